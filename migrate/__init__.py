@@ -1,0 +1,1 @@
+"""Everything of logmig that touches the world: files, clusters, AWS, Loki, the terminal."""

@@ -1,0 +1,1 @@
+"""One verb, one file; rich and typer live here only."""

@@ -1,0 +1,1 @@
+"""Pure compilers between logging languages: text in, text and findings out."""

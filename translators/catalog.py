@@ -1,0 +1,163 @@
+"""The bridge between the two hubs: for each log group, which Loki streams its lines went to and where each field lives now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+FieldPath = tuple[str, ...]
+VERSION = 1
+
+
+class MatchOperator(StrEnum):
+    """How a matcher of a stream selector compares; the regular expressions are RE2 and anchored."""
+
+    EQUAL = "="
+    NOT_EQUAL = "!="
+    MATCHES = "=~"
+    NOT_MATCHES = "!~"
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """One matcher of a stream selector."""
+
+    label: str
+    operator: MatchOperator
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class InLabel:
+    """The value is a stream label."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class InMetadata:
+    """The value is structured metadata: never in a selector."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class InJson:
+    """The value stands at this path of the JSON object that the Loki line is; the empty path is the whole object."""
+
+    path: FieldPath
+
+
+@dataclass(frozen=True, slots=True)
+class InLogfmt:
+    """The value stands under this key of the logfmt text that the Loki line is."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class IsLine:
+    """The value is the Loki line itself, ``suffix`` put behind it (docker and multiline parsers keep a newline)."""
+
+    suffix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IsTime:
+    """The value is the entry's time, written by this strftime-like format (``rfc3339nano`` for CRI)."""
+
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class IsConstant:
+    """The value is the same in every record."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class IsGone:
+    """The agents do not have it; ``reason`` is shown to whoever asks for the field."""
+
+    reason: str
+
+
+Place = InLabel | InMetadata | InJson | InLogfmt | IsLine | IsTime | IsConstant | IsGone
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of the CloudWatch record, or the subtree below it, and where its value lives now."""
+
+    path: FieldPath
+    place: Place
+
+
+class RecordKind(StrEnum):
+    """What the CloudWatch event is."""
+
+    KUBERNETES = "kubernetes"
+    """Fluent Bit's record of a container line, with its text under ``log``."""
+    SYSTEMD = "systemd"
+    """Fluent Bit's record of a journal entry."""
+    RECORD = "record"
+    """Another Fluent Bit record: a JSON envelope."""
+    TEXT = "text"
+    """The event is the text alone (log_key, or written by something else)."""
+    JSON = "json"
+    """The event is the application's own JSON object."""
+
+
+class StreamForm(StrEnum):
+    """How a value enters the name of a log stream."""
+
+    PLAIN = "plain"
+    TAG = "tag"
+    """As Fluent Bit composes a tag of a path: slashes become dots."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPart:
+    """A part of the log stream's name: a fixed text, or a value from its place."""
+
+    text: str = ""
+    place: InLabel | InMetadata | None = None
+    form: StreamForm = StreamForm.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One kind of record in a log group.
+
+    ``fields`` stand in the order of the record's keys, so that the event can be rebuilt; a field is resolved by its longest
+    prefix. ``escape_unicode``: the event's JSON writes non-ASCII as ``\\uXXXX``. ``compact`` JSON has no blanks.
+    """
+
+    name: str
+    selector: tuple[Matcher, ...]
+    record: RecordKind
+    fields: tuple[Field, ...]
+    stream: tuple[StreamPart, ...] = ()
+    escape_unicode: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LogGroup:
+    """A CloudWatch log group. ``retention_days`` None: never expires or unknown; ``account`` empty: unknown."""
+
+    name: str
+    shapes: tuple[Shape, ...]
+    account: str = ""
+    retention_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All log groups that a migration knows."""
+
+    groups: tuple[LogGroup, ...]
+    cluster: str = ""
+
+    def group(self, name: str) -> LogGroup | None:
+        return next((group for group in self.groups if group.name == name), None)

@@ -1,0 +1,40 @@
+"""Where in the user's own files something stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of one input: lines and columns count from 1, columns in code points; the end is exclusive.
+
+    ``source`` is the name the user gave (a path, ``-`` for stdin), with the key of a ConfigMap behind ``#``.
+    """
+
+    source: str
+    line: int
+    column: int
+    end_line: int = 0
+    end_column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A named text."""
+
+    name: str
+    text: str
+
+    def span(self, start: int, end: int) -> Span:
+        """The span of ``text[start:end]``."""
+        line, column = self._place(start)
+        end_line, end_column = self._place(end)
+        return Span(self.name, line, column, end_line, end_column)
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        before = self.text.count("\n", 0, offset)
+        return before + 1, offset - (self.text.rfind("\n", 0, offset) + 1) + 1
