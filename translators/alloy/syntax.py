@@ -27,7 +27,7 @@ _ESCAPES = {
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """An expression printed as it stands: a reference (``loki.write.default.receiver``) or a call (``sys.env("X")``)."""
+    """An expression printed as it stands: a reference (``loki.write.default.receiver``), a call (``sys.env("X")``)."""
 
     text: str
 
