@@ -1,0 +1,86 @@
+"""The queries of a runbook: fenced blocks and links into the console."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from translators.cloudwatch.console_links import ConsoleLink, find_links
+from translators.query.named import NamedQuery, QueryLanguage
+from translators.source import Source, Span
+
+_FENCE = re.compile(r"^(?P<indent>[ \t]*(?:>[ \t]?)*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$", re.MULTILINE)
+_HEADING = re.compile(r"^#{1,6}[ \t]+(?P<title>.+?)[ \t]*#*$", re.MULTILINE)
+_WORDS = {"insights", "logs-insights", "cloudwatch", "cloudwatch-insights", "cwli", "logsinsights", "cwl"}
+_COMMAND = re.compile(
+    r"(?i)^(?:\s|#[^\n]*\n|//[^\n]*\n|\|)*"
+    r"(?:fields|filter|stats|parse|display|dedup|pattern|unnest|source\s+['\"`l]|filterindex)\b(?!\s*[=:({])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    text: str
+    info: str
+    start: int
+    end: int
+
+
+def queries_of_markdown(source: Source) -> Iterator[NamedQuery]:
+    """In order of appearance; a block counts when its info string names Insights or it begins like a query."""
+    found: list[tuple[int, str, ConsoleLink | None]] = [
+        (block.start, block.text, None) for block in _blocks(source.text) if _is_query(block)
+    ]
+    found += [(link.start, link.query, link) for link in find_links(source.text)]
+    stem = PurePosixPath(source.name).stem
+    for number, (start, text, link) in enumerate(sorted(found, key=lambda item: item[0]), 1):
+        span = source.span(start, start)
+        yield NamedQuery(
+            id=f"{stem}-{number}",
+            name=_title(source.text, start) or f"{stem} {number}",
+            text=text,
+            source=str(span),
+            language=QueryLanguage.INSIGHTS,
+            log_groups=link.log_groups if link else (),
+            window=link.window if link else None,
+            span=Span(source.name, span.line, span.column),
+        )
+
+
+def _blocks(text: str) -> Iterator[_Block]:
+    at = 0
+    while opening := _FENCE.search(text, at):
+        closing = re.compile(
+            rf"^[ \t>]*{re.escape(opening['fence'][0])}{{{len(opening['fence'])},}}[ \t]*$", re.MULTILINE
+        )
+        end = closing.search(text, opening.end())
+        stop = end.start() if end else len(text)
+        yield _Block(
+            _dedented(text[opening.end() + 1 : stop], opening["indent"]),
+            opening["info"].strip().lower(),
+            opening.end() + 1,
+            stop,
+        )
+        at = end.end() if end else len(text)
+
+
+def _dedented(text: str, indent: str) -> str:
+    if not indent:
+        return text.rstrip("\n")
+    return "\n".join(line.removeprefix(indent).removeprefix(indent.rstrip()) for line in text.rstrip("\n").split("\n"))
+
+
+def _is_query(block: _Block) -> bool:
+    word = block.info.split()[0] if block.info else ""
+    if word in _WORDS:
+        return bool(block.text.strip())
+    return word in ("", "text", "sql", "txt") and _COMMAND.match(block.text) is not None
+
+
+def _title(text: str, before: int) -> str:
+    title = ""
+    for found in _HEADING.finditer(text, 0, before):
+        title = found["title"]
+    return title

@@ -1,0 +1,1 @@
+"""Grafana out: panels, transformations, links to Explore."""
