@@ -1,8 +1,8 @@
-"""The bridge between the two hubs: for each log group, which Loki streams its lines went to and where each field lives now."""
+"""The bridge between the two hubs: for each log group, its Loki streams and where each field lives now."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 FieldPath = tuple[str, ...]
@@ -43,9 +43,13 @@ class InMetadata:
 
 @dataclass(frozen=True, slots=True)
 class InJson:
-    """The value stands at this path of the JSON object that the Loki line is; the empty path is the whole object."""
+    """The value stands at this path of the JSON object that the Loki line is; the empty path is the whole object.
+
+    ``without``: keys of that object that the record does not have (its time key, keys that a filter took out).
+    """
 
     path: FieldPath
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +90,27 @@ class IsGone:
 Place = InLabel | InMetadata | InJson | InLogfmt | IsLine | IsTime | IsConstant | IsGone
 
 
+class Presence(StrEnum):
+    """In which records of a shape a field exists."""
+
+    ALWAYS = "always"
+    """Wherever its place has a value."""
+    PARSED = "parsed"
+    """Only where the parser of the pipeline understood the line."""
+    UNPARSED = "unparsed"
+    """Only where it did not: no field that is marked ``parsed`` has a value."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of the CloudWatch record, or the subtree below it, and where its value lives now."""
+    """One field of the CloudWatch record, or the subtree below it, and where its value lives now.
+
+    The empty path is the record itself: the keys of the object at its place are keys of the record.
+    """
 
     path: FieldPath
     place: Place
+    when: Presence = Presence.ALWAYS
 
 
 class RecordKind(StrEnum):
@@ -130,8 +149,8 @@ class StreamPart:
 class Shape:
     """One kind of record in a log group.
 
-    ``fields`` stand in the order of the record's keys, so that the event can be rebuilt; a field is resolved by its longest
-    prefix. ``escape_unicode``: the event's JSON writes non-ASCII as ``\\uXXXX``. ``compact`` JSON has no blanks.
+    ``fields`` stand in the order of the record's keys, so that the event can be rebuilt; a field is resolved by its
+    longest prefix. ``escape_unicode``: the event's JSON writes non-ASCII as ``\\uXXXX``. ``compact`` JSON has no blanks.
     """
 
     name: str
@@ -144,12 +163,26 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class LogGroup:
-    """A CloudWatch log group. ``retention_days`` None: never expires or unknown; ``account`` empty: unknown."""
+    """A CloudWatch log group. ``retention_days`` None: never expires or unknown; ``account`` empty: unknown.
+
+    ``template`` is set when Fluent Bit computes the name from labels: ``name`` is then what the user wrote, and
+    ``Catalog.group`` answers for each name that the template can give.
+    """
 
     name: str
     shapes: tuple[Shape, ...]
     account: str = ""
     retention_days: int | None = None
+    template: tuple[StreamPart, ...] = ()
+
+    def bind(self, name: str) -> LogGroup | None:
+        """This templated group as the log group ``name``: its labels join the selectors. None for another's name."""
+        labels = _bind(self.template, name)
+        if labels is None:
+            return None
+        bound = tuple(Matcher(label, MatchOperator.EQUAL, value) for label, value in labels)
+        shapes = tuple(replace(shape, selector=_with(shape.selector, bound)) for shape in self.shapes)
+        return replace(self, name=name, shapes=shapes, template=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,4 +193,29 @@ class Catalog:
     cluster: str = ""
 
     def group(self, name: str) -> LogGroup | None:
-        return next((group for group in self.groups if group.name == name), None)
+        """The log group of that name; a templated group answers for every name it can give."""
+        named = next((group for group in self.groups if group.name == name), None)
+        if named is not None:
+            return named
+        bound = (group.bind(name) for group in self.groups if group.template)
+        return next((group for group in bound if group is not None), None)
+
+
+def _bind(template: tuple[StreamPart, ...], name: str) -> tuple[tuple[str, str], ...] | None:
+    """The labels that make ``template`` give ``name``. Metadata binds nothing: it cannot stand in a selector."""
+    if not template:
+        return () if name == "" else None
+    part, rest = template[0], template[1:]
+    if part.place is None:
+        return _bind(rest, name.removeprefix(part.text)) if name.startswith(part.text) else None
+    for end in range(1, len(name) + 1):
+        found = _bind(rest, name[end:])
+        if found is not None:
+            label = ((part.place.name, name[:end]),) if isinstance(part.place, InLabel) else ()
+            return label + found
+    return None
+
+
+def _with(selector: tuple[Matcher, ...], bound: tuple[Matcher, ...]) -> tuple[Matcher, ...]:
+    names = {matcher.label for matcher in bound}
+    return tuple(matcher for matcher in selector if matcher.label not in names) + bound

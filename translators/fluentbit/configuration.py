@@ -26,7 +26,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One key and value. ``key`` is lower case, ``name`` as written; ``value`` has its variables expanded, ``raw`` not."""
+    """One key and value. ``key`` is lower case, ``name`` as written; variables are expanded in ``value``, not in ``raw``."""
 
     key: str
     value: str

@@ -10,7 +10,7 @@ from translators.pipeline.world import Origin
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. ``time_ns`` is None for the wall clock (no time was parsed); ``line`` as bytes that may not be UTF-8."""
+    """One entry. ``time_ns`` is None for the wall clock (no time was parsed); ``line`` is bytes, perhaps not UTF-8."""
 
     labels: Mapping[str, str]
     structured_metadata: Mapping[str, str]

@@ -124,7 +124,7 @@ class SetMetadata:
 
 @dataclass(frozen=True, slots=True)
 class DropLines:
-    """Drop the entry when everything given holds. ``source`` empty: the line; ``value`` and ``expression`` exclude each other."""
+    """Drop the entry when everything given holds. ``source`` empty: the line; give ``value`` or ``expression``."""
 
     source: str = ""
     value: str = ""

@@ -24,7 +24,7 @@ class LogFile:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A container of a pod. ``identifier`` is the runtime's (64 hex), ``image_id`` what the kubelet reports as imageID."""
+    """A container of a pod. ``identifier`` is the runtime's (64 hex), ``image_id`` the kubelet's imageID."""
 
     name: str
     image: str = ""
@@ -88,7 +88,7 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The source lines of a record or an entry, in order. For the journal ``path`` is its cursor and the bytes are 0, 0.
+    """The source lines of a record or an entry, in order. For the journal ``path`` is the cursor, the bytes are 0, 0.
 
     Two sides describe the same source when their origins cover the same lines.
     """
