@@ -1,0 +1,1 @@
+"""Hub 2: what a log query means."""

@@ -1,0 +1,196 @@
+"""Walking and rebuilding plans, so that no pass has to know every operator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import assert_never
+
+from translators.query.expressions import (
+    And,
+    Arithmetic,
+    Call,
+    Column,
+    Compare,
+    Contains,
+    Expression,
+    Field,
+    InList,
+    InPlan,
+    Literal,
+    Matches,
+    Member,
+    Negative,
+    Not,
+    Or,
+    TimeBucket,
+)
+from translators.query.plan import (
+    Aggregate,
+    AggregateCall,
+    Anomalies,
+    Dedup,
+    Diff,
+    Extend,
+    Filter,
+    Given,
+    Join,
+    Limit,
+    Lookup,
+    Named,
+    Operator,
+    Parse,
+    Patterns,
+    Project,
+    Scan,
+    Sort,
+    Totals,
+    Unnest,
+)
+
+
+def inputs(operator: Operator) -> tuple[Operator, ...]:
+    """What it reads, in order; a subquery inside an expression is not among them."""
+    match operator:
+        case Scan() | Given():
+            return ()
+        case Join():
+            return (operator.left.input, operator.right.input)
+        case Diff():
+            return (operator.input, operator.previous)
+        case _:
+            return (operator.input,)
+
+
+def with_inputs(operator: Operator, new: tuple[Operator, ...]) -> Operator:
+    """The same operator over other inputs."""
+    match operator:
+        case Scan() | Given():
+            return operator
+        case Join():
+            left, right = new
+            return replace(
+                operator, left=replace(operator.left, input=left), right=replace(operator.right, input=right)
+            )
+        case Diff():
+            return replace(operator, input=new[0], previous=new[1])
+        case _:
+            return replace(operator, input=new[0])
+
+
+def walk(operator: Operator) -> Iterator[Operator]:
+    """The operator and all below it, from the root down."""
+    yield operator
+    for each in inputs(operator):
+        yield from walk(each)
+
+
+def scans(operator: Operator) -> Iterator[Scan]:
+    """Every scan below it, those of subqueries too."""
+    for each in walk(operator):
+        if isinstance(each, Scan):
+            yield each
+        for expression in expressions(each):
+            for part in parts(expression):
+                if isinstance(part, InPlan):
+                    yield from scans(part.plan.root)
+
+
+def operands(expression: Expression) -> tuple[Expression, ...]:
+    """The expressions directly inside one."""
+    match expression:
+        case Literal() | Field() | Column():
+            return ()
+        case Member():
+            return (expression.of,)
+        case Arithmetic() | Compare():
+            return (expression.left, expression.right)
+        case Contains():
+            return (expression.operand, expression.part)
+        case InList():
+            return (expression.operand, *expression.items)
+        case Negative() | Matches() | InPlan() | Not() | TimeBucket():
+            return (expression.operand,)
+        case And() | Or():
+            return expression.items
+        case Call():
+            return expression.arguments
+        case _:
+            assert_never(expression)
+
+
+def parts(expression: Expression) -> Iterator[Expression]:
+    """The expression and all inside it."""
+    yield expression
+    for each in operands(expression):
+        yield from parts(each)
+
+
+def rewrite(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """``change`` applied to every part, from the leaves up."""
+    match expression:
+        case Literal() | Field() | Column():
+            return change(expression)
+        case Member():
+            return change(replace(expression, of=rewrite(expression.of, change)))
+        case Arithmetic() | Compare():
+            left, right = rewrite(expression.left, change), rewrite(expression.right, change)
+            return change(replace(expression, left=left, right=right))
+        case Contains():
+            operand, part = rewrite(expression.operand, change), rewrite(expression.part, change)
+            return change(replace(expression, operand=operand, part=part))
+        case InList():
+            items = tuple(rewrite(item, change) for item in expression.items)
+            return change(replace(expression, operand=rewrite(expression.operand, change), items=items))
+        case Negative() | Matches() | InPlan() | Not() | TimeBucket():
+            return change(replace(expression, operand=rewrite(expression.operand, change)))
+        case And() | Or():
+            return change(replace(expression, items=tuple(rewrite(item, change) for item in expression.items)))
+        case Call():
+            arguments = tuple(rewrite(argument, change) for argument in expression.arguments)
+            return change(replace(expression, arguments=arguments))
+        case _:
+            assert_never(expression)
+
+
+def _named(columns: tuple[Named, ...]) -> tuple[Expression, ...]:
+    return tuple(column.expression for column in columns)
+
+
+def _arguments(calls: tuple[AggregateCall, ...]) -> tuple[Expression, ...]:
+    return tuple(call.argument for call in calls if call.argument is not None)
+
+
+def expressions(operator: Operator) -> tuple[Expression, ...]:
+    """What it computes of its rows, in no promised order."""
+    match operator:
+        case Scan() | Given() | Limit() | Diff() | Anomalies():
+            return ()
+        case Filter():
+            return (operator.predicate,)
+        case Extend() | Project() | Totals():
+            return _named(operator.columns)
+        case Parse() | Patterns() | Unnest():
+            return (operator.subject,)
+        case Aggregate():
+            return _named(operator.keys) + _arguments(operator.calls)
+        case Sort():
+            return tuple(key.expression for key in operator.keys)
+        case Dedup():
+            return operator.keys
+        case Lookup():
+            return tuple(key.value for key in operator.keys) + operator.existing
+        case Join():
+            left, right = operator.left, operator.right
+            return left.keys + _named(left.fields) + right.keys + _named(right.fields)
+        case _:
+            assert_never(operator)
+
+
+def fields_read(operator: Operator) -> frozenset[str]:
+    """The names of all record fields that it and the operators below it read (not of subqueries)."""
+    names = set[str]()
+    for each in walk(operator):
+        for expression in expressions(each):
+            names.update(part.name for part in parts(expression) if isinstance(part, Field))
+    return frozenset(names)
