@@ -27,7 +27,7 @@ class Literal:
 class Field:
     """A field of the record as the log group's events have it (never a computed column).
 
-    ``path`` is what the query says, split at the dots that were not quoted: ``a.b`` is ("a", "b"), quoted it is ("a.b",).
+    ``path`` is what the query says, split at the dots that were not quoted: ``a.b`` is ("a", "b"), quoted ("a.b",).
     A segment may itself contain dots; ``name`` is how the field is called, and both spellings call the same field.
     System fields are Fields: ("@message",), ("@timestamp",), ("@logStream",), ("@log",) …
     """
