@@ -1,0 +1,218 @@
+"""Loki over HTTP: the only place that knows its API, its answers and its errors."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import requests
+
+from migrate.ports import (
+    EntriesRequest,
+    Entry,
+    InstantRequest,
+    LokiDenied,
+    LokiLimit,
+    LokiRejected,
+    LokiUnreachable,
+    Page,
+    RangeRequest,
+    Series,
+    Stream,
+    Vector,
+    Volume,
+)
+
+_CATEGORIZE = {"X-Loki-Response-Encoding-Flags": "categorize-labels"}
+_LIMITS: tuple[tuple[str, str], ...] = (
+    (r"max_entries_limit", "max_entries_limit_per_query"),
+    (r"maximum (number )?of series", "max_query_series"),
+    (r"query time range exceeds the limit", "max_query_length"),
+    (r"exceeded maximum resolution", "max_query_length"),
+    (r"would read too many bytes.*(?:querier|single)", "max_querier_bytes_read"),
+    (r"would read too many bytes", "max_query_bytes_read"),
+    (r"max(imum)? streams? matched|limit.*unique label pairs", "max_streams_matchers_per_query"),
+    (r"max_chunks_per_query|the query hit the max number of chunks", "max_chunks_per_query"),
+    (r"too many outstanding requests", "max_outstanding_per_tenant"),
+    (r"data is no longer available|max_query_lookback", "max_query_lookback"),
+    (r"query timed out|request timed out|context deadline exceeded", "query_timeout"),
+)
+_RETRIED = frozenset({429, 500, 502, 503, 504})
+_NO_METADATA: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """How we show who we are; the secrets come from the environment or from files, never from arguments."""
+
+    username: str = ""
+    password: str = field(default="", repr=False)
+    bearer: str = field(default="", repr=False)
+    certificate: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where Loki is and how patient we are. ``authorities``: a file of certificates, empty for the system's."""
+
+    url: str
+    tenant: str = ""
+    credentials: Credentials = Credentials()
+    authorities: str = ""
+    verify: bool = True
+    timeout: float = 75.0
+    attempts: int = 6
+
+
+class HttpLoki:
+    """The Loki port over HTTP; one connection pool, safe for threads."""
+
+    def __init__(self, endpoint: Endpoint, sleep: Callable[[float], None] = time.sleep, connections: int = 8) -> None:
+        self._endpoint = endpoint
+        self._sleep = sleep
+        self._base = endpoint.url.rstrip("/").removesuffix("/loki/api/v1")
+        self._session = _session(endpoint, connections)
+
+    def entries(self, request: EntriesRequest) -> Page:
+        parameters = {
+            "query": request.logql,
+            "start": str(request.start),
+            "end": str(request.end),
+            "limit": str(request.limit),
+            "direction": str(request.direction),
+        }
+        data = self._get("query_range", parameters, _CATEGORIZE)
+        streams = tuple(_stream(one) for one in data["result"])
+        return Page(streams, *_read(data))
+
+    def instant(self, request: InstantRequest) -> Vector:
+        data = self._get("query", {"query": request.logql, "time": str(request.time), "limit": "5000"})
+        return Vector(tuple(_series(one["metric"], [one["value"]]) for one in data["result"]), *_read(data))
+
+    def range(self, request: RangeRequest) -> Vector:
+        parameters = {
+            "query": request.logql,
+            "start": str(request.start),
+            "end": str(request.end),
+            "step": f"{request.step / 1e9:g}" if request.step % 10**9 else str(request.step // 10**9),
+        }
+        data = self._get("query_range", parameters)
+        return Vector(tuple(_series(one["metric"], one["values"]) for one in data["result"]), *_read(data))
+
+    def volume(self, selector: str, start: int, end: int) -> Volume:
+        data = self._get("index/stats", {"query": selector, "start": str(start), "end": str(end)})
+        return Volume(data["streams"], data["chunks"], data["bytes"], data["entries"])
+
+    def series(self, selector: str, start: int, end: int) -> tuple[Mapping[str, str], ...]:
+        found: tuple[Mapping[str, str], ...] = tuple(
+            self._get("series", {"match[]": selector, "start": str(start), "end": str(end)}) or ()
+        )
+        return found
+
+    def _get(self, path: str, parameters: Mapping[str, str], headers: Mapping[str, str] = _NO_METADATA) -> Any:
+        """The ``data`` of an answer. A POST, since a query may be longer than what proxies take in a URL."""
+        url = f"{self._base}/loki/api/v1/{path}"
+        for attempt in range(1, self._endpoint.attempts + 1):
+            try:
+                answer = self._session.post(url, data=parameters, headers=headers, timeout=self._timeouts())
+            except requests.exceptions.SSLError as failure:
+                raise LokiDenied(
+                    f"{self._base}: {_cause(failure)}", "check --ca-file, --cert-file and --key-file"
+                ) from failure
+            except requests.RequestException as failure:
+                if attempt == self._endpoint.attempts:
+                    raise LokiUnreachable(f"{self._base} cannot be reached: {_cause(failure)}") from failure
+                self._wait(attempt, None)
+                continue
+            if answer.status_code < 300:
+                return _data(answer)
+            self._raise_if_final(answer, attempt)
+            self._wait(attempt, answer.headers.get("Retry-After"))
+        raise LokiUnreachable(f"{self._base} cannot be reached")
+
+    def _timeouts(self) -> tuple[float, float]:
+        return min(10.0, self._endpoint.timeout), self._endpoint.timeout
+
+    def _raise_if_final(self, answer: requests.Response, attempt: int) -> None:
+        text = answer.text.strip()[:500]
+        status = answer.status_code
+        setting = next((name for pattern, name in _LIMITS if re.search(pattern, text, re.IGNORECASE)), None)
+        if setting and (
+            (status < 500 and status != 429) or attempt == self._endpoint.attempts or setting == "query_timeout"
+        ):
+            raise LokiLimit(f"Loki refuses: {text}", setting)
+        if status in (401, 403):
+            raise LokiDenied(f"{self._base} answered {status}: {text}", "check the tenant and the credentials")
+        if status not in _RETRIED:
+            raise LokiRejected(f"{self._base} answered {status}: {text}")
+        if attempt == self._endpoint.attempts:
+            raise LokiUnreachable(f"{self._base} answered {status}: {text}")
+
+    def _wait(self, attempt: int, retry_after: str | None) -> None:
+        """As long as the server asks for, else ever longer, at random so that clients do not march in step."""
+        if retry_after and retry_after.isdigit():
+            self._sleep(min(float(retry_after), 60.0))
+        else:
+            self._sleep(min(0.25 * 2**attempt, 10.0) * random.uniform(0.5, 1.0))  # noqa: S311
+
+
+def _session(endpoint: Endpoint, connections: int) -> requests.Session:
+    session = requests.Session()
+    adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=connections)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    session.headers["Accept-Encoding"] = "gzip"
+    if endpoint.tenant:
+        session.headers["X-Scope-OrgID"] = endpoint.tenant
+    credentials = endpoint.credentials
+    if credentials.username:
+        session.auth = (credentials.username, credentials.password)
+    elif credentials.bearer:
+        session.headers["Authorization"] = f"Bearer {credentials.bearer}"
+    if credentials.certificate:
+        session.cert = (credentials.certificate, credentials.key) if credentials.key else credentials.certificate
+    session.verify = endpoint.authorities or endpoint.verify
+    return session
+
+
+def _data(answer: requests.Response) -> Any:
+    try:
+        body = orjson.loads(answer.content)
+    except orjson.JSONDecodeError as failure:
+        raise LokiUnreachable(f"{answer.url} did not answer as Loki does: {answer.text[:200]!r}") from failure
+    return body.get("data", body) if isinstance(body, dict) else body
+
+
+def _stream(one: dict[str, Any]) -> Stream:
+    return Stream(
+        one["stream"],
+        tuple(
+            Entry(
+                int(value[0]),
+                value[1],
+                value[2].get("structuredMetadata", _NO_METADATA) if len(value) > 2 else _NO_METADATA,
+            )
+            for value in one["values"]
+        ),
+    )
+
+
+def _series(labels: Mapping[str, str], values: list[list[Any]]) -> Series:
+    return Series(labels, tuple((round(float(stamp) * 1000) * 1_000_000, float(value)) for stamp, value in values))
+
+
+def _read(data: dict[str, Any]) -> tuple[int, int]:
+    summary = data.get("stats", {}).get("summary", {})
+    return summary.get("totalBytesProcessed", 0), summary.get("totalLinesProcessed", 0)
+
+
+def _cause(failure: Exception) -> str:
+    """The innermost reason, without the memory addresses of the HTTP library."""
+    reason = getattr(failure.args[0], "reason", failure.args[0]) if failure.args else failure
+    return re.sub(r"<[^>]*>:? ?", "", str(reason)) or type(failure).__name__

@@ -1,0 +1,137 @@
+"""What we need of the world, in our words; the adapters alone know the libraries that reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from migrate.errors import Answered, WorldFailed
+
+
+class Direction(StrEnum):
+    """Which end of the window a page of entries begins at."""
+
+    FORWARD = "forward"
+    BACKWARD = "backward"
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesRequest:
+    """A page of log lines; times in nanoseconds, the end exclusive."""
+
+    logql: str
+    start: int
+    end: int
+    limit: int
+    direction: Direction = Direction.FORWARD
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line: its nanoseconds, its text and its structured metadata."""
+
+    nanoseconds: int
+    line: str
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The lines of one stream, in the order that was asked for."""
+
+    labels: Mapping[str, str]
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one request returned, and what Loki read for it."""
+
+    streams: tuple[Stream, ...]
+    bytes_read: int = 0
+    lines_read: int = 0
+
+    @property
+    def size(self) -> int:
+        return sum(len(stream.entries) for stream in self.streams)
+
+
+@dataclass(frozen=True, slots=True)
+class InstantRequest:
+    """A metric query at one time, in nanoseconds."""
+
+    logql: str
+    time: int
+
+
+@dataclass(frozen=True, slots=True)
+class RangeRequest:
+    """A metric query at ``start``, ``start + step`` … ``end``, in nanoseconds."""
+
+    logql: str
+    start: int
+    end: int
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series of a metric query: its labels and its (nanoseconds, value) points."""
+
+    labels: Mapping[str, str]
+    points: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """The series of a metric query, and what Loki read for it."""
+
+    series: tuple[Series, ...]
+    bytes_read: int = 0
+    lines_read: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """What the index says about a selector in a window: an estimate that costs nothing."""
+
+    streams: int
+    chunks: int
+    bytes: int
+    entries: int
+
+
+class Loki(Protocol):
+    """The queries of Loki's HTTP API. Each call may raise LokiUnreachable, LokiLimit or LokiRejected."""
+
+    def entries(self, request: EntriesRequest) -> Page: ...
+
+    def instant(self, request: InstantRequest) -> Vector: ...
+
+    def range(self, request: RangeRequest) -> Vector: ...
+
+    def volume(self, selector: str, start: int, end: int) -> Volume: ...
+
+    def series(self, selector: str, start: int, end: int) -> tuple[Mapping[str, str], ...]: ...
+
+
+class LokiUnreachable(WorldFailed):
+    """Loki did not answer, or answered with an error of its own, also after retries."""
+
+
+class LokiDenied(WorldFailed):
+    """Loki asks for other credentials or another tenant."""
+
+
+class LokiRejected(WorldFailed):
+    """Loki does not accept a query that we composed."""
+
+
+class LokiLimit(Answered):
+    """A limit of the tenant stands in the way; ``setting`` is the one to raise."""
+
+    def __init__(self, message: str, setting: str) -> None:
+        super().__init__(message, f"raise limits_config.{setting} for this tenant, or ask for less", "query/loki-limit")
+        self.setting = setting
