@@ -1,0 +1,30 @@
+"""Every engine we know, for ``make engines`` and for ``logmig doctor``."""
+
+from __future__ import annotations
+
+from migrate.lab.engines import alloy, containers, coredns, etcd, grafana, kubernetes, kwok, loki, moto, promtail
+from migrate.lab.engines.engine import Engine
+
+ENGINES: tuple[Engine, ...] = (
+    loki.LOKI,
+    promtail.PROMTAIL,
+    alloy.ALLOY,
+    etcd.ETCD,
+    kubernetes.APISERVER,
+    kubernetes.KUBECTL,
+    kubernetes.CONTROLLERS,
+    kubernetes.SCHEDULER,
+    kubernetes.KUBELET,
+    kubernetes.PROXY,
+    coredns.COREDNS,
+    kwok.KWOK,
+    loki.LOGCLI,
+    grafana.TRANSFORMATIONS,
+    moto.MOTO,
+    containers.DOCKER,
+    containers.DOCKERD,
+    containers.CONTAINERD,
+    containers.CTR,
+    containers.IPTABLES,
+    containers.JOURNAL_REMOTE,
+)
