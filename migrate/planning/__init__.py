@@ -1,0 +1,1 @@
+"""The plan as data: what was read, decided and written, and the hashes that make a stale plan visible."""
