@@ -111,10 +111,11 @@ class GlobPattern:
 
 @dataclass(frozen=True, slots=True)
 class RegexPattern:
-    """An RE2 pattern; group i of ``groups`` (from 1) gives the i-th name."""
+    """An RE2 pattern; group i of ``groups`` (from 1) gives the i-th name. ``multi``: one row for each match."""
 
     pattern: str
     groups: tuple[int, ...]
+    multi: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +127,10 @@ class PresencePattern:
 
 @dataclass(frozen=True, slots=True)
 class LogfmtPattern:
-    """key=value pairs; ``keys`` are what the names read. Empty ``names`` of Parse are not possible."""
-
-    keys: tuple[str, ...]
+    """key=value pairs: the one name gets a map."""
 
 
-@dataclass(frozen=True, slots=True)
-class CsvPattern:
-    """Delimited values, read by position."""
-
-    delimiter: str = ","
-
-
-ParsePattern = GlobPattern | RegexPattern | PresencePattern | LogfmtPattern | CsvPattern
+ParsePattern = GlobPattern | RegexPattern | PresencePattern | LogfmtPattern
 
 
 @dataclass(frozen=True, slots=True)

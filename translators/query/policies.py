@@ -86,10 +86,11 @@ CHOICES: Mapping[Policy, Choice] = MappingProxyType(
             ("honoured", "ignored"), "a `limit` before the first `stats`: are only these events counted?"
         ),
         Policy.LIMIT_THEN_SORT: Choice(
-            ("honoured", "ignored"), "a `sort` after a `limit`: are only the limited rows sorted?"
+            ("honoured", "ignored"), "a `sort` written after a `limit`: does it choose the rows that the limit keeps?"
         ),
         Policy.FILTER_AFTER_STATS_HOIST: Choice(
-            ("having", "hoisted"), "a filter after stats on a field that stats does not give"
+            ("hoisted", "having"),
+            "a filter after stats on a field that stats does not give: before it, or on its rows?",
         ),
         Policy.SORT_DEFAULT_DIRECTION: Choice(("ascending", "descending"), "`sort f` without a direction"),
         Policy.STDDEV_FORM: Choice(("population", "sample"), "which standard deviation"),
