@@ -2,11 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from translators.source import Span
+
+
+FIELD_OPEN, FIELD_CLOSE = "\ue000", "\ue001"
+"""A value that only a running pod knows stands in the expanded text as ``FIELD_OPEN`` + name + ``FIELD_CLOSE``."""
+
+_FIELD = re.compile(f"{FIELD_OPEN}([^{FIELD_CLOSE}]*){FIELD_CLOSE}")
+
+
+def field_reference(name: str) -> str:
+    """The marker for what the pod's downward API calls ``name`` (``spec.nodeName``, ``metadata.name``), or for a secret.
+
+    Names that are no field path: ``secret:NAME/KEY`` for a key of a Secret.
+    """
+    return f"{FIELD_OPEN}{name}{FIELD_CLOSE}"
+
+
+NODE_NAME = field_reference("spec.nodeName")
+POD_NAME = field_reference("metadata.name")
+POD_NAMESPACE = field_reference("metadata.namespace")
+
+
+def field_references(text: str) -> tuple[str, ...]:
+    """The names of the markers in a value, in order."""
+    return tuple(_FIELD.findall(text))
+
+
+def substitute_fields(text: str, values: Mapping[str, str]) -> str:
+    """The text with each marker replaced by its value; markers that ``values`` does not name stay."""
+    if FIELD_OPEN not in text:
+        return text
+    return _FIELD.sub(lambda match: values.get(match[1], match[0]), text)
 
 
 class Kind(StrEnum):

@@ -1,0 +1,101 @@
+"""Unknown keys, repeated keys and values of the wrong type, as Fluent Bit's table of options refuses them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from translators.diagnostics import Refused
+from translators.fluentbit.checks.instances import Instance
+from translators.fluentbit.configuration import Property, Section
+from translators.fluentbit.options import GO_PLUGINS, Option, is_global, option, options
+
+_BOOLEANS = frozenset(("true", "on", "yes", "false", "off", "no"))
+
+
+def check(instance: Instance) -> None:
+    """Refuse the first key that the plugin's table does not allow; globals and Go plugins are not in the table."""
+    section = instance.section
+    if section.name in GO_PLUGINS or not options(section.kind, section.name):
+        return
+    own = [item for item in section.properties if not is_global(section.kind, item.key)]
+    counts = Counter(item.key for item in own)
+    for item in own:
+        found = option(section.kind, section.name, item.key)
+        if found is None:
+            raise _unknown(instance, item)
+        if counts[item.key] > 1 and not found.multiple:
+            raise _repeated(instance, item, counts[item.key])
+    for item in own:
+        found = option(section.kind, section.name, item.key)
+        if found is not None:
+            _check_value(instance, item, found)
+
+
+def words(value: str) -> list[str]:
+    """A list of words as Fluent Bit splits it: quotes hold blanks together."""
+    out, position = [], 0
+    while position < len(value):
+        if value[position] == " ":
+            position += 1
+        elif value[position] == '"':
+            end = position + 1
+            while end < len(value) and value[end] != '"':
+                end += 2 if value[end] == "\\" else 1
+            out.append(value[position + 1 : end].replace('\\"', '"'))
+            position = end + 1
+        else:
+            end = value.find(" ", position)
+            end = len(value) if end < 0 else end
+            out.append(value[position:end])
+            position = end
+    return out
+
+
+def _check_value(instance: Instance, item: Property, found: Option) -> None:
+    if found.type == "b" and item.value.lower() not in _BOOLEANS and item.value:
+        raise instance.fails_plainly(
+            "fluentbit/not-a-boolean",
+            f"[config map] invalid value for boolean property '{found.name}={item.value}'",
+            item.span,
+            "Write On or Off.",
+        )
+    if found.multiple and found.words:
+        count = len(words(item.value))
+        if count < found.words:
+            raise instance.fails_plainly(
+                "fluentbit/too-few-words",
+                f"[config map] property '{item.key}' expects {found.words} values (only {count} were found)",
+                item.span,
+                f"Give {found.words} words; quote a word that holds blanks. A variable may be empty here.",
+            )
+
+
+def _unknown(instance: Instance, item: Property) -> Refused:
+    section = instance.section
+    names = [each.name for each in options(section.kind, section.name)]
+    allowed = f"{', '.join(names[:-1])}, and {names[-1]}." if len(names) > 1 else f"{names[0]}."
+    return instance.stops(
+        "fluentbit/unknown-key",
+        f"[config] {section.name}: unknown configuration property '{item.key}'. "
+        f"The following properties are allowed: {allowed}",
+        item.span,
+        _suggestion(item.key, section, names),
+    )
+
+
+def _suggestion(key: str, section: Section, names: list[str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(key, [name.lower() for name in names], n=1)
+    if close:
+        return f"Did you mean {close[0]}? Correct the key or take the line out."
+    return f"Correct the key or take the line out: {section.name} does not know it."
+
+
+def _repeated(instance: Instance, item: Property, count: int) -> Refused:
+    return instance.stops(
+        "fluentbit/repeated-key",
+        f"[config] {instance.section.name}: configuration property '{item.key}' is set {count} times",
+        item.span,
+        "Keep one of them; a list of values is written in one line (Path is a comma list).",
+    )

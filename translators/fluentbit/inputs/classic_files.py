@@ -1,0 +1,93 @@
+"""Bare configuration files: a main file, its includes and its parsers, as they lie in a folder."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+
+from translators.diagnostics import Fidelity, Finding, PerAgent, Refused
+from translators.fluentbit.configuration import Kind, Property, Section
+from translators.fluentbit.files import ConfigFile, FileTree
+from translators.fluentbit.inputs.found import Found
+from translators.fluentbit.variables import Variables
+from translators.source import Span
+
+_REFERENCE = re.compile(r"(?im)^(?:@include|[ \t]*(?:parsers_file|streams_file|plugins_file)|[ \t]*-)[ \t:]+(\S+)")
+_SECTION = re.compile(r"(?im)^\[(?:s|i|f|o|c)\w*\]|^[ \t]*(?:pipeline|service|includes):")
+_INPUT = re.compile(r"(?im)^\[in?p?u?t?s?\]|^@include |^[ \t]*inputs:")
+_USUAL = ("fluent-bit.conf", "fluent-bit.yaml", "fluent-bit.yml", "fluentbit.conf", "td-agent-bit.conf", "main.conf")
+
+
+def find(texts: Mapping[str, str], variables: Variables) -> Found:
+    """The configuration that the files hold."""
+    tree = FileTree()
+    for name, text in texts.items():
+        tree.add(ConfigFile(name, text, name))
+    main = main_file(tree)
+    found = Found("files", main, tree, variables)
+    if len(texts) == 1 and not _INPUT.search(main.text):
+        _as_firelens(found)
+    return found
+
+
+def main_file(tree: FileTree) -> ConfigFile:
+    """The file that no other names; the usual names decide between several."""
+    named = _named(tree)
+    candidates = [file for file in tree.files.values() if file.path not in named and _SECTION.search(file.text)]
+    candidates = candidates or [file for file in tree.files.values() if _SECTION.search(file.text)]
+    for usual in _USUAL:
+        chosen = [file for file in candidates if posixpath.basename(file.path) == usual]
+        if len(chosen) == 1:
+            return chosen[0]
+    if len(candidates) == 1:
+        return candidates[0]
+    files = list(tree.files.values())
+    if not candidates and len(files) == 1:
+        return files[0]
+    place = Span(files[0].source, 1, 1) if files else None
+    if not candidates:
+        raise Refused(
+            "fluentbit/no-main-file",
+            "none of these files is a Fluent Bit configuration: no [INPUT], [FILTER], [OUTPUT] or `pipeline:` in "
+            + ", ".join(file.path for file in files[:5]),
+            place,
+            "Give the main file (fluent-bit.conf or fluent-bit.yaml), the manifest or the ConfigMap.",
+        )
+    raise Refused(
+        "fluentbit/several-main-files",
+        f"these files could all be the main one: {', '.join(file.path for file in candidates[:6])}",
+        place,
+        "Name the main file itself; its includes and parsers are found from it.",
+    )
+
+
+def _named(tree: FileTree) -> set[str]:
+    """The paths that some file includes or names as its parsers."""
+    named: set[str] = set()
+    for file in tree.files.values():
+        folder = posixpath.dirname(file.path)
+        for name in _REFERENCE.findall(file.text):
+            found = tree.matching(name, folder) if "*" in name else [tree.find(name, folder)]
+            named.update(each.path for each in found if each is not None and each is not file)
+    return named
+
+
+def _as_firelens(found: Found) -> None:
+    """An extra file of FireLens has no inputs: the router's own configuration receives the logs and includes it."""
+    span = found.main.span(1, 0, 1)
+    found.kind = "firelens"
+    found.before.append(
+        Section(Kind.INPUT, "forward", (Property("name", "forward", span, "Name", "forward"),), span),
+    )
+    found.findings.append(
+        Finding(
+            "fluentbit/firelens-input",
+            span,
+            "no [INPUT]",
+            PerAgent.same(Fidelity.EQUIVALENT),
+            "This file has no input, as the extra configuration of FireLens: the router's own forward input, whose "
+            "tags are NAME-firelens-TASK, is assumed.",
+            "Give the whole configuration if this is not FireLens.",
+        )
+    )

@@ -1,0 +1,105 @@
+"""The way in: whatever the user has becomes one configuration, with everything that was noticed on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from translators.diagnostics import Finding
+from translators.fluentbit import check, unknowns, versions
+from translators.fluentbit.assembly import Assembled, assemble_document, load_document
+from translators.fluentbit.configuration import Configuration
+from translators.fluentbit.files import decode
+from translators.fluentbit.inputs import detect
+from translators.fluentbit.inputs.found import Found
+from translators.fluentbit.standard_parsers import IMAGE_SOURCE, standard_parsers_file
+from translators.fluentbit.variables import Variables
+from translators.fluentbit.workload import Workload
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the user says besides the files.
+
+    ``environment`` holds the values of ``--env`` and ``--env-file`` (an empty one is set and empty); ``cluster`` is
+    ``--cluster``, the value of cluster.name. ``lenient`` reads any text without its indentation. ``unknown_as`` stands
+    for values of objects that were not given; None refuses them, naming the flags.
+    """
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+    cluster: str = ""
+    lenient: bool = False
+    unknown_as: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read. ``sources`` has the text for each name that a span uses; ``version`` is empty when nobody says it.
+
+    ``missing_files`` are files that the configuration names and that were not given: their parsers are unknown.
+    """
+
+    configuration: Configuration
+    findings: tuple[Finding, ...]
+    workload: Workload | None
+    kind: str
+    version: str
+    sources: Mapping[str, str]
+    missing_files: tuple[str, ...] = ()
+
+
+def read(inputs: Mapping[str, bytes], options: ReadOptions) -> Reading:
+    """Read the inputs, name → bytes. Raises ``Refused`` for what Fluent Bit, or we, cannot use."""
+    texts = {name: decode(name, data) for name, data in inputs.items()}
+    found = detect.find(texts, options.lenient, _variables(options), options.cluster)
+    return _reading(found, _load(found), texts)
+
+
+def _variables(options: ReadOptions) -> Variables:
+    return Variables(given=dict(options.environment), unknown_as=options.unknown_as)
+
+
+def _load(found: Found) -> Assembled:
+    document = load_document(found.main, found.tree)
+    document.sections = [*found.before, *document.sections]
+    assembled = assemble_document(document, found.main, found.tree, found.variables)
+    for file in found.parsers:
+        parsers = assemble_document(
+            load_document(file, found.tree), replace(file, path=".yaml"), found.tree, found.variables
+        )
+        configuration = assembled.configuration
+        assembled.configuration = replace(
+            configuration,
+            parsers=configuration.parsers + parsers.configuration.parsers,
+            multiline_parsers=configuration.multiline_parsers + parsers.configuration.multiline_parsers,
+        )
+        assembled.findings.extend(parsers.findings)
+    return assembled
+
+
+def _reading(found: Found, assembled: Assembled, texts: dict[str, str]) -> Reading:
+    configuration = assembled.configuration
+    findings = [*found.findings, *assembled.findings]
+    findings += unknowns.check(found.variables, configuration, found.workload is not None)
+    findings += check.check(configuration, bool(assembled.missing_files))
+    version = versions.of_workload(found.workload)
+    findings += versions.check(version, found.workload, configuration)
+    return Reading(
+        configuration,
+        tuple(findings),
+        found.workload,
+        found.kind,
+        version,
+        _sources(found, texts),
+        tuple(assembled.missing_files),
+    )
+
+
+def _sources(found: Found, texts: dict[str, str]) -> dict[str, str]:
+    sources = dict(texts)
+    for file in found.tree.files.values():
+        sources.setdefault(file.source, file.text)
+    image = standard_parsers_file("parsers.conf")
+    if image is not None:
+        sources.setdefault(IMAGE_SOURCE, image.text)
+    return sources

@@ -1,0 +1,81 @@
+"""``${VARIABLES}`` of a configuration: where their values come from, and how Fluent Bit puts them in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from translators.source import Span
+
+_VARIABLE = re.compile(r"\$\{([^}]+)\}")
+
+
+class Absence(Enum):
+    """Why a variable has no value."""
+
+    UNSET = "nobody sets it"
+    UNKNOWN = "something sets it that was not given"
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A variable whose value comes from an object that was not given. ``origin`` names it; ``flag`` gives it."""
+
+    name: str
+    origin: str
+    flag: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place at which a variable without a value is used."""
+
+    name: str
+    absence: Absence
+    span: Span
+
+
+@dataclass(slots=True)
+class Variables:
+    """Values by name. What the user gives wins; then what the file sets (``@SET``, ``env:``); then the pod's environment.
+
+    ``complete`` is false when the pod takes more variables from an object that was not given.
+    """
+
+    given: Mapping[str, str] = field(default_factory=dict)
+    pod: dict[str, str] = field(default_factory=dict)
+    unknown: dict[str, Unknown] = field(default_factory=dict)
+    file: dict[str, str] = field(default_factory=dict)
+    elsewhere: str = ""
+    uses: list[Use] = field(default_factory=list)
+    unknown_as: str | None = None
+
+    def expand(self, text: str, span: Span) -> str:
+        """The text with its variables replaced; what has no value is noted in ``uses`` and becomes empty."""
+        if "${" not in text:
+            return text
+        return _VARIABLE.sub(lambda match: self._value(match[1], span), text)
+
+    def _value(self, reference: str, span: Span) -> str:
+        name, has_default, default = reference.partition(":-")
+        if name in self.file:
+            return self.file[name]
+        for place in (self.given, self.pod):
+            if place.get(name):
+                return place[name]
+        if name in self.unknown and name not in self.given:
+            return self._missing(name, Absence.UNKNOWN, span)
+        if has_default:
+            return default
+        if name in self.given or name in self.pod:
+            return ""
+        return self._missing(name, Absence.UNKNOWN if self.elsewhere else Absence.UNSET, span)
+
+    def _missing(self, name: str, absence: Absence, span: Span) -> str:
+        if absence is Absence.UNKNOWN and self.unknown_as is not None:
+            return self.unknown_as
+        self.uses.append(Use(name, absence, span))
+        return ""

@@ -1,0 +1,193 @@
+"""YAML with places: a composed tree, refused when its aliases would explode, and small words to walk it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from translators.diagnostics import Refused
+from translators.source import Span
+
+if TYPE_CHECKING:
+    from yaml import MappingNode, Node, ScalarNode
+
+NODE_LIMIT = 500_000
+"""More nodes, aliases expanded, than the largest input that we read could hold honestly."""
+DEPTH_LIMIT = 200
+
+Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
+
+
+class NotYaml(Exception):
+    """The text is no YAML: why, and where (line and column from 1)."""
+
+    def __init__(self, problem: str, line: int, column: int) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.line = line
+        self.column = column
+
+
+def compose(text: str, source: str) -> list[Node]:
+    """The documents of a YAML text; empty ones are left out. Raises ``NotYaml``, or ``Refused`` for a bomb."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    _refuse_deep_flow(text, source)
+    try:
+        documents = [node for node in yaml.compose_all(text, loader) if node is not None]
+    except yaml.reader.ReaderError as problem:
+        raise NotYaml(
+            f"character #x{problem.character:04x} is not allowed", *_line_of(text, problem.position)
+        ) from None
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise NotYaml(problem.problem or problem.context or "not YAML", *where) from None
+    except RecursionError:
+        raise _bomb(source, Span(source, 1, 1), "it nests too deeply") from None
+    for document in documents:
+        _measure(document, source, {}, set(), 0)
+    return documents
+
+
+def _line_of(text: str, position: int) -> tuple[int, int]:
+    before = text[:position]
+    return before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
+
+
+def _refuse_deep_flow(text: str, source: str) -> None:
+    """The C parser recurses: a text with thousands of open brackets must not reach it."""
+    opened = text.count("[") + text.count("{") - text.count("]") - text.count("}")
+    if opened > DEPTH_LIMIT * 5:
+        raise _bomb(source, Span(source, 1, 1), f"it opens {opened} brackets that nothing closes")
+
+
+def _measure(node: Node, source: str, known: dict[int, int], above: set[int], depth: int) -> int:
+    """The number of nodes below, aliases counted each time, so that ten lines cannot mean a billion."""
+    if id(node) in known:
+        return known[id(node)]
+    if id(node) in above:
+        raise _bomb(source, span_of(node, source), "an alias stands inside its own anchor")
+    if depth > DEPTH_LIMIT:
+        raise _bomb(source, span_of(node, source), "it nests too deeply")
+    if isinstance(node.value, str):
+        return 1
+    above.add(id(node))
+    total = 1
+    for child in _children(node):
+        total += _measure(child, source, known, above, depth + 1)
+        if total > NODE_LIMIT:
+            raise _bomb(source, span_of(node, source), f"it means more than {NODE_LIMIT} nodes")
+    above.discard(id(node))
+    known[id(node)] = total
+    return total
+
+
+def _children(node: Node) -> Iterator[Node]:
+    for child in node.value:
+        if isinstance(child, tuple):
+            yield from child
+        else:
+            yield child
+
+
+def _bomb(source: str, span: Span, why: str) -> Refused:
+    return Refused(
+        "fluentbit/yaml-bomb",
+        f"this YAML is refused: {why}",
+        span,
+        "Write the configuration without anchors and aliases (a manifest from `kubectl get -o yaml` has none).",
+    )
+
+
+def span_of(node: Node, source: str) -> Span:
+    """Where the node stands."""
+    start, end = node.start_mark, node.end_mark
+    return Span(source, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def is_mapping(node: Node | None) -> bool:
+    return node is not None and node.id == "mapping"
+
+
+def is_sequence(node: Node | None) -> bool:
+    return node is not None and node.id == "sequence"
+
+
+def is_scalar(node: Node | None) -> bool:
+    return node is not None and node.id == "scalar"
+
+
+def entries(node: Node | None) -> Iterator[tuple[str, ScalarNode, Node]]:
+    """Key, key's node and value's node of a mapping, in order; ``<<`` brings its mapping's entries first."""
+    if node is None or node.id != "mapping":
+        return
+    mapping: MappingNode = node  # type: ignore[assignment]
+    for key, value in mapping.value:
+        if key.tag == "tag:yaml.org,2002:merge":
+            for merged in value.value if value.id == "sequence" else (value,):
+                yield from entries(merged)
+    for key, value in mapping.value:
+        if key.id == "scalar" and key.tag != "tag:yaml.org,2002:merge":
+            yield key.value, key, value
+
+
+def items(node: Node | None) -> list[Node]:
+    """The members of a sequence; none for anything else."""
+    return list(node.value) if node is not None and node.id == "sequence" else []
+
+
+def get(node: Node | None, *path: str) -> Node | None:
+    """The value at the end of a path of keys, or None."""
+    for step in path:
+        found = None
+        for key, _, value in entries(node):
+            if key == step:
+                found = value
+        node = found
+        if node is None:
+            return None
+    return node
+
+
+def text_of(node: Node | None, default: str = "") -> str:
+    """A scalar's text as written; null is the default, like a key that is not there."""
+    if node is None or node.id != "scalar" or node.tag == "tag:yaml.org,2002:null":
+        return default
+    return str(node.value)
+
+
+def plain(node: Node | None) -> Plain:
+    """The node as Python values, as ``yaml.safe_load`` would give them except that times stay text."""
+    if node is None:
+        return None
+    if node.id == "mapping":
+        return {key: plain(value) for key, _, value in entries(node)}
+    if node.id == "sequence":
+        return [plain(value) for value in node.value]
+    return _scalar(node.tag.removeprefix("tag:yaml.org,2002:"), str(node.value))
+
+
+def _scalar(kind: str, text: str) -> Plain:
+    match kind:
+        case "null":
+            return None
+        case "bool":
+            return text.lower() in ("true", "yes", "on")
+        case "int":
+            return _integer(text)
+        case "float":
+            return float(text.lower().replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
+        case _:
+            return text
+
+
+def _integer(text: str) -> Plain:
+    digits = text.replace("_", "")
+    try:
+        return (
+            int(digits, 8) if digits.lstrip("+-").startswith("0") and digits.lstrip("+-").isdigit() else int(digits, 0)
+        )
+    except ValueError:
+        return text
