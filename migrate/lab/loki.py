@@ -18,7 +18,7 @@ from migrate.ports import Entry, Stream
 
 READY_SECONDS = 90.0
 FIRST_NS, LAST_NS = 1_735_689_600_000_000_000, 1_830_297_600_000_000_000
-"""2025 to 2027, the window where none is given. Each day of a window has an index of its own, so decades take seconds."""
+"""2025 to 2027, where no window is given. Each day has an index of its own, so that decades take seconds."""
 _CATEGORIZE = {"X-Loki-Response-Encoding-Flags": "categorize-labels"}
 
 
