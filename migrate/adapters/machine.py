@@ -103,7 +103,8 @@ def cluster(environment: Mapping[str, str], home: Path) -> Check:
     name, group = "kubernetes", "world"
     named = environment.get("KUBECONFIG", "")
     inside = "KUBERNETES_SERVICE_HOST" in environment
-    if not inside and not any(Path(path).is_file() for path in [*named.split(os.pathsep), str(home / ".kube" / "config")]):
+    files = [*named.split(os.pathsep), str(home / ".kube" / "config")]
+    if not inside and not any(Path(file).is_file() for file in files):
         remedy = "set KUBECONFIG, or run: aws eks update-kubeconfig --name CLUSTER"
         return Check(group, name, Status.ABSENT, "no kubeconfig", remedy)
     from kubernetes import client, config
