@@ -1,5 +1,8 @@
 // Run Grafana's panel transformations on data frames: {frames, transformations} as JSON in, the frames of the panel out.
-import { JSDOM } from 'jsdom';
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+const { JSDOM } = require('jsdom');
 
 const page = new JSDOM('<!doctype html><body></body>', { url: 'http://localhost/' });
 for (const name of ['window', 'document', 'localStorage', 'sessionStorage', 'HTMLElement', 'Element', 'Node', 'DOMParser', 'MutationObserver', 'getComputedStyle']) {
@@ -7,8 +10,8 @@ for (const name of ['window', 'document', 'localStorage', 'sessionStorage', 'HTM
 }
 globalThis.ResizeObserver = class { observe() {} unobserve() {} disconnect() {} };
 
-const { standardTransformers, standardTransformersRegistry, transformDataFrame, toDataFrame } = await import('@grafana/data');
-const { firstValueFrom } = await import('rxjs');
+const { standardTransformers, standardTransformersRegistry, transformDataFrame, toDataFrame } = require('@grafana/data');
+const { firstValueFrom } = require('rxjs');
 
 const known = new Map(Object.values(standardTransformers).map((one) => [one.id, one]));
 standardTransformersRegistry.setInit(() => [...known.values()].map((one) => ({ id: one.id, name: one.name, transformation: async () => one })));
