@@ -1,0 +1,1 @@
+"""Runs a query on Loki: pages, windows, limits, pinned times."""

@@ -1,0 +1,206 @@
+"""Finds for each field of a query where its value lives in Loki, by the catalog's shape of the record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from translators.catalog import (
+    Catalog,
+    Field,
+    FieldPath,
+    InJson,
+    InLabel,
+    InLogfmt,
+    InMetadata,
+    IsConstant,
+    IsGone,
+    IsLine,
+    IsTime,
+    LogGroup,
+    Place,
+    Presence,
+    RecordKind,
+    Shape,
+)
+from translators.diagnostics import Refused
+from translators.query.plan import DataSources, GroupPrefixes, Groups, Scan, Source
+
+_NAMES = """version accountId interfaceId srcAddr dstAddr srcPort dstPort protocol packets bytes start end action
+    logStatus queryTimestamp hostZoneId queryName queryType responseCode edgeLocation resolverIp ednsClientSubnet"""
+DISCOVERED = frozenset(_NAMES.split())
+"""Names that Insights finds in lines which are no JSON (VPC flow, Route 53): a line has them without naming them."""
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """The value, and nothing else, is at this place."""
+
+    place: InLabel | InMetadata | IsLine | IsConstant | InLogfmt
+
+
+@dataclass(frozen=True, slots=True)
+class AtJson:
+    """The value is at this path of the JSON object that the line is; segments may also be joined by dots in one key."""
+
+    path: FieldPath
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The whole event, a JSON object made of all places: ``@message`` of a record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Null in every event of the shape; ``near`` are names that the author may have meant."""
+
+    near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """CloudWatch has it and Loki has not."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Made of several places, or by rules that only the evaluator knows."""
+
+
+Resolved = At | AtJson | Envelope | Nothing | Lost | Computed
+
+
+def resolve(shape: Shape, path: FieldPath) -> Resolved:
+    """Where the field of a query is; ``path`` as the query says it, segments may hold dots."""
+    name = ".".join(path)
+    if name == "@message":
+        return _message(shape)
+    if name.startswith("@"):
+        return Computed()
+    if shape.record in (RecordKind.JSON, RecordKind.TEXT):
+        return Computed() if name in DISCOVERED else AtJson(path)
+    return _in_record(shape, tuple(name.split(".")))
+
+
+def _message(shape: Shape) -> Resolved:
+    if shape.record not in (RecordKind.JSON, RecordKind.TEXT):
+        return Envelope()
+    return At(next((field.place for field in shape.fields if isinstance(field.place, IsLine)), IsLine()))
+
+
+def _in_record(shape: Shape, parts: FieldPath) -> Resolved:
+    best = max((field for field in shape.fields if _covers(field, parts)), key=lambda one: len(one.path), default=None)
+    if best is None:
+        above = any(field.path[: len(parts)] == parts for field in shape.fields)
+        return Computed() if above else Nothing(_near(shape, parts))
+    rest = parts[len(best.path) :]
+    if best.when is not Presence.ALWAYS and not isinstance(best.place, IsGone | InMetadata | InLabel):
+        return Computed()
+    if best.when is Presence.UNPARSED:
+        return Computed()
+    return _within(best.place, rest)
+
+
+def _covers(field: Field, parts: FieldPath) -> bool:
+    whole = tuple(".".join(field.path).split(".")) if field.path else ()
+    return parts[: len(whole)] == whole
+
+
+def _within(place: Place, rest: FieldPath) -> Resolved:
+    match place:
+        case InJson(path, without):
+            if not path and not rest:
+                return Computed()
+            return Nothing() if rest and rest[0] in without else AtJson((*path, *rest))
+        case IsGone(reason):
+            return Lost(reason)
+        case IsTime():
+            return Computed() if not rest else Nothing()
+        case InLabel() | InMetadata() | IsLine() | IsConstant() | InLogfmt():
+            return At(place) if not rest else Nothing()
+
+
+def _near(shape: Shape, parts: FieldPath) -> tuple[str, ...]:
+    """``log_processed.level`` for ``level``, and names that look alike."""
+    name = ".".join(parts)
+    known = [".".join(field.path) for field in shape.fields if field.path]
+    objects = [
+        f"{'.'.join(field.path)}.{name}" for field in shape.fields if field.path and isinstance(field.place, InJson)
+    ]
+    return (*objects, *get_close_matches(name, known, 2, 0.75))
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A log group that a scan reads, with one of its shapes."""
+
+    group: LogGroup
+    shape: Shape
+
+
+_WAYS = {
+    "/aws/eks/": "EKS writes these itself, no agent sees them; lambda-promtail can bring them to Loki",
+    "/aws/lambda/": "Lambda writes it itself; lambda-promtail or a subscription can bring it to Loki",
+    "/aws/containerinsights/": "if it is the performance group: these are metrics, and belong to Prometheus",
+}
+
+
+def groups_of(scan: Scan, chosen: tuple[str, ...], catalog: Catalog) -> tuple[Bound, ...]:
+    """The shapes that a scan reads: its own sources, else what the caller chose, else the only group there is."""
+    if scan.sources and chosen:
+        raise Refused(
+            "query/two-sources", "the query has SOURCE, and log groups were named beside it", scan.span, "leave out one"
+        )
+    names = tuple(name for source in scan.sources for name in _names(source, catalog)) or chosen or _only(catalog)
+    found = dict.fromkeys(name.partition(":")[2] if name[:12].isdigit() else name for name in names)
+    return tuple(Bound(group, shape) for name in found for group in [_group(name, catalog)] for shape in group.shapes)
+
+
+def _names(source: Source, catalog: Catalog) -> tuple[str, ...]:
+    match source:
+        case Groups(names):
+            return names
+        case GroupPrefixes(prefixes):
+            known = [group.name for group in catalog.groups if not group.template]
+            names = tuple(name for name in known if not prefixes or name.startswith(prefixes))
+            if not names:
+                raise NotInLoki(f"no log group of the catalog begins with {' or '.join(prefixes)}")
+            return names
+        case DataSources(names):
+            raise NotInLoki(f"the data sources {', '.join(names)} are AWS's own; Loki does not have them")
+
+
+def _only(catalog: Catalog) -> tuple[str, ...]:
+    """Without a choice: the one group, else the applications' (what the console's queries of a cluster are about)."""
+    names = tuple(group.name for group in catalog.groups if not group.template)
+    if len(names) == 1:
+        return names
+    applications = tuple(name for name in names if name.endswith("/application"))
+    if len(applications) == 1:
+        return applications
+    raise Refused(
+        "query/no-log-group", "the query does not say which log groups it reads", remedy="name them with --log-group"
+    )
+
+
+class NotInLoki(Exception):
+    """The data of a log group is not in Loki: the answer is no, not an error of the query."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
+def _group(name: str, catalog: Catalog) -> LogGroup:
+    group = catalog.group(name)
+    if group is not None and group.shapes:
+        return group
+    remedy = next((way for prefix, way in _WAYS.items() if name.startswith(prefix)), "")
+    raise NotInLoki(
+        f"the log group {name} is not in the catalog: its events are not in Loki",
+        remedy or "add it to catalog.json with the selector of its streams, if they are there",
+    )

@@ -1,0 +1,97 @@
+"""What a Loki entry must be for a predicate to hold: a condition on its line and its labels, never too strict."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from translators.catalog import InLabel, InMetadata, Matcher
+
+_SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
+
+
+def escape(text: str) -> str:
+    """The text as a regular expression of RE2, with no more backslashes than it needs."""
+    return _SPECIAL.sub(r"\\\g<0>", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """Nothing is known: every entry may do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """No entry can do."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineHas:
+    """The line holds one of ``texts`` (``negated``: none)."""
+
+    texts: tuple[str, ...]
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineMatches:
+    """The RE2 pattern is found in the line."""
+
+    pattern: str
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LabelIs:
+    """A label or structured metadata compares so; a missing one is the empty text."""
+
+    place: InLabel | InMetadata
+    matcher: Matcher
+
+
+@dataclass(frozen=True, slots=True)
+class AllHold:
+    parts: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OneHolds:
+    parts: tuple[Formula, ...]
+
+
+Formula = Always | Never | LineHas | LineMatches | LabelIs | AllHold | OneHolds
+
+
+def all_of(parts: tuple[Formula, ...]) -> Formula:
+    """The conjunction, flat, without what says nothing."""
+    flat = tuple(dict.fromkeys(one for part in parts for one in (part.parts if isinstance(part, AllHold) else (part,))))
+    if Never() in flat:
+        return Never()
+    kept = tuple(part for part in flat if part != Always())
+    if not kept:
+        return Always()
+    return kept[0] if len(kept) == 1 else AllHold(kept)
+
+
+def one_of(parts: tuple[Formula, ...]) -> Formula:
+    """The disjunction, flat, without what cannot hold."""
+    flat = tuple(
+        dict.fromkeys(one for part in parts for one in (part.parts if isinstance(part, OneHolds) else (part,)))
+    )
+    if Always() in flat:
+        return Always()
+    kept = tuple(part for part in flat if part != Never())
+    if not kept:
+        return Never()
+    return kept[0] if len(kept) == 1 else OneHolds(kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A formula for a predicate; ``exact``: it holds for an entry if and only if the predicate does."""
+
+    formula: Formula
+    exact: bool = False
+
+
+UNKNOWN = Narrowed(Always())
