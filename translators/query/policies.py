@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -119,7 +119,7 @@ class PolicyUse:
 class Policies:
     """The values in force: the defaults but for ``chosen``."""
 
-    chosen: Mapping[Policy, str] = MappingProxyType({})
+    chosen: Mapping[Policy, str] = field(default_factory=dict)
 
     def value(self, policy: Policy) -> str:
         return self.chosen.get(policy, CHOICES[policy].default)
