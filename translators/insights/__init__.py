@@ -1,0 +1,1 @@
+"""Logs Insights: its text in, what it means out, and what it means for events."""
