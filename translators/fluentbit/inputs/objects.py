@@ -1,0 +1,105 @@
+"""Kubernetes objects in YAML or JSON text, one by one, whichever way they were packed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from translators.diagnostics import Refused
+from translators.fluentbit.files import ConfigFile
+from translators.fluentbit.yaml_syntax import entries, get, is_mapping, is_scalar, items, span_of, text_of
+from translators.source import Span
+
+if TYPE_CHECKING:
+    from yaml import Node
+
+WORKLOADS = ("DaemonSet", "Deployment", "StatefulSet", "ReplicaSet", "Pod", "Job", "CronJob")
+_ENTRY_LIMIT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class KubeObject:
+    """One object and the file that it stands in."""
+
+    kind: str
+    name: str
+    namespace: str
+    node: Node
+    source: str
+    lines: list[str]
+
+    def span(self, node: Node | None = None) -> Span:
+        """Where a node of the object begins."""
+        span = span_of(node or self.node, self.source)
+        last = span.end_column if span.end_line == span.line else len(self.lines[span.line - 1]) + 1
+        return Span(self.source, span.line, span.column, span.line, max(last, span.column))
+
+    def get(self, *path: str) -> Node | None:
+        return get(self.node, *path)
+
+
+def is_object(node: Node) -> bool:
+    """Whether a document is a Kubernetes object."""
+    return bool(text_of(get(node, "kind")) and text_of(get(node, "apiVersion")))
+
+
+def objects_of(documents: Iterable[Node], source: str, text: str) -> Iterator[KubeObject]:
+    """The objects of the documents; a List gives its items."""
+    lines = text.split("\n")
+    for document in documents:
+        yield from _objects(document, source, lines)
+
+
+def _objects(node: Node, source: str, lines: list[str]) -> Iterator[KubeObject]:
+    kind = text_of(get(node, "kind"))
+    if kind.endswith("List") and get(node, "items") is not None:
+        for item in items(get(node, "items")):
+            yield from _objects(item, source, lines)
+    elif is_mapping(node) and kind:
+        metadata = get(node, "metadata")
+        yield KubeObject(kind, text_of(get(metadata, "name")), text_of(get(metadata, "namespace")), node, source, lines)
+
+
+def keys_of(config_map: KubeObject) -> dict[str, ConfigFile]:
+    """The text keys of a ConfigMap as files; their places are lines of the manifest wherever that is possible."""
+    found: dict[str, ConfigFile] = {}
+    for key, place, value in entries(config_map.get("data")):
+        if key in found:
+            raise Refused(
+                "fluentbit/repeated-configmap-key",
+                f"the ConfigMap {config_map.name} has the key {key} twice; kubectl refuses it",
+                config_map.span(place),
+                "Keep one of the two.",
+            )
+        if is_scalar(value):
+            found[key] = file_of(config_map, key, value, key)
+        if len(found) > _ENTRY_LIMIT:
+            raise Refused(
+                "fluentbit/too-many-keys", f"more than {_ENTRY_LIMIT} keys", config_map.span(place), "Split it."
+            )
+    return found
+
+
+def file_of(holder: KubeObject, key: str, value: Node, path: str) -> ConfigFile:
+    """A scalar as a file. A literal block keeps the lines of the manifest; other scalars are counted in themselves."""
+    text = text_of(value)
+    first = value.start_mark.line + 1
+    if value.style == "|":
+        for index, row in enumerate(text.split("\n")):
+            if row.strip() and first + index < len(holder.lines):
+                written = holder.lines[first + index].removesuffix("\r")
+                if written.endswith(row.removesuffix("\r")):
+                    return ConfigFile(path, text, holder.source, first, len(written) - len(row.removesuffix("\r")))
+                break
+    return ConfigFile(path, text, f"{holder.source}#{key}")
+
+
+def literals(config_maps: Iterable[KubeObject]) -> Mapping[tuple[str, str], str]:
+    """All values of the ConfigMaps by name and key."""
+    return {
+        (config_map.name, key): text_of(value)
+        for config_map in config_maps
+        for key, _, value in entries(config_map.get("data"))
+        if is_scalar(value)
+    }

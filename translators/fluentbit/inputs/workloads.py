@@ -1,0 +1,220 @@
+"""The DaemonSet (or whatever runs Fluent Bit) as a typed workload, each part with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from translators.fluentbit.inputs.objects import KubeObject
+from translators.fluentbit.workload import EnvFrom, EnvSource, EnvVariable, Mount, Part, Rule, Workload
+from translators.fluentbit.yaml_syntax import entries, get, is_mapping, items, plain, text_of
+from translators.source import Span
+
+if TYPE_CHECKING:
+    from yaml import Node
+
+_POD_KEYS = frozenset(
+    (
+        "containers", "initContainers", "volumes", "tolerations", "nodeSelector", "affinity", "priorityClassName",
+        "serviceAccountName", "serviceAccount", "hostNetwork", "dnsPolicy", "dnsConfig", "securityContext",
+        "imagePullSecrets", "hostAliases", "terminationGracePeriodSeconds",
+    )
+)  # fmt: skip
+_CONTAINER_KEYS = frozenset(
+    (
+        "name", "image", "imagePullPolicy", "command", "args", "env", "envFrom", "volumeMounts", "resources",
+        "securityContext", "livenessProbe", "readinessProbe", "ports",
+    )
+)  # fmt: skip
+_SPEC_KEYS = frozenset(("template", "selector", "updateStrategy", "strategy", "replicas", "revisionHistoryLimit"))
+_VOLUME_NAMES = {"configMap": "name", "secret": "secretName", "persistentVolumeClaim": "claimName", "hostPath": "path"}
+
+
+def pod_spec(holder: KubeObject) -> Node | None:
+    """The pod's specification inside a workload, or the Pod's own."""
+    if holder.kind == "Pod":
+        return holder.get("spec")
+    if holder.kind == "CronJob":
+        return holder.get("spec", "jobTemplate", "spec", "template", "spec")
+    return holder.get("spec", "template", "spec")
+
+
+def container_of(holder: KubeObject) -> Node | None:
+    """The container that runs Fluent Bit: by its image, by its name, or because it is the only one."""
+    containers = items(get(pod_spec(holder), "containers"))
+    for word in ("fluent-bit", "fluentbit"):
+        for key in ("image", "name"):
+            for container in containers:
+                if word in text_of(get(container, key)).lower():
+                    return container
+    return containers[0] if len(containers) == 1 else None
+
+
+def workload_of(holder: KubeObject, others: Iterable[KubeObject]) -> Workload:
+    """The workload with the rules and the annotations of its service account, as far as they were given."""
+    spec, container = pod_spec(holder), container_of(holder)
+    template = holder.get("spec", "template", "metadata")
+    account = text_of(get(spec, "serviceAccountName")) or text_of(get(spec, "serviceAccount"))
+    given = list(others)
+    return Workload(
+        kind=holder.kind,
+        name=holder.name,
+        namespace=holder.namespace,
+        span=holder.span(holder.get("kind")),
+        image=text_of(get(container, "image")),
+        image_span=_place(holder, get(container, "image")),
+        image_pull_policy=text_of(get(container, "imagePullPolicy")),
+        labels=_texts(holder.get("metadata", "labels")),
+        annotations=_texts(holder.get("metadata", "annotations")),
+        pod_labels=_texts(get(template, "labels")),
+        pod_annotations=_texts(get(template, "annotations")),
+        selector=_texts(holder.get("spec", "selector", "matchLabels")),
+        command=tuple(text_of(item) for key in ("command", "args") for item in items(get(container, key))),
+        env=tuple(env_of(holder, get(container, "env"))),
+        env_from=tuple(_env_from(holder, get(container, "envFrom"))),
+        mounts=tuple(_mounts(holder, spec, container)),
+        tolerations=_part(holder, get(spec, "tolerations")),
+        node_selector=_part(holder, get(spec, "nodeSelector")),
+        affinity=_part(holder, get(spec, "affinity")),
+        priority_class=text_of(get(spec, "priorityClassName")),
+        priority_class_span=_place(holder, get(spec, "priorityClassName")),
+        resources=_part(holder, get(container, "resources")),
+        service_account=account,
+        service_account_annotations=_account_annotations(account, given),
+        rules=tuple(_rules(account, given)),
+        host_network=text_of(get(spec, "hostNetwork")).lower() in ("true", "yes", "on"),
+        dns_policy=text_of(get(spec, "dnsPolicy")),
+        dns_config=_part(holder, get(spec, "dnsConfig")),
+        pod_security_context=_part(holder, get(spec, "securityContext")),
+        security_context=_part(holder, get(container, "securityContext")),
+        update_strategy=_part(holder, holder.get("spec", "updateStrategy") or holder.get("spec", "strategy")),
+        image_pull_secrets=_part(holder, get(spec, "imagePullSecrets")),
+        liveness_probe=_part(holder, get(container, "livenessProbe")),
+        readiness_probe=_part(holder, get(container, "readinessProbe")),
+        ports=_part(holder, get(container, "ports")),
+        init_containers=_part(holder, get(spec, "initContainers")),
+        side_containers=_side_containers(holder, spec, container),
+        host_aliases=_part(holder, get(spec, "hostAliases")),
+        termination_grace_seconds=_seconds(get(spec, "terminationGracePeriodSeconds")),
+        others=tuple(_others(holder, spec, container)),
+    )
+
+
+def env_of(holder: KubeObject, node: Node | None) -> Iterator[EnvVariable]:
+    """The variables of an ``env`` list."""
+    for item in items(node):
+        name, span, given = text_of(get(item, "name")), holder.span(item), get(item, "valueFrom")
+        if given is None:
+            value = get(item, "value")
+            yield EnvVariable(name, EnvSource.VALUE, span, text_of(value))
+            continue
+        for source, _, reference in entries(given):
+            if source in tuple(EnvSource):
+                yield EnvVariable(
+                    name,
+                    EnvSource(source),
+                    span,
+                    None,
+                    _reference(reference),
+                    text_of(get(reference, "optional")).lower() == "true",
+                )
+
+
+def _reference(node: Node) -> str:
+    path = text_of(get(node, "fieldPath")) or text_of(get(node, "resource"))
+    return path or f"{text_of(get(node, 'name'))}/{text_of(get(node, 'key'))}"
+
+
+def _env_from(holder: KubeObject, node: Node | None) -> Iterator[EnvFrom]:
+    for item in items(node):
+        prefix = text_of(get(item, "prefix"))
+        for key, source in (("configMapRef", EnvSource.CONFIG_MAP), ("secretRef", EnvSource.SECRET)):
+            if get(item, key) is not None:
+                yield EnvFrom(source, text_of(get(item, key, "name")), holder.span(item), prefix)
+
+
+def _mounts(holder: KubeObject, spec: Node | None, container: Node | None) -> Iterator[Mount]:
+    volumes = {text_of(get(volume, "name")): volume for volume in items(get(spec, "volumes"))}
+    for mount in items(get(container, "volumeMounts")):
+        name = text_of(get(mount, "name"))
+        volume = volumes.get(name)
+        kind = next((key for key, _, value in entries(volume) if key != "name" and is_mapping(value)), "")
+        yield Mount(
+            name,
+            text_of(get(mount, "mountPath")),
+            holder.span(mount),
+            kind,
+            text_of(get(volume, "hostPath", "path")),
+            text_of(get(volume, "hostPath", "type")),
+            text_of(get(volume, kind, _VOLUME_NAMES.get(kind, "name"))) if kind != "hostPath" else "",
+            text_of(get(mount, "readOnly")).lower() == "true",
+            text_of(get(mount, "subPath")),
+        )
+
+
+def _rules(account: str, given: list[KubeObject]) -> Iterator[Rule]:
+    """The rules that bindings give to the account; all roles when no binding names it."""
+    bound = {
+        text_of(holder.get("roleRef", "name"))
+        for holder in given
+        if holder.kind.endswith("RoleBinding")
+        and any(text_of(get(subject, "name")) == account for subject in items(holder.get("subjects")))
+    }
+    for holder in given:
+        if holder.kind in ("Role", "ClusterRole") and (holder.name in bound or not bound):
+            for rule in items(holder.get("rules")):
+                yield Rule(
+                    _strings(get(rule, "apiGroups")),
+                    _strings(get(rule, "resources")),
+                    _strings(get(rule, "verbs")),
+                    _strings(get(rule, "nonResourceURLs")),
+                    holder.span(rule),
+                    _strings(get(rule, "resourceNames")),
+                    holder.kind == "Role",
+                )
+
+
+def _account_annotations(account: str, given: list[KubeObject]) -> dict[str, str]:
+    for holder in given:
+        if holder.kind == "ServiceAccount" and holder.name == account:
+            return _texts(holder.get("metadata", "annotations"))
+    return {}
+
+
+def _side_containers(holder: KubeObject, spec: Node | None, own: Node | None) -> Part | None:
+    others = [item for item in items(get(spec, "containers")) if item is not own]
+    return Part([plain(item) for item in others], holder.span(others[0])) if others else None
+
+
+def _others(holder: KubeObject, spec: Node | None, container: Node | None) -> Iterator[tuple[str, Part]]:
+    top = holder.get("spec") if holder.kind != "Pod" else None
+    for path, node, known in (
+        ("spec", top, _SPEC_KEYS),
+        ("spec.template.spec", spec, _POD_KEYS),
+        ("spec.template.spec.containers[]", container, _CONTAINER_KEYS),
+    ):
+        for key, place, value in entries(node):
+            if key not in known:
+                yield f"{path}.{key}", Part(plain(value), holder.span(place))
+
+
+def _part(holder: KubeObject, node: Node | None) -> Part | None:
+    value = plain(node)
+    return Part(value, holder.span(node)) if node is not None and value not in (None, {}, []) else None
+
+
+def _place(holder: KubeObject, node: Node | None) -> Span | None:
+    return holder.span(node) if node is not None else None
+
+
+def _seconds(node: Node | None) -> int | None:
+    text = text_of(node)
+    return int(text) if text.isdigit() else None
+
+
+def _texts(node: Node | None) -> dict[str, str]:
+    return {key: text_of(value) for key, _, value in entries(node)}
+
+
+def _strings(node: Node | None) -> tuple[str, ...]:
+    return tuple(text_of(item) for item in items(node))
