@@ -13,7 +13,7 @@ from migrate.lab.engines.grafana import TRANSFORMATIONS
 from migrate.lab.engines.provide import provide_binary
 
 Frame = Mapping[str, Any]
-"""A data frame as Grafana's JSON has it: ``refId`` and ``fields``, each with ``name``, ``type``, ``values``, ``labels``."""
+"""A data frame as Grafana's JSON has it: ``refId`` and ``fields`` of ``name``, ``type``, ``values``, ``labels``."""
 
 
 @dataclass(frozen=True)

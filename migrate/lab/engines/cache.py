@@ -32,8 +32,9 @@ def fingerprint(engine: Engine) -> str:
     seen = hashlib.sha256(f"{engine.source!r} {platform.system()} {platform.machine()}".encode())
     match engine.source:
         case GoBuild(recipe=recipe) | GoScript(recipe=recipe) | NodePackages(recipe=recipe):
-            for path in sorted(item for item in (RECIPES / recipe).iterdir() if item.is_file()):
-                seen.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+            folder = RECIPES / recipe
+            for path in sorted(item for item in folder.rglob("*") if item.is_file()):
+                seen.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
         case DebianPackage() | PythonModule():
             pass
     return seen.hexdigest()[:12]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migrate.lab.engines import alloy, containers, coredns, etcd, grafana, kubernetes, kwok, loki, moto, promtail
+from migrate.lab.engines import alloy, containers, coredns, etcd, grafana, kubernetes, kwok, loki, moto, pods, promtail
 from migrate.lab.engines.engine import Engine
 
 ENGINES: tuple[Engine, ...] = (
@@ -17,14 +17,16 @@ ENGINES: tuple[Engine, ...] = (
     kubernetes.KUBELET,
     kubernetes.PROXY,
     coredns.COREDNS,
+    pods.PAUSE,
+    pods.CHATTER,
     kwok.KWOK,
     loki.LOGCLI,
     grafana.TRANSFORMATIONS,
     moto.MOTO,
-    containers.DOCKER,
-    containers.DOCKERD,
     containers.CONTAINERD,
     containers.CTR,
+    containers.RUNC,
     containers.IPTABLES,
+    containers.POD_NETWORK,
     containers.JOURNAL_REMOTE,
 )

@@ -27,7 +27,7 @@ from migrate.lab.engines.engine import (
 )
 
 VERSION = re.compile(r"\bv?(\d+\.\d+(?:\.\d+)*)")
-SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin", "/lib/systemd", "/usr/lib/systemd")
+SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin", "/lib/systemd", "/usr/lib/systemd", "/usr/lib/cni")
 
 
 def say(text: str) -> None:
@@ -70,7 +70,7 @@ def _named(engine: Engine) -> Binary | None:
 
 
 def _on_path(engine: Engine, tried: list[str]) -> Binary | None:
-    if isinstance(engine.source, NodePackages | PythonModule):
+    if isinstance(engine.source, NodePackages | PythonModule) or _ours(engine):
         return None
     folders = os.pathsep.join((os.environ.get("PATH", ""), *SYSTEM_FOLDERS))
     path = shutil.which(engine.name, path=folders)
@@ -82,6 +82,11 @@ def _on_path(engine: Engine, tried: list[str]) -> Binary | None:
         tried.append(f"{path} is version {version or 'unknown'}, not {engine.series}*")
         return None
     return Binary(engine, (path,), "PATH")
+
+
+def _ours(engine: Engine) -> bool:
+    """A program whose source is in the recipe: nobody else can have it."""
+    return isinstance(engine.source, GoBuild) and engine.source.package.startswith("./")
 
 
 def _version(path: str, engine: Engine) -> str:

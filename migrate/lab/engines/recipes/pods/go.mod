@@ -1,0 +1,3 @@
+module logmig.local/engines/pods
+
+go 1.22
