@@ -16,18 +16,24 @@ MAXIMUM_BYTES = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """One file. ``path`` is its name for Fluent Bit; ``source`` and the offsets say where its text stands for the user."""
+    """One file. ``path`` is its name for Fluent Bit; ``source`` and the offsets say where its text stands for the user.
+
+    ``added`` holds, for each line, the blanks that we put before it because its indentation was lost.
+    """
 
     path: str
     text: str
     source: str
     line_offset: int = 0
     column_offset: int = 0
+    added: tuple[int, ...] = ()
 
     def span(self, line: int, start: int, end: int) -> Span:
         """The span of columns ``start`` to ``end`` (from 0) of a line (from 1) of this file."""
         row, shift = line + self.line_offset, self.column_offset + 1
-        return Span(self.source, row, start + shift, row, end + shift)
+        if self.added and line <= len(self.added):
+            shift -= self.added[line - 1]
+        return Span(self.source, row, max(start + shift, 1), row, max(end + shift, 1))
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from translators.diagnostics import Fidelity, Finding, PerAgent, Refused
 from translators.fluentbit.configuration import Kind, Property, Section
 from translators.fluentbit.files import ConfigFile, FileTree
 from translators.fluentbit.inputs.found import Found
+from translators.fluentbit.standard_parsers import standard_parsers_file
 from translators.fluentbit.variables import Variables
 from translators.source import Span
 
@@ -77,6 +78,9 @@ def _as_firelens(found: Found) -> None:
     """An extra file of FireLens has no inputs: the router's own configuration receives the logs and includes it."""
     span = found.main.span(1, 0, 1)
     found.kind = "firelens"
+    image = standard_parsers_file("parsers.conf")
+    if image is not None and "parsers_file" not in found.main.text.lower():
+        found.parsers.append(image)
     found.before.append(
         Section(Kind.INPUT, "forward", (Property("name", "forward", span, "Name", "forward"),), span),
     )

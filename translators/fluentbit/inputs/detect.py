@@ -43,9 +43,15 @@ def find(texts: Mapping[str, str], is_lenient: bool, variables: Variables, clust
             Span(next(iter(texts), "-"), 1, 1),
             "Give the manifest, the ConfigMap or the configuration file.",
         )
-    sorted_inputs = _sort(texts, is_lenient)
+    found = _find(_sort(texts), texts, variables, cluster)
+    if is_lenient and found.kind != "pasted":
+        lenient.straighten(found)
+    return found
+
+
+def _find(sorted_inputs: _Sorted, texts: Mapping[str, str], variables: Variables, cluster: str) -> Found:
     if sorted_inputs.pasted:
-        return lenient.find(sorted_inputs.pasted, is_lenient, variables, cluster)
+        return lenient.find(sorted_inputs.pasted, variables, cluster)
     if sorted_inputs.values:
         return helm.find(*sorted_inputs.values[0], variables, cluster)
     if sorted_inputs.objects:
@@ -56,12 +62,10 @@ def find(texts: Mapping[str, str], is_lenient: bool, variables: Variables, clust
     return classic_files.find(sorted_inputs.files or dict(texts), variables)
 
 
-def _sort(texts: Mapping[str, str], is_lenient: bool) -> _Sorted:
+def _sort(texts: Mapping[str, str]) -> _Sorted:
     out = _Sorted()
     for name, text in texts.items():
-        if is_lenient:
-            out.pasted[name] = text
-        elif name.lower().endswith(".conf"):
+        if name.lower().endswith(".conf"):
             templates.refuse_template(name, text)
             out.files[name] = text
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from translators.diagnostics import Refused
 from translators.fluentbit.files import ConfigFile, FileTree
@@ -114,7 +114,7 @@ def _mount(tree: FileTree, config_map: KubeObject, renamed: dict[str, str], fold
             continue
         path = posixpath.normpath(folder if sub_path else posixpath.join(folder, name))
         if path not in tree.files:
-            tree.add(ConfigFile(path, file.text, file.source, file.line_offset, file.column_offset))
+            tree.add(replace(file, path=path))
 
 
 def _main(holder: KubeObject, workload: Workload, tree: FileTree) -> ConfigFile:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from translators.diagnostics import Refused
@@ -20,7 +20,7 @@ _ENTRY_LIMIT = 2000
 
 @dataclass(frozen=True, slots=True)
 class KubeObject:
-    """One object and the file that it stands in."""
+    """One object and the file that it stands in. ``added`` are the blanks that we put before each line of the file."""
 
     kind: str
     name: str
@@ -28,12 +28,14 @@ class KubeObject:
     node: Node
     source: str
     lines: list[str]
+    added: tuple[int, ...] = ()
 
     def span(self, node: Node | None = None) -> Span:
         """Where a node of the object begins."""
         span = span_of(node or self.node, self.source)
         last = span.end_column if span.end_line == span.line else len(self.lines[span.line - 1]) + 1
-        return Span(self.source, span.line, span.column, span.line, max(last, span.column))
+        added = self.added[span.line - 1] if self.added else 0
+        return Span(self.source, span.line, max(span.column - added, 1), span.line, max(last - added, 1))
 
     def get(self, *path: str) -> Node | None:
         return get(self.node, *path)
@@ -44,21 +46,21 @@ def is_object(node: Node) -> bool:
     return bool(text_of(get(node, "kind")) and text_of(get(node, "apiVersion")))
 
 
-def objects_of(documents: Iterable[Node], source: str, text: str) -> Iterator[KubeObject]:
+def objects_of(documents: Iterable[Node], source: str, text: str, added: tuple[int, ...] = ()) -> Iterator[KubeObject]:
     """The objects of the documents; a List gives its items."""
     lines = text.split("\n")
     for document in documents:
-        yield from _objects(document, source, lines)
+        yield from _objects(KubeObject("", "", "", document, source, lines, added))
 
 
-def _objects(node: Node, source: str, lines: list[str]) -> Iterator[KubeObject]:
-    kind = text_of(get(node, "kind"))
-    if kind.endswith("List") and get(node, "items") is not None:
-        for item in items(get(node, "items")):
-            yield from _objects(item, source, lines)
-    elif is_mapping(node) and kind:
-        metadata = get(node, "metadata")
-        yield KubeObject(kind, text_of(get(metadata, "name")), text_of(get(metadata, "namespace")), node, source, lines)
+def _objects(whole: KubeObject) -> Iterator[KubeObject]:
+    kind = text_of(whole.get("kind"))
+    if kind.endswith("List") and whole.get("items") is not None:
+        for item in items(whole.get("items")):
+            yield from _objects(replace(whole, node=item))
+    elif is_mapping(whole.node) and kind:
+        name, namespace = text_of(whole.get("metadata", "name")), text_of(whole.get("metadata", "namespace"))
+        yield replace(whole, kind=kind, name=name, namespace=namespace)
 
 
 def keys_of(config_map: KubeObject) -> dict[str, ConfigFile]:
@@ -90,7 +92,9 @@ def file_of(holder: KubeObject, key: str, value: Node, path: str) -> ConfigFile:
             if row.strip() and first + index < len(holder.lines):
                 written = holder.lines[first + index].removesuffix("\r")
                 if written.endswith(row.removesuffix("\r")):
-                    return ConfigFile(path, text, holder.source, first, len(written) - len(row.removesuffix("\r")))
+                    indent = len(written) - len(row.removesuffix("\r"))
+                    added = holder.added[first : first + text.count("\n") + 1]
+                    return ConfigFile(path, text, holder.source, first, indent, added)
                 break
     return ConfigFile(path, text, f"{holder.source}#{key}")
 
