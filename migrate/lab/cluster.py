@@ -16,7 +16,7 @@ from pathlib import Path
 
 from migrate.errors import WorldFailed
 from migrate.lab.engines import containers, coredns, etcd, kubernetes, pods
-from migrate.lab.engines.engine import Engine
+from migrate.lab.engines.engine import Engine, Unavailable
 from migrate.lab.engines.provide import SYSTEM_FOLDERS, beside, provide_binary
 from migrate.lab.images import ImageRecipe, write_image
 
@@ -82,9 +82,9 @@ class Cluster:
         self.load(ImageRecipe(reference, Path(provide_binary(engine).path), entrypoint))
 
     def wait_until(self, ready: Callable[[], bool], what: str, seconds: float = 120.0) -> None:
-        """Ask until the answer is yes; raise with the state of all pods when the time is over."""
+        """Ask until the answer is yes; no answer counts as no. Raise with the state of all pods after that time."""
         until = time.monotonic() + seconds
-        while not ready():
+        while not _answer(ready):
             if time.monotonic() > until:
                 raise WorldFailed(f"the cluster: no {what} in {seconds:.0f} s\n{self.state()}")
             time.sleep(0.5)
@@ -93,6 +93,13 @@ class Cluster:
         """Pods and warnings, for messages."""
         events = self.kubectl("get", "events", "-A", "--field-selector=type=Warning", "--sort-by=.lastTimestamp")
         return self.kubectl("get", "pods", "-A", "-o", "wide") + "\n".join(events.splitlines()[-15:])
+
+
+def _answer(ready: Callable[[], bool]) -> bool:
+    try:
+        return ready()
+    except WorldFailed:
+        return False
 
 
 def obstacle() -> str:
@@ -109,7 +116,7 @@ def obstacle() -> str:
 def running_cluster() -> Iterator[Cluster]:
     """The cluster, with its node ready; nothing of it is left behind."""
     if reason := obstacle():
-        raise WorldFailed(reason)
+        raise Unavailable(reason, rule="lab/no-cluster")
     for engine in SYSTEM:
         provide_binary(engine)
     # The path of containerd's socket must stay short, and the kubelet's folders cannot lie on a tmpfs of pytest's.

@@ -12,6 +12,7 @@ from itertools import count
 from urllib.parse import urlsplit
 
 from migrate.errors import WorldFailed
+from migrate.lab.engines.engine import Unavailable
 from migrate.lab.loki import Tenant
 
 LOOPBACKS = count(2)
@@ -72,7 +73,7 @@ def _bound(port: int) -> _Server:
             return _Server((address, port), BaseHTTPRequestHandler)
         except PermissionError as refused:
             remedy = "run as root, or: sysctl -w net.ipv4.ip_unprivileged_port_start=80"
-            raise WorldFailed(f"port {port} is for root only here: {refused}", remedy) from refused
+            raise Unavailable(f"port {port} is for root only here: {refused}", remedy) from refused
         except OSError:
             continue
     raise AssertionError("unreachable: the count of addresses has no end")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +18,16 @@ from migrate.lab.process import POLL_EVERY, Process, free_port
 from migrate.ports import Entry, Stream
 
 READY_SECONDS = 90.0
-FIRST_NS, LAST_NS = 1_735_689_600_000_000_000, 1_830_297_600_000_000_000
-"""2025 to 2027, where no window is given. Each day has an index of its own, so that decades take seconds."""
+FIRST_NS = 1_767_225_600_000_000_000
+"""2026, where no start is given. Each day of a window has an index of its own, so that decades take seconds."""
+DAY_NS = 86_400_000_000_000
+
+
+def tomorrow() -> int:
+    """The end of a window where none is given."""
+    return time.time_ns() + DAY_NS
+
+
 _CATEGORIZE = {"X-Loki-Response-Encoding-Flags": "categorize-labels"}
 
 
@@ -45,21 +54,27 @@ class Tenant:
         _good(self.client.post("/loki/api/v1/push", {"streams": body}))
 
     def entries(
-        self, logql: str, start: int = FIRST_NS, end: int = LAST_NS, limit: int = 100_000
+        self, logql: str, start: int = FIRST_NS, end: int | None = None, limit: int = 100_000
     ) -> tuple[Stream, ...]:
         """The lines of a log query, oldest first."""
         answer = self.client.get(
-            "/loki/api/v1/query_range", query=logql, start=start, end=end, limit=limit, direction="forward"
+            "/loki/api/v1/query_range",
+            query=logql,
+            start=start,
+            end=end or tomorrow(),
+            limit=limit,
+            direction="forward",
         )
         return tuple(_stream(one) for one in _good(answer).json()["data"]["result"])
 
-    def instant(self, logql: str, time: int) -> tuple[tuple[Mapping[str, str], float], ...]:
+    def instant(self, logql: str, at: int) -> tuple[tuple[Mapping[str, str], float], ...]:
         """The series of a metric query at one time."""
-        answer = self.client.get("/loki/api/v1/query", query=logql, time=time)
+        answer = self.client.get("/loki/api/v1/query", query=logql, time=at)
         return tuple((one["metric"], float(one["value"][1])) for one in _good(answer).json()["data"]["result"])
 
-    def everything(self, start: int = FIRST_NS, end: int = LAST_NS) -> tuple[Stream, ...]:
+    def everything(self, start: int = FIRST_NS, end: int | None = None) -> tuple[Stream, ...]:
         """All streams of the tenant, whatever their labels are; a stream is returned once."""
+        end = end or tomorrow()
         names = _good(self.client.get("/loki/api/v1/labels", start=start, end=end)).json().get("data") or ()
         found: dict[frozenset[tuple[str, str]], Stream] = {}
         for name in names:
@@ -116,8 +131,6 @@ def _process(command: tuple[str, ...], folder: Path, limits: Mapping[str, object
 
 @contextmanager
 def _container(reference: str, folder: Path, limits: Mapping[str, object]) -> Iterator[Loki]:
-    import time
-
     from testcontainers.core.container import DockerContainer
 
     settings = configuration("/tmp/loki", {"http_listen_port": 3100}, limits)  # noqa: S108 (inside the container)

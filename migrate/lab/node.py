@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from migrate.errors import WorldFailed
+from migrate.lab.engines.engine import Unavailable
 
 FOLDERS = ("etc", "run/promtail", "run/alloy", "var/log", "var/lib/alloy/data", "var/lib/promtail")
 """What a kubelet would make of an agent's hostPath mounts, and what every node has."""
@@ -84,7 +85,7 @@ class Node:
     def command(self, *inner: str) -> tuple[str, ...]:
         """``inner``, run on this node: in a mount namespace of its own, which ends with it."""
         if sys.platform != "linux" or shutil.which("unshare") is None:
-            raise WorldFailed("agents run in a mount namespace, which needs Linux and unshare (util-linux)")
+            raise Unavailable("agents run in a mount namespace, which needs Linux and unshare (util-linux)")
         if self.root.resolve().is_relative_to("/var") or self.root.resolve().is_relative_to("/run"):
             raise WorldFailed(f"a node's root cannot lie under /var or /run, which it replaces: {self.root}")
         as_root = () if os.geteuid() == 0 else ("--map-root-user",)

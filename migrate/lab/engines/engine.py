@@ -103,7 +103,11 @@ class Image:
 Provided = Binary | Image
 
 
-class EngineMissing(WorldFailed):
+class Unavailable(WorldFailed):
+    """This machine cannot do what the lab needs: another kind of system, no root, an engine missing."""
+
+
+class EngineMissing(Unavailable):
     """An engine is not to be had here: what was tried, and the ways to get it."""
 
     def __init__(self, engine: Engine, tried: tuple[str, ...]) -> None:
