@@ -19,8 +19,6 @@ from migrate.planning.folder import read_plan
 from translators.diagnostics import Agent
 from translators.positions import Fate, Partials, Row, TailRow, Verdict, hand_over, positions, print_positions
 
-    "Example: logmig positions /var/fluent-bit/state --plan ./plan --root /host --out /var/lib/promtail/positions.yaml"
-)
 STYLES = {
     Fate.CARRIED: "green",
     Fate.STEPPED_BACK: "green",

@@ -70,24 +70,6 @@ def _promtail(setup: Setup, configuration: str) -> Object:
 
 
 def _alloy(setup: Setup, configuration: str) -> Object:
-    placement = setup.placement
-    agent: Object = _said(
-        {
-            "configMap": {
-                "create": True,
-                "key": CONFIG_FILES[setup.agent],
-                "content": untemplated(configuration),
-            },
-            "storagePath": setup.state_place,
-            "listenPort": setup.listens,
-            "enableReporting": False,
-            "extraEnv": environment(setup),
-            "mounts": {"varlog": False, "dockercontainers": False, "extra": mounts(setup)},
-            "securityContext": {**pod_security(setup), **container_security()},
-            "resources": placement.resources or DEFAULT_RESOURCES[setup.agent],
-            "hostAliases": setup.host_aliases,
-        }
-    )
     return _said(
         {
             "fullnameOverride": setup.name,
@@ -96,20 +78,42 @@ def _alloy(setup: Setup, configuration: str) -> Object:
             "rbac": {"create": setup.discovers},
             "serviceAccount": {"create": True, "name": setup.name},
             "configReloader": {"enabled": False},
-            "alloy": agent,
-            "controller": _said(
-                {
-                    "type": "daemonset",
-                    "updateStrategy": placement.update_strategy or DEFAULT_UPDATE,
-                    "priorityClassName": placement.priority_class,
-                    "nodeSelector": placement.node_selector,
-                    "affinity": without_fargate(placement.affinity),
-                    "tolerations": placement.tolerations or [],
-                    "podAnnotations": dict(sorted(setup.annotations.items())),
-                    "initContainers": [] if setup.as_root else [init_container(setup)],
-                    "volumes": {"extra": volumes(setup)},
-                }
-            ),
+            "alloy": _alloy_container(setup, configuration),
+            "controller": _alloy_controller(setup),
+        }
+    )
+
+
+def _alloy_container(setup: Setup, configuration: str) -> Object:
+    content = untemplated(configuration)
+    return _said(
+        {
+            "configMap": {"create": True, "key": CONFIG_FILES[setup.agent], "content": content},
+            "storagePath": setup.state_place,
+            "listenPort": setup.listens,
+            "enableReporting": False,
+            "extraEnv": environment(setup),
+            "mounts": {"varlog": False, "dockercontainers": False, "extra": mounts(setup)},
+            "securityContext": {**pod_security(setup), **container_security()},
+            "resources": setup.placement.resources or DEFAULT_RESOURCES[setup.agent],
+            "hostAliases": setup.host_aliases,
+        }
+    )
+
+
+def _alloy_controller(setup: Setup) -> Object:
+    placement = setup.placement
+    return _said(
+        {
+            "type": "daemonset",
+            "updateStrategy": placement.update_strategy or DEFAULT_UPDATE,
+            "priorityClassName": placement.priority_class,
+            "nodeSelector": placement.node_selector,
+            "affinity": without_fargate(placement.affinity),
+            "tolerations": placement.tolerations or [],
+            "podAnnotations": dict(sorted(setup.annotations.items())),
+            "initContainers": [] if setup.as_root else [init_container(setup)],
+            "volumes": {"extra": volumes(setup)},
         }
     )
 
