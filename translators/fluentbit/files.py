@@ -15,10 +15,22 @@ MAXIMUM_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """Where a line of a rendered file comes from: a line of the source, with its first column from 0.
+
+    ``whole`` is set where the line was made from a value: every place in it is that value, up to this column.
+    """
+
+    line: int
+    column: int
+    whole: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ConfigFile:
     """One file. ``path`` is its name for Fluent Bit; ``source`` and the offsets say where its text stands for the user.
 
-    ``added`` holds, for each line, the blanks that we put before it because its indentation was lost.
+    ``rows`` replaces the offsets for a file that was rendered. ``added`` holds, for each line, the blanks that we put before it because its indentation was lost.
     """
 
     path: str
@@ -27,13 +39,22 @@ class ConfigFile:
     line_offset: int = 0
     column_offset: int = 0
     added: tuple[int, ...] = ()
+    rows: tuple[Row, ...] = ()
 
     def span(self, line: int, start: int, end: int) -> Span:
         """The span of columns ``start`` to ``end`` (from 0) of a line (from 1) of this file."""
+        if self.rows and line <= len(self.rows):
+            return self._rendered(self.rows[line - 1], start, end)
         row, shift = line + self.line_offset, self.column_offset + 1
         if self.added and line <= len(self.added):
             shift -= self.added[line - 1]
         return Span(self.source, row, max(start + shift, 1), row, max(end + shift, 1))
+
+    def _rendered(self, row: Row, start: int, end: int) -> Span:
+        if row.whole:
+            return Span(self.source, row.line, row.column + 1, row.line, row.whole + 1)
+        first, last = max(start + row.column + 1, 1), max(end + row.column + 1, 1)
+        return Span(self.source, row.line, first, row.line, last)
 
 
 @dataclass(slots=True)

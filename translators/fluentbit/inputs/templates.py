@@ -9,7 +9,7 @@ from translators.source import Source
 
 _HELM = re.compile(r"\{\{-?\s*(?:[A-Za-z.$/\"(])|\{%-?\s*(?:if|for|end|include|set)\b")
 _TERRAFORM = re.compile(
-    r"\$\{(?:var|local|data|module|each|path|self|aws_[a-z_]+)\.|%\{\s*(?:if|for|endif|endfor)\b|<<-?[A-Z]+\s*$"
+    r"\$\{(?:var|local|data|module|each|path|self|aws_[a-z_]+)\.|%\{\s*(?:if|for|endif|endfor)\b|=\s*<<-?[A-Z]+\s*$"
     r"|^\s*(?:resource|variable|locals|module|data|output|provider)\s+(?:\"|\{)",
     re.MULTILINE,
 )

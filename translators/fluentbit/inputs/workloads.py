@@ -64,37 +64,37 @@ def workload_of(holder: KubeObject, others: Iterable[KubeObject]) -> Workload:
         image=text_of(get(container, "image")),
         image_span=_place(holder, get(container, "image")),
         image_pull_policy=text_of(get(container, "imagePullPolicy")),
-        labels=_texts(holder.get("metadata", "labels")),
-        annotations=_texts(holder.get("metadata", "annotations")),
-        pod_labels=_texts(get(template, "labels")),
-        pod_annotations=_texts(get(template, "annotations")),
-        selector=_texts(holder.get("spec", "selector", "matchLabels")),
+        labels=texts_of(holder.get("metadata", "labels")),
+        annotations=texts_of(holder.get("metadata", "annotations")),
+        pod_labels=texts_of(get(template, "labels")),
+        pod_annotations=texts_of(get(template, "annotations")),
+        selector=texts_of(holder.get("spec", "selector", "matchLabels")),
         command=tuple(text_of(item) for key in ("command", "args") for item in items(get(container, key))),
         env=tuple(env_of(holder, get(container, "env"))),
-        env_from=tuple(_env_from(holder, get(container, "envFrom"))),
-        mounts=tuple(_mounts(holder, spec, container)),
-        tolerations=_part(holder, get(spec, "tolerations")),
-        node_selector=_part(holder, get(spec, "nodeSelector")),
-        affinity=_part(holder, get(spec, "affinity")),
+        env_from=tuple(env_from_of(holder, get(container, "envFrom"))),
+        mounts=tuple(mounts_of(holder, get(spec, "volumes"), get(container, "volumeMounts"))),
+        tolerations=part_of(holder, get(spec, "tolerations")),
+        node_selector=part_of(holder, get(spec, "nodeSelector")),
+        affinity=part_of(holder, get(spec, "affinity")),
         priority_class=text_of(get(spec, "priorityClassName")),
         priority_class_span=_place(holder, get(spec, "priorityClassName")),
-        resources=_part(holder, get(container, "resources")),
+        resources=part_of(holder, get(container, "resources")),
         service_account=account,
         service_account_annotations=_account_annotations(account, given),
         rules=tuple(_rules(account, given)),
         host_network=text_of(get(spec, "hostNetwork")).lower() in ("true", "yes", "on"),
         dns_policy=text_of(get(spec, "dnsPolicy")),
-        dns_config=_part(holder, get(spec, "dnsConfig")),
-        pod_security_context=_part(holder, get(spec, "securityContext")),
-        security_context=_part(holder, get(container, "securityContext")),
-        update_strategy=_part(holder, holder.get("spec", "updateStrategy") or holder.get("spec", "strategy")),
-        image_pull_secrets=_part(holder, get(spec, "imagePullSecrets")),
-        liveness_probe=_part(holder, get(container, "livenessProbe")),
-        readiness_probe=_part(holder, get(container, "readinessProbe")),
-        ports=_part(holder, get(container, "ports")),
-        init_containers=_part(holder, get(spec, "initContainers")),
+        dns_config=part_of(holder, get(spec, "dnsConfig")),
+        pod_security_context=part_of(holder, get(spec, "securityContext")),
+        security_context=part_of(holder, get(container, "securityContext")),
+        update_strategy=part_of(holder, holder.get("spec", "updateStrategy") or holder.get("spec", "strategy")),
+        image_pull_secrets=part_of(holder, get(spec, "imagePullSecrets")),
+        liveness_probe=part_of(holder, get(container, "livenessProbe")),
+        readiness_probe=part_of(holder, get(container, "readinessProbe")),
+        ports=part_of(holder, get(container, "ports")),
+        init_containers=part_of(holder, get(spec, "initContainers")),
         side_containers=_side_containers(holder, spec, container),
-        host_aliases=_part(holder, get(spec, "hostAliases")),
+        host_aliases=part_of(holder, get(spec, "hostAliases")),
         termination_grace_seconds=_seconds(get(spec, "terminationGracePeriodSeconds")),
         others=tuple(_others(holder, spec, container)),
     )
@@ -125,7 +125,7 @@ def _reference(node: Node) -> str:
     return path or f"{text_of(get(node, 'name'))}/{text_of(get(node, 'key'))}"
 
 
-def _env_from(holder: KubeObject, node: Node | None) -> Iterator[EnvFrom]:
+def env_from_of(holder: KubeObject, node: Node | None) -> Iterator[EnvFrom]:
     for item in items(node):
         prefix = text_of(get(item, "prefix"))
         for key, source in (("configMapRef", EnvSource.CONFIG_MAP), ("secretRef", EnvSource.SECRET)):
@@ -133,9 +133,10 @@ def _env_from(holder: KubeObject, node: Node | None) -> Iterator[EnvFrom]:
                 yield EnvFrom(source, text_of(get(item, key, "name")), holder.span(item), prefix)
 
 
-def _mounts(holder: KubeObject, spec: Node | None, container: Node | None) -> Iterator[Mount]:
-    volumes = {text_of(get(volume, "name")): volume for volume in items(get(spec, "volumes"))}
-    for mount in items(get(container, "volumeMounts")):
+def mounts_of(holder: KubeObject, volume_list: Node | None, mount_list: Node | None) -> Iterator[Mount]:
+    """The mounts of a container, each with its volume."""
+    volumes = {text_of(get(volume, "name")): volume for volume in items(volume_list)}
+    for mount in items(mount_list):
         name = text_of(get(mount, "name"))
         volume = volumes.get(name)
         kind = next((key for key, _, value in entries(volume) if key != "name" and is_mapping(value)), "")
@@ -177,7 +178,7 @@ def _rules(account: str, given: list[KubeObject]) -> Iterator[Rule]:
 def _account_annotations(account: str, given: list[KubeObject]) -> dict[str, str]:
     for holder in given:
         if holder.kind == "ServiceAccount" and holder.name == account:
-            return _texts(holder.get("metadata", "annotations"))
+            return texts_of(holder.get("metadata", "annotations"))
     return {}
 
 
@@ -198,7 +199,8 @@ def _others(holder: KubeObject, spec: Node | None, container: Node | None) -> It
                 yield f"{path}.{key}", Part(plain(value), holder.span(place))
 
 
-def _part(holder: KubeObject, node: Node | None) -> Part | None:
+def part_of(holder: KubeObject, node: Node | None) -> Part | None:
+    """The node as plain values with its place; None for what is absent or empty."""
     value = plain(node)
     return Part(value, holder.span(node)) if node is not None and value not in (None, {}, []) else None
 
@@ -212,7 +214,8 @@ def _seconds(node: Node | None) -> int | None:
     return int(text) if text.isdigit() else None
 
 
-def _texts(node: Node | None) -> dict[str, str]:
+def texts_of(node: Node | None) -> dict[str, str]:
+    """A map of texts, such as labels."""
     return {key: text_of(value) for key, _, value in entries(node)}
 
 
