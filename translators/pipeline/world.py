@@ -35,7 +35,7 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class Pod:
-    """What the Kubernetes API says of a pod."""
+    """What the Kubernetes API says of a pod. ``omitted``: which of labels and annotations its answer does not hold at all."""
 
     name: str
     namespace: str
@@ -51,6 +51,7 @@ class Pod:
     namespace_labels: Mapping[str, str] = field(default_factory=dict)
     namespace_annotations: Mapping[str, str] = field(default_factory=dict)
     owner_references: tuple[Mapping[str, object], ...] = ()
+    omitted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class World:
     """A node for a simulation. ``hostname`` and ``now_ns`` are given, never read from the machine.
 
     ``arriving``: the lines count as written after the collector started (Read_from_Head does not matter then).
+    ``instance_metadata`` is what the EC2 metadata service says (az, ec2_instance_id …); empty when it does not answer.
     """
 
     files: tuple[LogFile, ...] = ()
@@ -75,6 +77,7 @@ class World:
     now_ns: int = 0
     arriving: bool = False
     symlinks: Mapping[str, str] = field(default_factory=dict)
+    instance_metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,71 @@
+"""How Fluent Bit writes a record as JSON, byte for byte, since that text is what CloudWatch keeps."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from translators.fluentbit.evaluate.records import Map, Value
+
+_SPECIAL = {0x22: '\\"', 0x5C: "\\\\", 0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t", 0x08: "\\b", 0x0C: "\\f"}
+_ESCAPES = {code: f"\\u{code:04x}" for code in [*range(0x20), 0x7F]} | _SPECIAL
+_NEEDS = re.compile(r'[\x00-\x1f"\\\x7f]')
+_NEEDS_WITH_UNICODE = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")
+
+
+def as_json(value: Value, escape_unicode: bool = True) -> bytes:
+    """The value as JSON text; a map's repeated key is written once, where it stands last."""
+    return _write(value, escape_unicode).encode("utf-8")
+
+
+def escaped(text: bytes, escape_unicode: bool = True) -> str:
+    """The inside of a JSON string. Bytes that are no UTF-8 are left out."""
+    decoded = text.decode("utf-8", "ignore")
+    if not escape_unicode:
+        return _NEEDS.sub(_escape, decoded)
+    return _NEEDS_WITH_UNICODE.sub(_escape, decoded)
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if code in _ESCAPES:
+        return _ESCAPES[code]
+    if code > 0xFFFF:
+        return f"\\u{0xD800 + ((code - 0x10000) >> 10):04x}\\u{0xDC00 + ((code - 0x10000) & 0x3FF):04x}"
+    return f"\\u{code:04x}"
+
+
+def _write(value: Value, escape_unicode: bool) -> str:
+    if isinstance(value, bytes):
+        return f'"{escaped(value, escape_unicode)}"'
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return float_text(value)
+    if isinstance(value, Map):
+        return _write_map(value, escape_unicode)
+    return "[" + ",".join(_write(item, escape_unicode) for item in value) + "]"
+
+
+def _write_map(record: Map, escape_unicode: bool) -> str:
+    last = {key: index for index, (key, _) in enumerate(record)}
+    return (
+        "{"
+        + ",".join(
+            f'"{escaped(key, escape_unicode)}":{_write(item, escape_unicode)}'
+            for index, (key, item) in enumerate(record)
+            if last[key] == index
+        )
+        + "}"
+    )
+
+
+def float_text(value: float) -> str:
+    """Whole numbers get one decimal, others C's ``%.16g``."""
+    if math.isfinite(value) and abs(value) < 2**63 and value == int(value):
+        return f"{value:.1f}"
+    return f"{value:.16g}"

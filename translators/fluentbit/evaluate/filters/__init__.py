@@ -1,0 +1,1 @@
+"""The filters, one room for each; ``make`` finds the room."""

@@ -1,0 +1,62 @@
+"""Input systemd: journal entries, with the names of their fields as the options ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from translators.fluentbit.configuration import Section
+from translators.fluentbit.evaluate.options import flag
+from translators.fluentbit.evaluate.records import Event, Map
+from translators.pipeline.world import Extent, JournalEntry, Origin, World
+
+_CHUNK = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Systemd:
+    """One systemd input. Filters of one field are alternatives; of several fields too, unless the type is and."""
+
+    section: Section
+    tag: str
+
+    def read(self, world: World) -> Iterator[tuple[bytes, list[Event]]]:
+        if flag(self.section, "read_from_tail") and not world.arriving:
+            return
+        terms = [tuple(item.value.partition("=")[::2]) for item in self.section.every("systemd_filter")]
+        tag, events = b"", []
+        for entry in world.journal:
+            if terms and not self._takes(entry, [(name, value) for name, value in terms]):
+                continue
+            entry_tag = self._tag(entry)
+            if events and (entry_tag != tag or len(events) >= _CHUNK):
+                yield tag, events
+                events = []
+            tag = entry_tag
+            events.append(self._event(entry))
+        if events:
+            yield tag, events
+
+    def _takes(self, entry: JournalEntry, terms: list[tuple[str, str]]) -> bool:
+        held = {(name, value) for name, value in entry.fields}
+        hits = [(name, value.encode("utf-8", "surrogateescape")) in held for name, value in terms]
+        if self.section.value("systemd_filter_type").lower() != "and":
+            return any(hits)
+        names = {name for name, _ in terms}
+        return all(any(hit for (name, _), hit in zip(terms, hits, strict=True) if name == one) for one in names)
+
+    def _tag(self, entry: JournalEntry) -> bytes:
+        tag = self.tag.encode("utf-8", "surrogateescape")
+        if b"*" not in tag:
+            return tag
+        unit = next((value for name, value in entry.fields if name == "_SYSTEMD_UNIT"), b"unknown")
+        return tag.replace(b"*", unit, 1)
+
+    def _event(self, entry: JournalEntry) -> Event:
+        lowers, strips = flag(self.section, "lowercase"), flag(self.section, "strip_underscores")
+        limit = int(self.section.value("max_fields", "8000") or 8000)
+        record = Map()
+        for name, value in entry.fields[:limit]:
+            key = name[1:] if strips and name.startswith("_") else name
+            record.append(((key.lower() if lowers else key).encode(), value))
+        return Event(entry.realtime_ns, record, Origin((Extent(entry.cursor, 0, 0),)))

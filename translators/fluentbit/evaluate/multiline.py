@@ -1,0 +1,258 @@
+"""The multiline engine: lines or records of one stream in, joined messages out, as ``multiline.parser`` does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from translators.fluentbit.evaluate.multiline_parsers import Join, MultilineParser
+from translators.fluentbit.evaluate.records import EMPTY, Event, Map, Value
+from translators.pipeline.world import Extent, Origin
+
+BUFFER_LIMIT = 2 * 1024 * 1024
+_TRUNCATED = Map([(b"multiline_truncated", True)])
+_LOG = b"log"
+
+
+@dataclass(slots=True)
+class _Group:
+    """What waits to be completed: of one multiline parser, one stream, one value of its key_group."""
+
+    buffer: bytearray = field(default_factory=bytearray)
+    context: Map | None = None
+    time_ns: int | None = None
+    rule: int | None = None
+    extents: list[Extent] = field(default_factory=list)
+    metadata: Map = field(default_factory=Map)
+    truncated: bool = False
+
+
+@dataclass(slots=True)
+class _Content:
+    """A line or record as one multiline parser sees it."""
+
+    text: bytes
+    record: Map | None
+    time_ns: int | None
+    extents: tuple[Extent, ...]
+    pattern: bytes | None = None
+    group: bytes | None = None
+    metadata: Map = field(default_factory=Map)
+
+
+class Joiner:
+    """All multiline parsers of one input or filter on one stream; the parser that took the last line is asked first."""
+
+    def __init__(self, parsers: Sequence[MultilineParser], key_content: bytes | None = None) -> None:
+        self._parsers = parsers
+        self._keys = [key_content or parser.key_content for parser in parsers]
+        self._groups: list[dict[bytes | None, _Group]] = [{} for _ in parsers]
+        self._recent: int | None = None
+        self.limit = BUFFER_LIMIT
+        self.done: list[Event] = []
+
+    def add_line(self, text: bytes, extent: Extent) -> None:
+        """Take one line; what became complete is appended to ``done``."""
+        for index in self._order():
+            if self._try_line(index, text, extent):
+                self._recent = index
+                return
+        self.flush()
+        group = self._group(0, None)
+        group.time_ns = None
+        group.buffer += text
+        group.extents.append(extent)
+        self._flush(0, group)
+
+    def add_record(self, event: Event) -> None:
+        """Take one record; what became complete is appended to ``done``."""
+        for index in self._order():
+            if self._try_record(index, event):
+                self._recent = index
+                return
+        self.flush()
+        group = self._group(0, None)
+        group.time_ns, group.context, group.metadata = event.time_ns, event.record, event.metadata
+        group.extents.extend(event.origin.extents)
+        self._flush(0, group)
+
+    def flush(self) -> None:
+        """Let go of all that waits: the flush timer, or a line that no parser takes."""
+        for index, groups in enumerate(self._groups):
+            for group in groups.values():
+                if group.buffer or group.context is not None:
+                    self._flush(index, group)
+
+    def _order(self) -> list[int]:
+        indexes = list(range(len(self._parsers)))
+        if self._recent:
+            indexes.remove(self._recent)
+            indexes.insert(0, self._recent)
+        return indexes
+
+    def _group(self, index: int, name: bytes | None) -> _Group:
+        groups = self._groups[index]
+        found = groups.get(name)
+        if found is None:
+            found = groups[name] = _Group()
+        return found
+
+    def _try_line(self, index: int, text: bytes, extent: Extent) -> bool:
+        parser = self._parsers[index].parser
+        if parser is None:
+            return self._add(index, _Content(text, None, None, (extent,)))
+        parsed = parser.parse(text)
+        if parsed is None:
+            return False
+        return self._add_map(index, parsed.record, _Content(b"", None, parsed.time_ns, (extent,)))
+
+    def _try_record(self, index: int, event: Event) -> bool:
+        parser, record, time_ns = self._parsers[index].parser, event.record, event.time_ns
+        if parser is not None:
+            text = _text_of(record, self._keys[index])
+            parsed = parser.parse(text) if text is not None else None
+            if parsed is None:
+                return False
+            record, time_ns = parsed.record, parsed.time_ns or time_ns
+        content = _Content(b"", None, time_ns, event.origin.extents, metadata=event.metadata)
+        return self._add_map(index, record, content)
+
+    def _add_map(self, index: int, record: Map, content: _Content) -> bool:
+        parser = self._parsers[index]
+        text = _text_of(record, self._keys[index])
+        if text is None:
+            return False
+        content.text, content.record = text, record
+        content.pattern = _text_of(record, parser.key_pattern)
+        content.group = _text_of(record, parser.key_group)
+        return self._add(index, content)
+
+    def _add(self, index: int, content: _Content) -> bool:
+        parser = self._parsers[index]
+        match parser.join:
+            case Join.EQUAL:
+                pattern = content.text if content.pattern is None else content.pattern
+                self._concatenate(index, content, (pattern == parser.match_string) != parser.negate)
+                return True
+            case Join.ENDS_WITH:
+                pattern = content.text if content.pattern is None else content.pattern
+                if len(pattern) < len(parser.match_string):
+                    return False
+                self._concatenate(index, content, pattern.endswith(parser.match_string) != parser.negate)
+                return True
+            case Join.REGEX:
+                return self._follow_rules(index, content)
+            case _:
+                assert_never(parser.join)
+
+    def _concatenate(self, index: int, content: _Content, complete: bool) -> None:
+        group = self._group(index, content.group)
+        if group.context is None:
+            _register(group, content)
+        self._end_line(index, group)
+        group.buffer += content.text
+        group.extents.extend(content.extents)
+        group.metadata = group.metadata or content.metadata
+        if complete:
+            self._flush(index, group)
+
+    def _end_line(self, index: int, group: _Group) -> None:
+        if self._keys[index] is None and group.buffer and group.buffer[-1] != 0x0A:
+            group.buffer += b"\n"
+
+    def _follow_rules(self, index: int, content: _Content) -> bool:
+        group = self._group(index, content.group)
+        rule = self._continue(index, group, content)
+        if rule is None:
+            rule = self._start(index, group, content)
+        if rule is None:
+            return False
+        if group.truncated:
+            self._flush(index, group)
+            group.rule = None
+            return True
+        group.rule = rule
+        parser = self._parsers[index]
+        if any(parser.rules[other].starts for other in parser.following[rule]) and group.buffer:
+            self._flush(index, group)
+        if group.context is None:
+            self._register_after(group, content)
+        group.metadata = group.metadata or content.metadata
+        return True
+
+    @staticmethod
+    def _register_after(group: _Group, content: _Content) -> None:
+        """A line that completed its message is kept as the context of the next one, so a record may come out twice."""
+        _register(group, content)
+        if not group.buffer and content.record is not None:
+            group.extents = list(content.extents)
+
+    def _continue(self, index: int, group: _Group, content: _Content) -> int | None:
+        if group.rule is None:
+            return None
+        parser = self._parsers[index]
+        for candidate in parser.following[group.rule]:
+            rule = parser.rules[candidate]
+            if rule.starts or not rule.regex.matches(content.text):
+                continue
+            if group.buffer and group.buffer[-1] != 0x0A:
+                group.buffer += b"\n"
+            self._append(group, content.text or b"\n", content)
+            return candidate
+        return None
+
+    def _start(self, index: int, group: _Group, content: _Content) -> int | None:
+        for number, rule in enumerate(self._parsers[index].rules):
+            if rule.starts and rule.regex.matches(content.text):
+                if group.buffer:
+                    self._flush(index, group)
+                self._append(group, content.text, content)
+                group.time_ns = content.time_ns
+                if group.context is None:
+                    group.context = content.record
+                return number
+        return None
+
+    def _append(self, group: _Group, text: bytes, content: _Content) -> None:
+        room = self.limit - len(group.buffer)
+        group.truncated = len(text) > room
+        group.buffer += text[: max(room, 0)]
+        group.extents.extend(content.extents)
+
+    def _flush(self, index: int, group: _Group) -> None:
+        """Send what waits. A time before 1970 loses the record but not its text, which stays for the next one."""
+        self._end_line(index, group)
+        key = self._keys[index]
+        record, group.context = self._record(group, key), None
+        if record is not None:
+            if group.time_ns is not None and group.time_ns < 0:
+                return
+            metadata = Map(group.metadata + _TRUNCATED) if group.truncated else group.metadata
+            self.done.append(Event(group.time_ns, record, Origin(tuple(group.extents)), metadata))
+        group.buffer.clear()
+        group.extents = []
+        group.metadata, group.truncated = EMPTY, False
+
+    @staticmethod
+    def _record(group: _Group, key: bytes | None) -> Map | None:
+        if group.context is None:
+            return Map([(key or _LOG, bytes(group.buffer))]) if group.buffer else None
+        if not group.buffer:
+            return group.context
+        joined = bytes(group.buffer)
+        return Map([(name, joined if name == key else value) for name, value in group.context])
+
+
+def _register(group: _Group, content: _Content) -> None:
+    group.time_ns = content.time_ns
+    group.context = content.record
+
+
+def _text_of(record: Map, key: bytes | None) -> bytes | None:
+    """The text under a key; values that are no text are passed over."""
+    value: Value
+    for name, value in record:
+        if name == key and isinstance(value, bytes):
+            return value
+    return None

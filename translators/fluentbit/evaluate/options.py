@@ -1,0 +1,67 @@
+"""How Fluent Bit reads the values of options: booleans, sizes, times, lists and quoted words."""
+
+from __future__ import annotations
+
+import re
+
+from translators.fluentbit.configuration import Section
+
+_TRUE = frozenset(("true", "on", "yes"))
+_SIZE = re.compile(r"\s*(-?\d+)\s*([a-zA-Z]*)")
+_DECIMAL = {"": 1, "b": 1, "k": 1000, "m": 1000**2, "g": 1000**3}
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
+
+
+def is_true(text: str) -> bool:
+    """true, on and yes in any case; ``1`` is not."""
+    return text.lower() in _TRUE
+
+
+def flag(section: Section, key: str, default: bool = False) -> bool:
+    found = section.last(key)
+    return default if found is None else is_true(found.value)
+
+
+def size(text: str, unit: int = 1000) -> int:
+    """Bytes of ``5M`` or ``64KB``; ``unit`` 1024 for the options that count in binary."""
+    found = _SIZE.match(text)
+    if not found:
+        return 0
+    steps = "bkmg".find(found[2][:1].lower() or "b")
+    return int(found[1]) * (unit ** max(steps, 0))
+
+
+def seconds(text: str) -> int:
+    """Seconds of ``30``, ``5m`` or ``2h``."""
+    found = _SIZE.match(text)
+    return int(found[1]) * _SECONDS.get(found[2][:1].lower(), 1) if found else 0
+
+
+def listed(text: str) -> list[str]:
+    """A comma list, trimmed, empty entries gone."""
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def words(text: str, at_most: int = 0) -> list[str]:
+    """Words between blanks; quotes hold one together and go away. ``at_most``: the last one takes the rest."""
+    found: list[str] = []
+    at = 0
+    while at < len(text):
+        if at_most and len(found) == at_most - 1:
+            rest = text[at:].strip()
+            match = _WORD.fullmatch(rest)
+            if rest:
+                found.append(_word(match) if match and match[1] is not None else rest)
+            break
+        match = _WORD.search(text, at)
+        if match is None:
+            break
+        found.append(_word(match))
+        at = match.end()
+    return found
+
+
+def _word(found: re.Match[str]) -> str:
+    quoted: str | None = found[1]
+    return quoted.replace('\\"', '"') if quoted is not None else found[2]

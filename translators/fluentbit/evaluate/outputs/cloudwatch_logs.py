@@ -1,0 +1,191 @@
+"""Output cloudwatch_logs: log group, log stream and text of the event that a record becomes, and refused requests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from translators.fluentbit.configuration import Section
+from translators.fluentbit.evaluate.accessor import Template, read_template
+from translators.fluentbit.evaluate.event_json import as_json, escaped
+from translators.fluentbit.evaluate.filters.base import Batch
+from translators.fluentbit.evaluate.options import flag
+from translators.fluentbit.evaluate.outputs.base import Name, Output
+from translators.fluentbit.evaluate.records import Event, Map, Sent, Value
+
+MAX_EVENT_BYTES = 1_000_000
+MAX_REQUEST_BYTES = 1_048_576
+MAX_REQUEST_EVENTS = 10_000
+_DAY_MS = 86_400_000
+_EVENT_OVERHEAD = 42
+_ENTITY = b"aws_entity"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A log group and a log stream, as bytes: nothing makes them valid names."""
+
+    group: bytes
+    stream: bytes
+
+
+@dataclass(slots=True)
+class _Request:
+    """Events of one stream that go to CloudWatch together; ``texts`` are the insides of their JSON strings."""
+
+    destination: Destination
+    sent: list[Sent] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    size: int = 0
+    oldest: int = 0
+    newest: int = 0
+
+    def has_room(self, text: str, milliseconds: int | None) -> bool:
+        if len(self.sent) >= MAX_REQUEST_EVENTS or self.size + len(text) + _EVENT_OVERHEAD > MAX_REQUEST_BYTES:
+            return False
+        if milliseconds is None or not self.newest:
+            return True
+        return max(self.newest, milliseconds) - min(self.oldest, milliseconds) < _DAY_MS
+
+    def add(self, sent: Sent, text: str, milliseconds: int | None) -> None:
+        self.sent.append(sent)
+        self.texts.append(text)
+        self.size += len(text) + _EVENT_OVERHEAD
+        if milliseconds is not None:
+            self.oldest = min(self.oldest or milliseconds, milliseconds)
+            self.newest = max(self.newest, milliseconds)
+
+    def answer(self) -> list[Sent]:
+        """The events with their texts; all refused when one of them breaks the request's JSON."""
+        names = (self.destination.group + b'","' + self.destination.stream).decode("utf-8", "surrogateescape")
+        if _is_json(f'["{names}"]') and all(_is_json(f'"{text}"') for text in self.texts):
+            pairs = zip(self.sent, self.texts, strict=True)
+            return [sent._replace(message=json.loads(f'"{text}"')) for sent, text in pairs]
+        refused = zip(self.sent, self.texts, strict=True)
+        return [sent._replace(message=text, refused=True) for sent, text in refused]
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+class CloudwatchLogs(Output):
+    """With log_key the value goes into the request unescaped; whole records are escaped and always pass."""
+
+    def __init__(self, name: Name, section: Section, escape_unicode: bool) -> None:
+        super().__init__(name, section)
+        self._escape_unicode = escape_unicode
+        self._group = _bytes(section, "log_group_name")
+        self._stream = _bytes(section, "log_stream_name")
+        self._prefix = _bytes(section, "log_stream_prefix")
+        self._group_template = _template(section, "log_group_template")
+        self._stream_template = _template(section, "log_stream_template")
+        self._log_key = _bytes(section, "log_key")
+        self._removes_entity = flag(section, "add_entity")
+        self._open: dict[tuple[str, bytes], _Request] = {}
+
+    def take(self, batch: Batch) -> Iterable[Sent]:
+        tag = batch.tag.decode("utf-8", "surrogateescape")
+        for event in batch.events:
+            destination = self._destination(event.record, batch.tag)
+            sent = self.name.sent(event, tag)._replace(
+                group=destination.group.decode("utf-8", "surrogateescape"),
+                stream=destination.stream.decode("utf-8", "surrogateescape"),
+            )
+            if self._log_key:
+                yield from self._by_key(sent, destination, batch)
+            else:
+                yield self._whole(sent, destination)
+
+    def finish(self) -> Iterable[Sent]:
+        requests, self._open = self._open, {}
+        for request in requests.values():
+            yield from request.answer()
+
+    def _destination(self, record: Map, tag: bytes) -> Destination:
+        """Templates win; one that names a missing key falls back to the plain name."""
+        stream = self._stream_template.fill_all(record, tag) if self._stream_template else None
+        group = self._group_template.fill_all(record, tag) if self._group_template else None
+        if stream is None:
+            stream = self._stream or self._prefix + tag
+        return Destination(self._group if group is None else group, stream)
+
+    def _whole(self, sent: Sent, destination: Destination) -> Sent:
+        text = as_json(sent.record, self._escape_unicode)
+        if not 2 < len(text) < MAX_REQUEST_BYTES:
+            return sent
+        if len(text) * 6 <= MAX_EVENT_BYTES and _is_plain(destination):
+            return sent._replace(message=text.decode("utf-8"))
+        request = _Request(destination)
+        request.add(sent, _cut(escaped(text, self._escape_unicode)), None)
+        return request.answer()[0]
+
+    def _by_key(self, sent: Sent, destination: Destination, batch: Batch) -> Iterable[Sent]:
+        """An event for each key that log_key begins with; the record without event when there is none."""
+        found = [value for key, value in sent.record if self._log_key.startswith(key)]
+        texts = [text for value in found if (text := self._inside(value)) is not None]
+        if not texts:
+            yield sent
+        for text in texts:
+            yield from self._queue(sent, _cut(text), destination, (batch.source, batch.tag))
+
+    def _inside(self, value: Value) -> str | None:
+        """The value's JSON without its first and last character; None for what is too short to be sent."""
+        text = as_json(value, self._escape_unicode).decode("utf-8")
+        return text[1:-1] if 2 < len(text) < MAX_REQUEST_BYTES else None
+
+    def _queue(self, sent: Sent, text: str, destination: Destination, chunk: tuple[str, bytes]) -> Iterable[Sent]:
+        milliseconds = None if sent.time_ns is None else sent.time_ns // 1_000_000
+        request = self._open.get(chunk)
+        if request and (request.destination != destination or not request.has_room(text, milliseconds)):
+            yield from request.answer()
+            request = None
+        if request is None:
+            request = self._open[chunk] = _Request(destination)
+        request.add(sent, text, milliseconds)
+
+
+def _cut(text: str) -> str:
+    """CloudWatch's limit; a backslash that lost its partner goes too."""
+    encoded = text.encode("utf-8", "surrogateescape")
+    if len(encoded) <= MAX_EVENT_BYTES:
+        return text
+    encoded = encoded[:MAX_EVENT_BYTES]
+    backslashes = len(encoded) - len(encoded.rstrip(b"\\"))
+    return encoded[: len(encoded) - backslashes % 2].decode("utf-8", "surrogateescape")
+
+
+def _is_plain(destination: Destination) -> bool:
+    names = destination.group + destination.stream
+    return b'"' not in names and b"\\" not in names and not any(byte < 0x20 for byte in names)
+
+
+def _bytes(section: Section, key: str) -> bytes:
+    return section.value(key).encode("utf-8", "surrogateescape")
+
+
+def _template(section: Section, key: str) -> Template | None:
+    text = _bytes(section, key)
+    return read_template(text) if text else None
+
+
+def refused_request(sent: list[Sent]) -> str:
+    """The text of a PutLogEvents request that CloudWatch refused, from the events that it carried."""
+    events = ",".join(
+        f'{{"timestamp":{_milliseconds(one)},"message":"{one.message}"}}'
+        for one in sorted(sent, key=lambda one: one.time_ns or 0)
+    )
+    first = sent[0]
+    return f'{{"logGroupName":"{first.group}","logStreamName":"{first.stream}","logEvents":[{events}]}}'
+
+
+def _milliseconds(sent: Sent) -> str:
+    return "null" if sent.time_ns is None else str(sent.time_ns // 1_000_000)
+
+
+__all__ = ["CloudwatchLogs", "Destination", "Event", "refused_request"]

@@ -1,0 +1,220 @@
+"""The reference semantics of Fluent Bit: a configuration and a node in, what each output gets out. No I/O is done here."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from translators.diagnostics import Refused
+from translators.fluentbit.configuration import Configuration, Section
+from translators.fluentbit.evaluate.filters import make as filters
+from translators.fluentbit.evaluate.filters.base import Batch, Filter, Setting
+from translators.fluentbit.evaluate.inputs.dummy import Dummy
+from translators.fluentbit.evaluate.inputs.systemd import Systemd
+from translators.fluentbit.evaluate.inputs.tail import Tail
+from translators.fluentbit.evaluate.multiline_parsers import BUILT_IN, MultilineParser, read_multiline_parser
+from translators.fluentbit.evaluate.onigmo import BadRegex
+from translators.fluentbit.evaluate.options import flag, listed, size
+from translators.fluentbit.evaluate.outputs.base import Name, Output
+from translators.fluentbit.evaluate.outputs.cloudwatch import Cloudwatch
+from translators.fluentbit.evaluate.outputs.cloudwatch_logs import CloudwatchLogs
+from translators.fluentbit.evaluate.parsers import NANOSECONDS, Parser, read_parser
+from translators.fluentbit.evaluate.processors import make as processors
+from translators.fluentbit.evaluate.records import Event, Sent
+from translators.fluentbit.evaluate.routing import Route, read_route
+from translators.fluentbit.evaluate.strptime import civil_year
+from translators.pipeline.world import World
+
+_CACHED_TAGS = 10_000
+_SILENT_INPUTS = frozenset((
+    "fluentbit_logs", "fluentbit_metrics", "forward", "http", "tcp", "udp", "syslog", "mqtt", "serial", "opentelemetry",
+    "prometheus_scrape", "prometheus_remote_write", "node_exporter_metrics", "statsd", "collectd", "elasticsearch",
+    "kubernetes_events", "splunk", "kafka",
+))  # fmt: skip
+"""Inputs that wait for somebody else to send: on a node of files and a journal nothing comes from them."""
+
+
+class Source(Protocol):
+    """An input."""
+
+    def read(self, world: World) -> Iterator[tuple[bytes, list[Event]]]: ...
+
+
+def evaluate(configuration: Configuration, world: World, files: Mapping[str, bytes] | None = None) -> Iterator[Sent]:
+    """What every output gets, record by record. ``files`` are scripts and lists that the configuration names.
+
+    Raises ``Refused`` for a part of the configuration whose effect cannot be known from the world.
+    """
+    try:
+        yield from _Run(configuration, world, files or {}).sent()
+    except BadRegex as error:
+        raise Refused("fluentbit/regex", f"Onigmo cannot compile a regular expression: {error}") from error
+
+
+class _Run:
+    """One run; holds the instances of every section."""
+
+    def __init__(self, configuration: Configuration, world: World, files: Mapping[str, bytes]) -> None:
+        self._configuration = configuration
+        self._world = world
+        self._files = files
+        service = configuration.service
+        self._limit = size(service.value("multiline_buffer_limit") if service else "", 1024) or 2 * 1024 * 1024
+        self._parsers = _parsers(configuration, world)
+        self._multiline_parsers = _multiline_parsers(configuration, self._parsers)
+        self._filters = [
+            (read_route(section), filters.make(self._setting(section, f"{section.name}.{number}")))
+            for number, section in enumerate(configuration.filters)
+        ]
+        self._outputs = self._make_outputs()
+        self._takers: dict[bytes, tuple[list[Filter], list[tuple[list[Filter], Output]]]] = {}
+
+    def sent(self) -> Iterator[Sent]:
+        for name, section, tag in _named_inputs(self._configuration.inputs):
+            source = self._source(section, tag)
+            steps = processors.make_all(section, self._setting(section, name))
+            if source is None:
+                continue
+            for tag_bytes, events in source.read(self._world):
+                batch = _through(steps, Batch(tag_bytes, events, name))
+                yield from self._carry(batch)
+            for _, _, output in self._outputs:
+                yield from output.finish()
+        yield from self._settle()
+
+    def _settle(self) -> Iterator[Sent]:
+        """Let flush timers fire until nothing waits any more."""
+        waiting = True
+        while waiting:
+            waiting = False
+            for _, one in self._filters:
+                one.finish()
+                emitted, one.emitted = one.emitted, []
+                for batch in emitted:
+                    waiting = True
+                    yield from self._carry(batch)
+        for _, _, output in self._outputs:
+            yield from output.finish()
+
+    def _carry(self, first: Batch) -> Iterator[Sent]:
+        """A batch through filters and outputs, and whatever it makes the filters emit."""
+        pending = deque([first])
+        while pending:
+            batch = pending.popleft()
+            if not batch.events:
+                continue
+            steps, outputs = self._takers_of(batch.tag)
+            for step in steps:
+                batch = Batch(batch.tag, step.run(batch), batch.source)
+                if step.emitted:
+                    pending.extend(step.emitted)
+                    step.emitted = []
+                if not batch.events:
+                    break
+            for before, output in outputs:
+                yield from output.take(_through(before, batch) if before else batch)
+
+    def _takers_of(self, tag: bytes) -> tuple[list[Filter], list[tuple[list[Filter], Output]]]:
+        found = self._takers.get(tag)
+        if found is None:
+            if len(self._takers) >= _CACHED_TAGS:
+                self._takers.clear()
+            steps = [one for route, one in self._filters if route.takes(tag)]
+            outputs = [(before, output) for route, before, output in self._outputs if route.takes(tag)]
+            found = self._takers[tag] = (steps, outputs)
+        return found
+
+    def _setting(self, section: Section, name: str) -> Setting:
+        return Setting(section, name, self._world, self._parsers, self._multiline_parsers, self._files, self._limit)
+
+    def _make_outputs(self) -> list[tuple[Route, list[Filter], Output]]:
+        """In order. A lone output without Match beside a lone input takes everything."""
+        configuration = self._configuration
+        alone = len(configuration.outputs) == 1 and len(configuration.inputs) == 1
+        service = configuration.service
+        escape_unicode = flag(service, "json.escape_unicode", True) if service else True
+        made = []
+        for number, section in enumerate(configuration.outputs):
+            name = Name(section.value("alias") or f"{section.name}.{number}", section.name)
+            steps = processors.make_all(section, self._setting(section, name.output))
+            made.append((read_route(section, "*" if alone else ""), steps, _output(name, section, escape_unicode)))
+        return made
+
+    def _source(self, section: Section, tag: str) -> Source | None:
+        """None for an input that waits for others to send."""
+        match section.name:
+            case "tail":
+                return Tail(section, tag, self._parsers, self._joins(section), self._limit)
+            case "systemd":
+                return Systemd(section, tag)
+            case "dummy":
+                return Dummy(section, tag)
+        if section.name in _SILENT_INPUTS:
+            return None
+        raise Refused(
+            "fluentbit/input-not-simulated",
+            f"what input {section.name} reads is not part of a node's files and journal",
+            section.span,
+            "leave the input out of the configuration that is simulated",
+        )
+
+    def _joins(self, section: Section) -> tuple[MultilineParser, ...]:
+        found = []
+        for item in section.every("multiline.parser"):
+            for name in listed(item.value):
+                parser = self._multiline_parsers.get(name.lower())
+                if parser is None:
+                    raise Refused("fluentbit/multiline-parser-undefined", f"parser '{name}' not registered", item.span)
+                found.append(parser)
+        return tuple(found)
+
+
+def _output(name: Name, section: Section, escape_unicode: bool) -> Output:
+    match name.plugin:
+        case "cloudwatch_logs":
+            return CloudwatchLogs(name, section, escape_unicode)
+        case "cloudwatch":
+            return Cloudwatch(name, section)
+        case _:
+            return Output(name, section)
+
+
+def _through(steps: Sequence[Filter], batch: Batch) -> Batch:
+    """A batch through processors; they have no emitter, so what they would emit goes on right away."""
+    for step in steps:
+        events = step.run(batch)
+        emitted, step.emitted = step.emitted, []
+        for other in emitted:
+            events = [*events, *other.events]
+        batch = Batch(batch.tag, events, batch.source)
+    return batch
+
+
+def _named_inputs(inputs: Sequence[Section]) -> Iterator[tuple[str, Section, str]]:
+    """Each input with its instance name (tail.0) and its tag, which is that name when it has none."""
+    counts: dict[str, int] = {}
+    for section in inputs:
+        number = counts.get(section.name, 0)
+        counts[section.name] = number + 1
+        name = f"{section.name}.{number}"
+        yield name, section, section.value("tag") or name
+
+
+def _parsers(configuration: Configuration, world: World) -> dict[str, Parser]:
+    """By name; the first of a name counts."""
+    year = civil_year(world.now_ns // NANOSECONDS)
+    parsers: dict[str, Parser] = {}
+    for section in configuration.parsers:
+        parser = read_parser(section, year)
+        parsers.setdefault(parser.name, parser)
+    return parsers
+
+
+def _multiline_parsers(configuration: Configuration, parsers: Mapping[str, Parser]) -> dict[str, MultilineParser]:
+    """By name in lower case; a built-in one cannot be replaced."""
+    known = {parser.name: parser for parser in BUILT_IN}
+    for section in configuration.multiline_parsers:
+        parser = read_multiline_parser(section, parsers)
+        known.setdefault(parser.name.lower(), parser)
+    return known

@@ -1,0 +1,92 @@
+"""From the text of a time to nanoseconds, as Fluent Bit's parsers go: strptime, a fraction as a double, offsets."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from translators.fluentbit.evaluate.strptime import Moment, strptime
+
+_FRACTION = re.compile(rb"\d+(?:[eE][-+]?\d+)?")
+_ISO = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{1,9})Z")
+_ISO_LAYOUTS = (b"%Y-%m-%dT%H:%M:%S.%L%z", b"%Y-%m-%dT%H:%M:%S.%LZ")
+_CACHED_SECONDS = 4096
+NANOSECONDS = 1_000_000_000
+
+
+class BadTime(ValueError):
+    """The text does not fit and Time_Strict is on: the record gets the read time."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLayout:
+    """A parser's Time_Format with the options around it. ``year`` fills in a year that the format lacks."""
+
+    layout: bytes
+    offset: int = 0
+    strict: bool = True
+    year: int = 1970
+    _seconds: dict[bytes, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def read(self, text: bytes) -> int:
+        """Nanoseconds since 1970; raises BadTime. Without strictness a misfit gives what was read so far."""
+        if self.layout in _ISO_LAYOUTS and (found := _ISO.fullmatch(text)):
+            return self._read_iso(found)
+        if len(text) > 63 or (not self._has_year() and len(text) + 6 >= 64):
+            raise BadTime
+        moment, fraction = self._read(text)
+        return moment.epoch() * NANOSECONDS + int(fraction * NANOSECONDS)
+
+    def _read_iso(self, found: re.Match[bytes]) -> int:
+        """The most frequent layout, with the seconds remembered."""
+        seconds = self._seconds.get(found[1])
+        if seconds is None:
+            moment, _ = self._read(found[0])
+            if len(self._seconds) >= _CACHED_SECONDS:
+                self._seconds.clear()
+            seconds = self._seconds[found[1]] = moment.epoch()
+        return seconds * NANOSECONDS + int(float(b"0." + found[2]) * NANOSECONDS)
+
+    def _has_year(self) -> bool:
+        return any(mark in self.layout for mark in (b"%Y", b"%y", b"%s"))
+
+    def _has_zone(self) -> bool:
+        return any(mark in self.layout for mark in (b"%z", b"%Z", b"%SZ", b"%S.%LZ"))
+
+    def _read(self, text: bytes) -> tuple[Moment, float]:
+        text, layout = text.partition(b"\0")[0], self.layout
+        if not self._has_year():
+            text, layout = b"%d %s" % (self.year, text), b"%Y " + layout
+        head, has_fraction, tail = layout.partition(b"%L")
+        moment, fraction = Moment(), 0.0
+        taken = strptime(text, head, moment)
+        if taken is None:
+            return self._misfit(moment, fraction)
+        if has_fraction:
+            digits = _FRACTION.match(text[taken : taken + 9])
+            if digits is None:
+                return self._misfit(moment, fraction)
+            fraction = float(b"0." + digits[0])
+            if strptime(text[taken + digits.end() :], tail, moment) is None:
+                return self._misfit(moment, fraction)
+        if not self._has_zone():
+            moment.offset = self.offset
+        return moment, fraction
+
+    def _misfit(self, moment: Moment, fraction: float) -> tuple[Moment, float]:
+        if self.strict:
+            raise BadTime
+        return moment, fraction
+
+
+def read_offset(text: str) -> int:
+    """Seconds of a Time_Offset such as +0900 or -05:30."""
+    if text[:1] == "Z" or not text:
+        return 0
+    digits = text[1:].replace(":", "")
+    seconds = int(digits[:2]) * 3600 + int(digits[2:4]) * 60
+    return -seconds if text[0] == "-" else seconds
+
+
+def with_year(layout: TimeLayout, year: int) -> TimeLayout:
+    return replace(layout, year=year, _seconds={})
