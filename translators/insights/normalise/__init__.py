@@ -1,0 +1,1 @@
+"""From what was written to what it means: names resolved, commands in the order that AWS gives them."""
