@@ -1,0 +1,164 @@
+"""A table as a Grafana panel: targets for Loki and the transformations that make Insights' table of their frames."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from translators.query.split.table import (
+    COLUMN_LABEL,
+    Finish,
+    First,
+    Fold,
+    Keep,
+    Order,
+    Origin,
+    Output,
+    Request,
+    Table,
+)
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+DATASOURCE: dict[str, Json] = {"type": "loki", "uid": "${loki}"}
+
+
+def panel(table: Table, title: str, description: str) -> dict[str, Json]:
+    """The panel's JSON model; its place on a dashboard is the dashboard's to say."""
+    kind = _kind(table)
+    return {
+        "type": kind,
+        "title": title,
+        "description": description,
+        "datasource": DATASOURCE,
+        "targets": [_target(request) for request in table.requests],
+        "transformations": transformations(table),
+        "fieldConfig": {"defaults": {}, "overrides": []},
+        "options": _options(kind),
+    }
+
+
+def _kind(table: Table) -> str:
+    if any(one.origin is Origin.TIME for one in table.outputs) and all(one.is_metric for one in table.requests):
+        return "timeseries" if not table.finish and len(table.keys) == 1 else "table"
+    return "table"
+
+
+def _options(kind: str) -> dict[str, Json]:
+    return {"showHeader": True} if kind == "table" else {"legend": {"displayMode": "list", "placement": "bottom"}}
+
+
+def _target(request: Request) -> dict[str, Json]:
+    target: dict[str, Json] = {
+        "refId": request.ref,
+        "datasource": DATASOURCE,
+        "editorMode": "code",
+        "expr": request.panel,
+        "queryType": str(request.mode),
+    }
+    if request.is_metric:
+        target["legendFormat"] = f"{{{{{COLUMN_LABEL}}}}}"
+    if request.step_ms is not None:
+        target["step"] = _step(request.step_ms)
+    if request.limit is not None:
+        target["maxLines"] = request.limit
+    if request.direction is not None:
+        target["direction"] = request.direction
+    return target
+
+
+def _step(milliseconds: int) -> str:
+    return f"{milliseconds // 1000}s" if milliseconds % 1000 == 0 else f"{milliseconds}ms"
+
+
+def transformations(table: Table) -> list[Json]:
+    """From Loki's frames to the table."""
+    steps: list[Json] = []
+    if table.requests[0].is_metric:
+        steps += [
+            _step_of("labelsToFields", {"mode": "columns", "valueLabel": COLUMN_LABEL}),
+            _step_of("merge", {}),
+        ]
+    else:
+        steps.append(_step_of("extractFields", {"source": "labels", "format": "json", "replace": False}))
+    steps.append(_step_of("organize", _renamed(table)))
+    for one in table.finish:
+        steps += _finish(one)
+    steps.append(_step_of("organize", _shown(table)))
+    return steps
+
+
+def _step_of(name: str, options: dict[str, Json]) -> Json:
+    return {"id": name, "options": options}
+
+
+def _source(output: Output, is_metric: bool) -> str:
+    """What the column is called in the frames."""
+    match output.origin:
+        case Origin.LABEL:
+            return output.label
+        case Origin.TIME:
+            return "Time"
+        case Origin.LINE:
+            return "Line"
+        case Origin.VALUE:
+            return output.name if is_metric else output.label
+        case _:
+            assert_never(output.origin)
+
+
+def _renamed(table: Table) -> dict[str, Json]:
+    is_metric = table.requests[0].is_metric
+    renamed: dict[str, Json] = {}
+    for output in table.outputs:
+        source = _source(output, is_metric)
+        if source != output.name:
+            renamed[source] = output.name
+    hidden: dict[str, Json] = {"labels": True, "tsNs": True, "id": True, "labelTypes": True}
+    if is_metric and not any(output.origin is Origin.TIME for output in table.outputs):
+        hidden["Time"] = True
+    return {"excludeByName": hidden, "indexByName": {}, "renameByName": renamed}
+
+
+def _shown(table: Table) -> dict[str, Json]:
+    """Only the query's columns, in its order."""
+    names = dict.fromkeys((*(output.name for output in table.outputs), *_folded(table)))
+    hidden: dict[str, Json] = {name: True for name in names if name not in table.shown}
+    order: dict[str, Json] = {name: index for index, name in enumerate(table.shown)}
+    included: dict[str, Json] = dict.fromkeys(table.shown, True)
+    return {"excludeByName": hidden, "indexByName": order, "renameByName": {}, "includeByName": included}
+
+
+def _folded(table: Table) -> tuple[str, ...]:
+    return tuple(name for one in table.finish if isinstance(one, Fold) for _, _, name in one.calls)
+
+
+def _finish(finish: Finish) -> list[Json]:
+    match finish:
+        case Keep(column, having, value):
+            config: Json = {"id": str(having), "options": {"value": value}}
+            options: dict[str, Json] = {
+                "type": "include",
+                "match": "all",
+                "filters": [{"fieldName": column, "config": config}],
+            }
+            return [_step_of("filterByValue", options)]
+        case Order(column, descending):
+            return [_step_of("sortBy", {"fields": {}, "sort": [{"field": column, "desc": descending}]})]
+        case First(count):
+            return [_step_of("limit", {"limitField": count})]
+        case Fold():
+            return _fold(finish)
+        case _:
+            assert_never(finish)
+
+
+def _fold(fold: Fold) -> list[Json]:
+    fields: dict[str, Json] = {column: {"aggregations": [], "operation": "groupby"} for column, _ in fold.keys}
+    renamed: dict[str, Json] = {column: name for column, name in fold.keys if column != name}
+    for column, function, name in fold.calls:
+        known = fields.get(column)
+        before = known.get("aggregations") if isinstance(known, dict) else None
+        functions: list[Json] = [*(before if isinstance(before, list) else []), function]
+        fields[column] = {"aggregations": functions, "operation": "aggregate"}
+        renamed[f"{column} ({function})"] = name
+    organized: dict[str, Json] = {"excludeByName": {}, "indexByName": {}, "renameByName": renamed}
+    return [_step_of("groupBy", {"fields": fields}), _step_of("organize", organized)]

@@ -1,0 +1,308 @@
+"""The aggregates of a plan as metric queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from translators.catalog import Matcher, MatchOperator
+from translators.diagnostics import Fidelity
+from translators.logql.model import (
+    Assign,
+    Binary,
+    BinaryOperator,
+    Grouping,
+    LabelFilter,
+    LabelFormat,
+    LogQuery,
+    Metric,
+    Number,
+    RangeAggregation,
+    RangeFunction,
+    Span,
+    Unwrap,
+    Variable,
+    VectorAggregation,
+    VectorFunction,
+    VectorOf,
+)
+from translators.logql.translate import templates as t
+from translators.logql.translate.pipe import Constant, Label, Time, Where
+from translators.logql.translate.rows import RowTranslator
+from translators.query.expressions import (
+    Arithmetic,
+    ArithmeticOperator,
+    Column,
+    Expression,
+    Field,
+    Literal,
+    Negative,
+    Rounding,
+    TimeBucket,
+)
+from translators.query.plan import Aggregate, AggregateCall, Aggregation
+from translators.query.split.table import Beyond
+
+Window = Span | Variable
+_ARITHMETIC = {
+    ArithmeticOperator.ADD: BinaryOperator.PLUS,
+    ArithmeticOperator.SUBTRACT: BinaryOperator.MINUS,
+    ArithmeticOperator.MULTIPLY: BinaryOperator.TIMES,
+    ArithmeticOperator.DIVIDE: BinaryOperator.OVER,
+    ArithmeticOperator.MODULO: BinaryOperator.MODULO,
+    ArithmeticOperator.POWER: BinaryOperator.POWER,
+}
+_UNWRAPPED = {
+    Aggregation.SUM: (RangeFunction.SUM, VectorFunction.SUM),
+    Aggregation.MIN: (RangeFunction.MIN, VectorFunction.MIN),
+    Aggregation.MAX: (RangeFunction.MAX, VectorFunction.MAX),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """An aggregate as a metric of a window; ``label`` names where its value is when that is not the sample."""
+
+    build: Callable[[Window, int], Metric]
+    label: str = ""
+    is_time: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """An Aggregate in LogQL: the labels of its keys, its time bucket, and a metric for each call."""
+
+    keys: tuple[tuple[str, str], ...]
+    bucket: tuple[str, TimeBucket] | None
+    measures: dict[str, Measure]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(label for _, label in self.keys)
+
+
+class Aggregator:
+    """Writes the aggregates over a finished row pipeline."""
+
+    def __init__(self, rows: RowTranslator) -> None:
+        self._rows = rows
+        self._pipe = rows.pipe
+
+    def aggregate(self, operator: Aggregate) -> Grouped:
+        keys: list[tuple[str, str]] = []
+        bucket: tuple[str, TimeBucket] | None = None
+        for key in operator.keys:
+            found = self._bucket(key.expression)
+            if found is None:
+                keys.append((key.name, self._key(key.name, key.expression)))
+            elif bucket is not None:
+                raise Beyond("logql/two-buckets", "LogQL groups by one length of time")
+            else:
+                bucket = (key.name, found)
+        labels = tuple(label for _, label in keys)
+        measures = {call.name: self._measure(call, labels) for call in operator.calls}
+        return Grouped(tuple(keys), bucket, measures)
+
+    def _bucket(self, expression: Expression) -> TimeBucket | None:
+        if isinstance(expression, Column) and expression.name in self._rows.buckets:
+            expression = self._rows.buckets[expression.name]
+        if not isinstance(expression, TimeBucket):
+            return None
+        if not isinstance(self._where(expression.operand), Time):
+            raise Beyond("logql/bucket-of-field", "LogQL groups by the time of the entry only")
+        if expression.period.milliseconds is None:
+            raise Beyond("logql/calendar-bucket", "months, quarters and years have no fixed length")
+        return expression
+
+    def _where(self, expression: Expression) -> Where | None:
+        return self._pipe.where(expression) if isinstance(expression, Field | Column) else None
+
+    def _key(self, name: str, expression: Expression) -> str:
+        """The label to group by. A missing one and an empty one become one group."""
+        where = self._rows.place(expression, name)
+        if isinstance(where, Label) and not where.extracted:
+            return where.name
+        if isinstance(where, Label):
+            self._pipe.append(LabelFormat((Assign(where.name, f"{{{{.{where.name}}}}}"),)))
+            return where.name
+        return self._pipe.assign(name, t.shows(self._pipe.value(where))).name
+
+    def _measure(self, call: AggregateCall, keys: tuple[str, ...]) -> Measure:
+        by = Grouping(keys) if keys else None
+        match call.function:
+            case Aggregation.COUNT:
+                query = self._present(call.argument)
+                return Measure(lambda window, offset: _count(query(), window, offset, by))
+            case Aggregation.COUNT_DISTINCT:
+                return self._distinct(call, keys)
+            case Aggregation.SUM | Aggregation.MIN | Aggregation.MAX:
+                return self._unwrapped(call, keys)
+            case Aggregation.AVG:
+                return self._average(call, by)
+            case Aggregation.PCT:
+                query, label = self._number(call.argument)
+                share = f"{(call.parameter or 0) / 100:.6g}"
+                return Measure(
+                    lambda window, offset: RangeAggregation(
+                        RangeFunction.QUANTILE, query(), window, Unwrap(label), offset, Grouping(keys), share
+                    )
+                )
+            case Aggregation.STDDEV:
+                query, label = self._number(call.argument)
+                return Measure(
+                    lambda window, offset: RangeAggregation(
+                        RangeFunction.STDDEV, query(), window, Unwrap(label), offset, Grouping(keys)
+                    )
+                )
+            case Aggregation.EARLIEST | Aggregation.LATEST:
+                return self._newest(call, keys)
+            case _:
+                raise Beyond("logql/aggregate", f"LogQL has no {call.function}()")
+
+    def _query(self, *more: LabelFilter) -> Callable[[], LogQuery]:
+        """The rows as of now with further filters; built late, since each later name may add to the first parser."""
+        stages = self._pipe.query.stages
+        return lambda: _with(self._rows.log_query(stages), more)
+
+    def _present(self, argument: Expression | None) -> Callable[[], LogQuery]:
+        if argument is None:
+            return self._query()
+        where = self._rows.place(argument, "counted")
+        if isinstance(where, Label):
+            return self._query(LabelFilter(Matcher(where.name, MatchOperator.NOT_EQUAL, "")))
+        if isinstance(where, Constant) and not where.text:
+            raise Beyond("logql/null-argument", "the aggregate is of a field that no record has")
+        return self._query()
+
+    def _number(self, argument: Expression | None) -> tuple[Callable[[], LogQuery], str]:
+        """The rows whose argument is a plain number, and its label. The guard stands before every unwrap."""
+        if argument is None:
+            raise Beyond("logql/aggregate", "an aggregate without an argument")
+        where = self._rows.place(argument, "number")
+        if isinstance(where, Constant):
+            raise Beyond("logql/null-argument", "the aggregate is of a field that no record has")
+        label = (
+            where.name
+            if isinstance(where, Label)
+            else self._pipe.assign("number", t.shows(self._pipe.value(where))).name
+        )
+        return self._query(LabelFilter(Matcher(label, MatchOperator.MATCHES, t.NUMBER))), label
+
+    def _unwrapped(self, call: AggregateCall, keys: tuple[str, ...]) -> Measure:
+        inner, outer = _UNWRAPPED[call.function]
+        is_time = isinstance(self._where(call.argument) if call.argument else None, Time)
+        query, label = self._number(call.argument)
+        by = Grouping(keys) if keys else None
+
+        def build(window: Window, offset: int) -> Metric:
+            return VectorAggregation(outer, RangeAggregation(inner, query(), window, Unwrap(label), offset), by)
+
+        return Measure(build, is_time=is_time)
+
+    def _average(self, call: AggregateCall, by: Grouping | None) -> Measure:
+        """The sum over the count: avg_over_time divides by lines that have no number (grafana/loki#23890)."""
+        query, label = self._number(call.argument)
+
+        def build(window: Window, offset: int) -> Metric:
+            total = RangeAggregation(RangeFunction.SUM, query(), window, Unwrap(label), offset)
+            return Binary(
+                BinaryOperator.OVER,
+                VectorAggregation(VectorFunction.SUM, total, by),
+                _count(query(), window, offset, by),
+            )
+
+        return Measure(build)
+
+    def _distinct(self, call: AggregateCall, keys: tuple[str, ...]) -> Measure:
+        if call.argument is None:
+            raise Beyond("logql/aggregate", "count_distinct without an argument")
+        label = self._key("distinct", call.argument)
+        query = self._query(LabelFilter(Matcher(label, MatchOperator.NOT_EQUAL, "")))
+        by = Grouping(keys) if keys else None
+        self._pipe.note(
+            "logql/series-limit",
+            Fidelity.EQUIVALENT,
+            "the same up to max_query_series (500) distinct values",
+            "raise limits_config.max_query_series",
+        )
+
+        def build(window: Window, offset: int) -> Metric:
+            return VectorAggregation(
+                VectorFunction.COUNT, _count(query(), window, offset, Grouping((*keys, label))), by
+            )
+
+        return Measure(build)
+
+    def _newest(self, call: AggregateCall, keys: tuple[str, ...]) -> Measure:
+        """The value of the newest (oldest) entry: one series a value, its sample the time, the greatest kept."""
+        if call.argument is None:
+            raise Beyond("logql/aggregate", f"{call.function} without an argument")
+        newest = call.function is Aggregation.LATEST
+        where = self._where(call.argument)
+        stamp = self._pipe.assign("time", "{{ __timestamp__ | unixEpochMillis }}").name
+        if isinstance(where, Time):
+            inner = RangeFunction.MAX if newest else RangeFunction.MIN
+            query = self._query()
+            return Measure(
+                lambda window, offset: RangeAggregation(inner, query(), window, Unwrap(stamp), offset, Grouping(keys)),
+                is_time=True,
+            )
+        label = self._key("latest", call.argument)
+        query = self._query()
+        top = VectorFunction.TOPK if newest else VectorFunction.BOTTOMK
+        most = RangeFunction.MAX if newest else RangeFunction.MIN
+        over = VectorFunction.MAX if newest else VectorFunction.MIN
+        by = Grouping(keys) if keys else None
+
+        def build(window: Window, offset: int) -> Metric:
+            times = RangeAggregation(most, query(), window, Unwrap(stamp), offset)
+            return VectorAggregation(top, VectorAggregation(over, times, Grouping((*keys, label))), by, "1")
+
+        return Measure(build, label=label)
+
+
+def _with(query: LogQuery, more: tuple[LabelFilter, ...]) -> LogQuery:
+    return replace(query, stages=(*query.stages, *more))
+
+
+def _count(query: LogQuery, window: Window, offset: int, by: Grouping | None) -> Metric:
+    return VectorAggregation(
+        VectorFunction.SUM, RangeAggregation(RangeFunction.COUNT, query, window, offset=offset), by
+    )
+
+
+def combined(expression: Expression, measures: dict[str, Measure]) -> Measure:
+    """Arithmetic over aggregates; groups that one side lacks have no row."""
+
+    def build(window: Window, offset: int) -> Metric:
+        return _metric(expression, measures, window, offset)
+
+    return Measure(build)
+
+
+def _metric(expression: Expression, measures: dict[str, Measure], window: Window, offset: int) -> Metric:
+    match expression:
+        case Column(name) if name in measures and not measures[name].label:
+            return measures[name].build(window, offset)
+        case Literal(bool(value)):
+            return Number(str(int(value)))
+        case Literal(value) if isinstance(value, int | float):
+            return Number(f"{value!r}")
+        case Negative(operand):
+            return Binary(BinaryOperator.TIMES, Number("-1"), _metric(operand, measures, window, offset))
+        case Arithmetic(operator, left, right):
+            one = _metric(left, measures, window, offset)
+            return Binary(_ARITHMETIC[operator], one, _metric(right, measures, window, offset))
+        case _:
+            raise Beyond("logql/over-aggregates", f"LogQL cannot compute {type(expression).__name__} of aggregates")
+
+
+def or_zero(metric: Metric) -> Metric:
+    """A count over nothing is one row with 0."""
+    return Binary(BinaryOperator.OR, metric, VectorOf("0"))
+
+
+def offset_of(bucket: TimeBucket) -> int:
+    """Moves Loki's window (t - p, t] so that the point at t is the bucket which Insights calls t."""
+    width = (bucket.period.milliseconds or 0) * 1_000_000
+    return -(width - 1) if bucket.rounding is Rounding.FLOOR else -999_999

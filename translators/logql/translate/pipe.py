@@ -1,0 +1,195 @@
+"""A log query under construction: its stages so far, and under which label each name of the plan can be read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from translators.catalog import FieldPath, InLabel, InLogfmt, InMetadata, IsConstant, IsLine, Shape
+from translators.diagnostics import Diagnostic, Fidelity
+from translators.logql.model import (
+    Assign,
+    Extraction,
+    Json,
+    LabelFormat,
+    Logfmt,
+    LogQuery,
+    Stage,
+)
+from translators.logql.printer import json_expression
+from translators.logql.translate import templates as t
+from translators.query.bind import At, AtJson, Envelope, Lost, Nothing, Resolved, resolve
+from translators.query.expressions import Column, Expression, Field
+from translators.query.formula import Formula
+from translators.query.plan import Parse
+from translators.query.split.table import Beyond
+
+_CLEAN = re.compile(r"[^A-Za-z0-9_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name is this label; the empty text is null. ``extracted``: a parser set it, so it may also be absent."""
+
+    name: str
+    extracted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A name is the whole line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A name is the time of the entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A name is always this text; the empty text is null."""
+
+    text: str
+
+
+Where = Label | Line | Time | Constant
+
+
+@dataclass
+class Pipe:
+    """Grows while the operators of a plan are walked from the scan up."""
+
+    shape: Shape
+    query: LogQuery
+    columns: dict[str, Where] = field(default_factory=dict)
+    definitions: dict[str, Expression | Parse] = field(default_factory=dict)
+    findings: list[Diagnostic] = field(default_factory=list)
+    narrowed: list[Formula] = field(default_factory=list)
+    _extractions: dict[tuple[str, FieldPath], str] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
+
+    def append(self, *stages: Stage) -> None:
+        self.query = replace(self.query, stages=(*self.query.stages, *stages))
+
+    def note(self, rule: str, fidelity: Fidelity, message: str, remedy: str = "") -> None:
+        found = Diagnostic(rule, fidelity, message, None, remedy)
+        if found not in self.findings:
+            self.findings.append(found)
+
+    def where(self, expression: Expression) -> Where | None:
+        """Where a bare field or column is; None for what is computed. Asks the parser for what it needs."""
+        match expression:
+            case Column(name):
+                if name in self.columns:
+                    return self.columns[name]
+                raise Beyond("query/unknown-column", f"{name} is not known here")
+            case Field(path):
+                return self._field(path)
+            case _:
+                return None
+
+    def _field(self, path: FieldPath) -> Where:
+        name = ".".join(path)
+        if name == "@timestamp":
+            return Time()
+        return self._place(resolve(self.shape, path), name)
+
+    def _place(self, found: Resolved, name: str) -> Where:
+        match found:
+            case At(InLabel(label) | InMetadata(label)):
+                return Label(label)
+            case At(IsLine()):
+                return Line()
+            case At(IsConstant(value)):
+                return Constant(value)
+            case At(InLogfmt(key)):
+                return Label(self._extract("logfmt", (key,)), extracted=True)
+            case AtJson(path):
+                return Label(self._extract("json", path), extracted=True)
+            case Envelope():
+                self._note_envelope()
+                return Line()
+            case Nothing(near):
+                self._note_nothing(name, near)
+                return Constant("")
+            case Lost(reason):
+                raise Beyond("query/field-gone", f"{name} is not in Loki: {reason}")
+            case _:
+                if name == "@logStream":
+                    return self._log_stream()
+                raise Beyond("query/system-field", f"{name} has no label of its own")
+
+    def _note_envelope(self) -> None:
+        self.note(
+            "query/envelope",
+            Fidelity.APPROXIMATE,
+            "`@message` is the whole record in CloudWatch and the application's line in Loki: text of the metadata "
+            "is not searched, and the line shows without its envelope",
+        )
+
+    def _note_nothing(self, name: str, near: tuple[str, ...]) -> None:
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        self.note("query/field-not-in-record", Fidelity.EXACT, f"{name} is null in every event{hint}")
+
+    def _log_stream(self) -> Where:
+        """The name of the log stream, composed again."""
+        parts = []
+        for part in self.shape.stream:
+            if part.place is None:
+                parts.append(part.text)
+            elif part.form == "tag":
+                inner = f'trimAll "/" .{part.place.name}'
+                parts.append(f'{{{{ {inner} | replace "/" "." }}}}')
+            else:
+                parts.append(f"{{{{ .{part.place.name} }}}}")
+        if not parts:
+            raise Beyond("query/log-stream", "the catalog does not say how the log streams were named")
+        return self.assign("log_stream", "".join(parts))
+
+    def _extract(self, parser: str, path: FieldPath) -> str:
+        """The label of a parsed key, extracted at the start of the pipeline, where the line is still the line."""
+        key = (parser, path)
+        if key not in self._extractions:
+            self._extractions[key] = self.fresh(path[-1] if not path[-1].isdigit() else "_".join(path[-2:]))
+        return self._extractions[key]
+
+    def fresh(self, name: str) -> str:
+        """A private label for ``name``: it ends in an underscore, which no collector's label does."""
+        base = _CLEAN.sub("_", name).strip("_") or "value"
+        base = f"x{base}" if base[0].isdigit() else base
+        label, count = f"{base}_", 2
+        while label in self._taken:
+            label, count = f"{base}{count}_", count + 1
+        self._taken.add(label)
+        return label
+
+    def assign(self, name: str, template: str) -> Label:
+        """A computed label; one stage each, since a stage does not see what it sets."""
+        label = self.fresh(name)
+        self.append(LabelFormat((Assign(label, template),)))
+        return Label(label)
+
+    def value(self, where: Where) -> t.Value:
+        """What a template reads there."""
+        match where:
+            case Label(name):
+                return t.reference(name)
+            case Line():
+                return t.LINE
+            case Time():
+                return t.MILLISECONDS
+            case Constant(text):
+                return t.guarded(t.text(text), '""') if not text else t.text(text)
+
+    def parsers(self) -> tuple[Stage, ...]:
+        """The parsers of all names that were asked for."""
+        found: dict[str, list[Extraction]] = {}
+        for (parser, path), label in self._extractions.items():
+            expression = json_expression(path) if parser == "json" else path[0]
+            found.setdefault(parser, []).append(Extraction(label, expression))
+        stages: list[Stage] = []
+        if "json" in found:
+            stages.append(Json(tuple(found["json"])))
+        if "logfmt" in found:
+            stages.append(Logfmt(tuple(found["logfmt"])))
+        return tuple(stages)

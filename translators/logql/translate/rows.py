@@ -1,0 +1,249 @@
+"""The part of a plan that computes of single rows, as stages of a log query."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from translators.catalog import Matcher, MatchOperator
+from translators.diagnostics import Fidelity
+from translators.logql.model import (
+    Assign,
+    Drop,
+    LabelFilter,
+    LabelFormat,
+    LineFormat,
+    LogQuery,
+    NumberIs,
+    NumberOperator,
+    Regexp,
+    Stage,
+)
+from translators.logql.narrowing import narrowed_query
+from translators.logql.translate import templates as t
+from translators.logql.translate.captures import glob_expression, renamed_expression
+from translators.logql.translate.expressions import Writer
+from translators.logql.translate.pipe import Constant, Label, Line, Pipe, Where
+from translators.query.expressions import (
+    And,
+    Call,
+    Column,
+    Compare,
+    Comparison,
+    Contains,
+    Expression,
+    Field,
+    Function,
+    InList,
+    Literal,
+    Matches,
+    Not,
+    TimeBucket,
+)
+from translators.query.formula import (
+    AllHold,
+    Always,
+    Formula,
+    LabelIs,
+    LineHas,
+    LineMatches,
+    OneHolds,
+    all_of,
+    escape,
+)
+from translators.query.narrow import Narrower, looks_numeric
+from translators.query.plan import GlobPattern, LogfmtPattern, Named, Parse, PresencePattern, RegexPattern
+from translators.query.policies import Policies, Policy
+from translators.query.split.table import Beyond
+
+_ERRORS = Drop(("__error__", "__error_details__"))
+_NUMBER_OPERATORS = {
+    Comparison.EQUAL: NumberOperator.EQUAL,
+    Comparison.LESS: NumberOperator.LESS,
+    Comparison.LESS_OR_EQUAL: NumberOperator.AT_MOST,
+    Comparison.GREATER: NumberOperator.GREATER,
+    Comparison.GREATER_OR_EQUAL: NumberOperator.AT_LEAST,
+}
+
+
+class RowTranslator:
+    """Adds operators to a pipe, from the scan up."""
+
+    def __init__(self, pipe: Pipe, policies: Policies) -> None:
+        self.pipe = pipe
+        self.policies = policies
+        self.writer = Writer(pipe, policies)
+        self.buckets: dict[str, TimeBucket] = {}
+
+    def filter(self, predicate: Expression) -> None:
+        items = predicate.items if isinstance(predicate, And) else (predicate,)
+        for item in items:
+            self._conjunct(item)
+
+    def _conjunct(self, predicate: Expression) -> None:
+        narrowed = Narrower(self.pipe.shape, self.pipe.definitions, self.policies).narrow(predicate)
+        if narrowed.exact:
+            self.pipe.narrowed.append(narrowed.formula)
+            return
+        stages = self._direct(predicate)
+        if stages is None:
+            condition = self.writer.condition(predicate)
+            flag = self.pipe.assign("keep", t.flags(condition))
+            stages = (LabelFilter(Matcher(flag.name, MatchOperator.EQUAL, "1")),)
+        self.pipe.append(*stages)
+        self.pipe.narrowed.append(_early(narrowed.formula))
+
+    def _direct(self, predicate: Expression) -> tuple[Stage, ...] | None:
+        """The predicate as label filters or a line filter; None when it needs a template."""
+        match predicate:
+            case Not(Call(Function.IS_PRESENT, (operand,))):
+                return self._label_is(operand, MatchOperator.EQUAL, "")
+            case Call(Function.IS_PRESENT, (operand,)):
+                return self._label_is(operand, MatchOperator.NOT_EQUAL, "")
+            case Call(Function.STR_CONTAINS, (operand, Literal(str(text)))):
+                return self._found(operand, escape(text), text, False)
+            case Contains(operand, Literal(str(text)), negated):
+                return self._found(operand, escape(text), text, negated)
+            case Matches(operand, pattern, negated, literal):
+                return self._found(operand, pattern, literal, negated)
+            case InList(operand, items, negated):
+                texts = [item.value for item in items if isinstance(item, Literal) and isinstance(item.value, str)]
+                if len(texts) != len(items) or any(map(looks_numeric, texts)) or negated:
+                    return None
+                return self._label_is(operand, MatchOperator.MATCHES, "|".join(map(escape, texts)))
+            case Compare(operator, left, Literal(value)):
+                return self._compared(operator, left, value)
+            case _:
+                return None
+
+    def _label(self, operand: Expression) -> str | None:
+        where = self.pipe.where(operand) if isinstance(operand, Field | Column) else None
+        return where.name if isinstance(where, Label) else None
+
+    def _label_is(self, operand: Expression, operator: MatchOperator, value: str) -> tuple[Stage, ...] | None:
+        label = self._label(operand)
+        return None if label is None else (LabelFilter(Matcher(label, operator, value)),)
+
+    def _found(self, operand: Expression, pattern: str, text: str | None, negated: bool) -> tuple[Stage, ...] | None:
+        where = self.pipe.where(operand) if isinstance(operand, Field | Column) else None
+        if isinstance(where, Line):
+            found = LineHas((text,), negated) if text else LineMatches(pattern, negated)
+            self.pipe.narrowed.append(found)
+            return ()
+        if not isinstance(where, Label):
+            return None
+        operator = MatchOperator.NOT_MATCHES if negated else MatchOperator.MATCHES
+        anchored = f"(?s:.*)(?:{pattern})(?s:.*)"
+        stages: tuple[Stage, ...] = (LabelFilter(Matcher(where.name, operator, anchored)),)
+        return (*stages, *self._present(where.name)) if negated and self._excludes() else stages
+
+    def _excludes(self) -> bool:
+        return self.policies.value(Policy.MISSING_NE) == "exclude"
+
+    def _present(self, label: str) -> tuple[Stage, ...]:
+        return (LabelFilter(Matcher(label, MatchOperator.NOT_EQUAL, "")),)
+
+    def _compared(self, operator: Comparison, left: Expression, value: object) -> tuple[Stage, ...] | None:
+        label = self._label(left)
+        if label is None:
+            return None
+        if isinstance(value, str) and not looks_numeric(value) and value:
+            if operator is Comparison.EQUAL:
+                return (LabelFilter(Matcher(label, MatchOperator.EQUAL, value)),)
+            if operator is Comparison.NOT_EQUAL:
+                stages: tuple[Stage, ...] = (LabelFilter(Matcher(label, MatchOperator.NOT_EQUAL, value)),)
+                return (*stages, *self._present(label)) if self._excludes() else stages
+        if isinstance(value, bool) or not isinstance(value, int | float) or operator not in _NUMBER_OPERATORS:
+            return None
+        if value != value or abs(value) > 1e15:
+            return None
+        guard = LabelFilter(Matcher(label, MatchOperator.MATCHES, t.NUMBER))
+        return guard, LabelFilter(NumberIs(label, _NUMBER_OPERATORS[operator], f"{value!r}"))
+
+    def extend(self, columns: tuple[Named, ...]) -> None:
+        for column in columns:
+            self._define(column.name, column.expression)
+
+    def _define(self, name: str, expression: Expression) -> None:
+        self.pipe.definitions.pop(name, None)
+        if isinstance(expression, TimeBucket):
+            self.buckets[name] = expression
+            return
+        self.pipe.columns[name] = self.place(expression, name)
+        if not (isinstance(expression, Column) and expression.name == name):
+            self.pipe.definitions[name] = expression
+
+    def place(self, expression: Expression, name: str) -> Where:
+        """Where the value of an expression can be read; a computed one becomes a label."""
+        if isinstance(expression, Field | Column):
+            if isinstance(expression, Column) and expression.name in self.buckets:
+                raise Beyond("logql/bucket-as-value", "a time bucket has no label in LogQL")
+            where = self.pipe.where(expression)
+            if where is not None:
+                return where
+        if isinstance(expression, Literal) and isinstance(expression.value, str):
+            return Constant(expression.value)
+        return self.pipe.assign(name, self.writer.template(expression))
+
+    def parse(self, operator: Parse) -> None:
+        labels = tuple(self.pipe.fresh(name) for name in operator.names)
+        match operator.pattern:
+            case GlobPattern():
+                self._cut(operator.subject, glob_expression(operator.pattern, labels))
+            case RegexPattern():
+                self._cut(operator.subject, renamed_expression(operator.pattern, labels))
+            case PresencePattern(text):
+                value = self.writer.value(operator.subject)
+                condition = t.all_of((*value.guards, f"(contains {t.literal(text)} {value.code})"))
+                shown = t.decides(condition, t.shows(t.text(text)), "")
+                self.pipe.append(LabelFormat((Assign(labels[0], shown),)))
+            case LogfmtPattern():
+                raise Beyond("logql/parse-mode", "parse logfmt makes a map, which LogQL does not have")
+            case _:
+                assert_never(operator.pattern)
+        for name, label in zip(operator.names, labels, strict=True):
+            self.pipe.columns[name] = Label(label, extracted=True)
+            self.pipe.definitions[name] = operator
+
+    def _cut(self, subject: Expression, expression: str) -> None:
+        """LogQL parses only the line: another subject is made the line for a moment."""
+        where = self.place(subject, "subject")
+        if isinstance(where, Line):
+            self.pipe.append(Regexp(expression))
+            return
+        template = t.shows(self.pipe.value(where))
+        kept = self.pipe.assign("line", "{{__line__}}")
+        back = LineFormat(f"{{{{.{kept.name}}}}}")
+        self.pipe.append(LineFormat(template), Regexp(expression), back, Drop((kept.name,)))
+
+    def log_query(self, stages: tuple[Stage, ...] | None = None) -> LogQuery:
+        """The whole query, or up to ``stages``; raises Beyond when nothing can match."""
+        base = narrowed_query(self.pipe.query.selector, all_of(tuple(self.pipe.narrowed)))
+        if base is None:
+            raise Beyond("query/never", "no event can match: the query asks for what its records never hold")
+        parsers = self.pipe.parsers()
+        errors = (_ERRORS,) if parsers else ()
+        own = self.pipe.query.stages if stages is None else stages
+        return LogQuery(base.selector, (*base.stages, *parsers, *errors, *own))
+
+
+def _early(formula: Formula) -> Formula:
+    """What of an inexact formula is worth a stage of its own: line filters and labels, not both in one condition."""
+    parts = formula.parts if isinstance(formula, AllHold) else (formula,)
+    return all_of(tuple(part if _is_simple(part) else Always() for part in parts))
+
+
+def _is_simple(part: Formula) -> bool:
+    if isinstance(part, OneHolds):
+        kinds = {isinstance(one, LabelIs) for one in part.parts}
+        return len(kinds) == 1 and all(isinstance(one, LabelIs | LineHas | LineMatches) for one in part.parts)
+    return isinstance(part, LabelIs | LineHas | LineMatches)
+
+
+def note_cut_json(pipe: Pipe) -> None:
+    """The one difference that every predicate on a JSON field has (correction ``json``)."""
+    if pipe.parsers():
+        pipe.note(
+            "logql/cut-json",
+            Fidelity.EQUIVALENT,
+            "the same if no line is JSON that was cut off or has text behind it: Loki's parser reads such lines too",
+        )

@@ -1,0 +1,101 @@
+"""Spells Go templates: values and conditions of one line, guarded where a missing value would pass for zero."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+NUMBER = "[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]+)?"
+"""Plain numbers; ``NaN``, ``Infinity`` and hexadecimal text are no numbers to Insights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An expression of a template and what must hold for it to be there; text, or a number when ``numeric``."""
+
+    code: str
+    guards: tuple[str, ...] = ()
+    numeric: bool = False
+
+
+def literal(text: str) -> str:
+    """A string of the template language."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def reference(label: str) -> Value:
+    return Value(f".{label}", (f".{label}",))
+
+
+LINE = Value("__line__")
+MILLISECONDS = Value("(__timestamp__ | unixEpochMillis)", (), False)
+
+
+def number(value: Value) -> Value:
+    """The value as a float; what is no number is not there."""
+    if value.numeric:
+        return value
+    plain = f"(gt (count {literal(f'^{NUMBER}$')} {value.code}) 0)"
+    return Value(f"(float64 {value.code})", (*value.guards, plain), numeric=True)
+
+
+def constant(value: float) -> Value:
+    return Value(repr(float(value)), (), numeric=True)
+
+
+def text(value: str) -> Value:
+    return Value(literal(value))
+
+
+def call(function: str, *arguments: Value, numeric: bool = False) -> Value:
+    """A function of values that are all there."""
+    guards = tuple(dict.fromkeys(guard for argument in arguments for guard in argument.guards))
+    code = " ".join((function, *(argument.code for argument in arguments)))
+    return Value(f"({code})", guards, numeric)
+
+
+def guarded(value: Value, *conditions: str) -> Value:
+    return Value(value.code, (*value.guards, *conditions), value.numeric)
+
+
+def all_of(conditions: tuple[str, ...]) -> str:
+    return conditions[0] if len(conditions) == 1 else f"(and {' '.join(conditions)})"
+
+
+def one_of(conditions: tuple[str, ...]) -> str:
+    return conditions[0] if len(conditions) == 1 else f"(or {' '.join(conditions)})"
+
+
+def negation(condition: str) -> str:
+    return f"(not {condition})"
+
+
+def shows(value: Value) -> str:
+    """The template that writes the value, and nothing where it is missing."""
+    action = f"{{{{ {value.code} }}}}"
+    return f"{{{{ if {all_of(value.guards)} }}}}{action}{{{{ end }}}}" if value.guards else action
+
+
+def chooses(branches: tuple[tuple[str, Value], ...], otherwise: Value | None) -> str:
+    """The first branch whose condition holds."""
+    parts = [
+        f"{{{{ {'else ' if index else ''}if {condition} }}}}{shows(value)}"
+        for index, (condition, value) in enumerate(branches)
+    ]
+    last = f"{{{{ else }}}}{shows(otherwise)}" if otherwise is not None else ""
+    return "".join(parts) + last + "{{ end }}"
+
+
+def decides(condition: str, yes: str, no: str) -> str:
+    """One of two templates."""
+    return f"{{{{ if {condition} }}}}{yes}{{{{ else }}}}{no}{{{{ end }}}}"
+
+
+def joins(values: tuple[Value, ...]) -> str:
+    return "".join(shows(value) for value in values)
+
+
+def flags(condition: str, otherwise: str = "") -> str:
+    """1 where the condition holds."""
+    rest = f"{{{{ else }}}}{otherwise}" if otherwise else ""
+    return f"{{{{ if {condition} }}}}1{rest}{{{{ end }}}}"
