@@ -25,7 +25,7 @@ POD = {
         "initContainers": [{"name": "init", "image": "busybox:1"}],
         "containers": [{"name": "web", "image": "shop/web:1"}],
     },
-    "status": {"podIP": "10.0.0.1", "containerStatuses": [{"name": "web", "containerID": "containerd://abc", "imageID": "x@y"}]},
+    "status": {"podIP": "10.0.0.1", "containerStatuses": [{"name": "web", "containerID": "containerd://abc"}]},
 }  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def test_what_is_no_pod_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_a_folder_that_is_no_node_is_refused(tmp_path: Path) -> None:
     for root in (tmp_path, tmp_path / "missing"):
-        with pytest.raises(Refused, match="folder|log files"):
+        with pytest.raises(Refused, match=r"folder|log files"):
             read_world(root, None, 0, arriving=False)
 
 
