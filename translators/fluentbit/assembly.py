@@ -6,8 +6,9 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from translators.diagnostics import Fidelity, Finding, PerAgent
+from translators.diagnostics import Fidelity, Finding, PerAgent, Refused
 from translators.fluentbit import classic, yaml_format
+from translators.fluentbit.checks import definitions
 from translators.fluentbit.classic import Document
 from translators.fluentbit.configuration import Configuration, Kind, Property, Section
 from translators.fluentbit.files import ConfigFile, FileTree
@@ -17,15 +18,24 @@ from translators.fluentbit.variables import Variables
 HARMLESS = PerAgent.same(Fidelity.HARMLESS)
 MANUAL = PerAgent.same(Fidelity.MANUAL)
 _YAML = (".yaml", ".yml")
+_CORRECT = (
+    "Correct the definition. Fluent Bit goes on without this parser and without those after it in the same file, so "
+    "what they were meant to do does not happen."
+)
 
 
 @dataclass(slots=True)
 class Assembled:
-    """A configuration, what was noticed while it was put together, and the files it names that were not given."""
+    """A configuration, what was noticed while it was put together, and the files it names that were not given.
+
+    ``errors`` are what Fluent Bit logs while it loads; ``broken`` is a parser's regex that cannot be compiled.
+    """
 
     configuration: Configuration
     findings: list[Finding] = field(default_factory=list)
     missing_files: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    broken: Refused | None = None
 
 
 def is_yaml(path: str) -> bool:
@@ -56,11 +66,14 @@ def assemble_document(document: Document, main: ConfigFile, tree: FileTree, vari
 
 class _Assembly:
     def __init__(self, main: ConfigFile, tree: FileTree, variables: Variables) -> None:
+        self.main = main
         self.folder = posixpath.dirname(main.path)
         self.tree = tree
         self.variables = variables
         self.findings: list[Finding] = []
         self.missing: list[str] = []
+        self.errors: list[str] = []
+        self.broken: Refused | None = None
         self._parsers: list[Section] = []
         self._multiline: list[Section] = []
         self._tasks: list[Section] = []
@@ -76,6 +89,7 @@ class _Assembly:
 
     def finish(self, document: Document) -> Assembled:
         service = self._service(document)
+        self._define(document, self.main)
         for section in document.sections:
             self._sort(section)
         configuration = Configuration(
@@ -88,14 +102,12 @@ class _Assembly:
             stream_tasks=tuple(self._tasks),
             ignored=tuple(self._ignored),
         )
-        return Assembled(configuration, self.findings, self.missing)
+        return Assembled(configuration, self.findings, self.missing, self.errors, self.broken)
 
     def _sort(self, section: Section) -> None:
         match section.kind:
-            case Kind.PARSER:
-                self._parsers.append(self._expand(section))
-            case Kind.MULTILINE_PARSER:
-                self._multiline.append(self._expand(section))
+            case Kind.PARSER | Kind.MULTILINE_PARSER:
+                pass
             case Kind.STREAM_TASK:
                 self._tasks.append(self._expand(section))
             case Kind.OTHER:
@@ -132,11 +144,29 @@ class _Assembly:
         if document is None:
             return
         self.findings.extend(document.findings)
-        for section in document.sections:
-            if section.kind in (Kind.PARSER, Kind.MULTILINE_PARSER):
-                self._sort(section)
-            else:
-                self._ignored.append(section)
+        self._define(document, None)
+        self._ignored.extend(
+            section for section in document.sections if section.kind not in (Kind.PARSER, Kind.MULTILINE_PARSER)
+        )
+
+    def _define(self, document: Document, main: ConfigFile | None) -> None:
+        """Take the parsers of a file, as far as Fluent Bit takes them."""
+        own = [self._expand(each) for each in document.sections if each.kind in (Kind.PARSER, Kind.MULTILINE_PARSER)]
+        if not own:
+            return
+        admitted = definitions.admit(own, self._parsers, own[0].span.source)
+        self._parsers.extend(each for each in admitted.sections if each.kind is Kind.PARSER)
+        self._multiline.extend(each for each in admitted.sections if each.kind is Kind.MULTILINE_PARSER)
+        problem = admitted.problem
+        if problem is None:
+            return
+        if main is not None:
+            raise classic.refuse("fluentbit/parser-definition", problem.text, problem.span, _CORRECT)
+        self.errors.append(problem.text)
+        if problem.broken_regex:
+            self.broken = self.broken or Refused("fluentbit/broken-regex", problem.text, problem.span, _CORRECT)
+        else:
+            self.findings.extend(definitions.findings(admitted))
 
     def _read_streams(self, item: Property) -> None:
         document = self._document(item)

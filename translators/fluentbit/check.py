@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from translators.diagnostics import Finding
-from translators.fluentbit.checks import filters, inputs, outputs, parsers, plugins, warnings
+from translators.diagnostics import Finding, Refused
+from translators.fluentbit.assembly import Assembled
+from translators.fluentbit.checks import filters, inputs, outputs, plugins, warnings
 from translators.fluentbit.checks.instances import numbered
+from translators.fluentbit.checks.parsers import Known, known_parsers
 from translators.fluentbit.configuration import Configuration
 
 
-def check(configuration: Configuration, parsers_missing: bool) -> list[Finding]:
+def check(assembled: Assembled) -> list[Finding]:
     """Raise ``Refused`` as the real one would, first things first; else what it says or leaves unsaid.
 
-    ``parsers_missing`` says that a file of parsers was not given, so an undefined parser proves nothing.
+    The message of a refusal begins with the errors that Fluent Bit logged before, as its own log does.
     """
-    known = parsers.check(configuration, parsers_missing)
+    configuration = assembled.configuration
+    known = known_parsers(configuration, not assembled.missing_files, assembled.errors)
+    try:
+        _start(configuration, known)
+    except Refused as refused:
+        if not known.errors:
+            raise
+        message = "\n".join([*known.errors, refused.message])
+        raise Refused(refused.rule, message, refused.span, refused.remedy) from None
+    if assembled.broken is not None:
+        raise assembled.broken
+    return list(warnings.find(configuration, known))
+
+
+def _start(configuration: Configuration, known: Known) -> None:
     plugins.check(configuration)
     for instance in numbered(configuration.inputs):
         inputs.check(instance, known)
@@ -21,4 +37,3 @@ def check(configuration: Configuration, parsers_missing: bool) -> list[Finding]:
         filters.check(instance, known)
     for instance in numbered(configuration.outputs):
         outputs.check(instance)
-    return list(warnings.find(configuration, known))

@@ -74,6 +74,8 @@ def _load(found: Found) -> Assembled:
             multiline_parsers=configuration.multiline_parsers + parsers.configuration.multiline_parsers,
         )
         assembled.findings.extend(parsers.findings)
+        assembled.errors.extend(parsers.errors)
+        assembled.broken = assembled.broken or parsers.broken
     return assembled
 
 
@@ -81,7 +83,7 @@ def _reading(found: Found, assembled: Assembled, texts: dict[str, str]) -> Readi
     configuration = assembled.configuration
     findings = [*found.findings, *assembled.findings]
     findings += unknowns.check(found.variables, configuration, found.workload is not None)
-    findings += check.check(configuration, bool(assembled.missing_files))
+    findings += check.check(assembled)
     version = versions.of_workload(found.workload)
     findings += versions.check(version, found.workload, configuration)
     return Reading(

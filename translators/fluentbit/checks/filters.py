@@ -2,24 +2,160 @@
 
 from __future__ import annotations
 
-from translators.fluentbit.checks import properties
+from translators.fluentbit.checks import modify, properties
+from translators.fluentbit.checks.definitions import compiles
 from translators.fluentbit.checks.instances import Instance
 from translators.fluentbit.checks.parsers import Known
+from translators.fluentbit.checks.properties import words
+
+_DEFINE = "Define the parser in a file that [SERVICE] names with Parsers_File, or correct its name."
 
 
 def check(instance: Instance, known: Known) -> None:
+    """Raise what stops the filter; note in ``known.errors`` what it only logs."""
     section = instance.section
-    if not section.value("match") and not section.value("match_regex"):
-        raise instance.stops(
-            "fluentbit/filter-without-match", "", section.span, "Add a Match line: `Match *` takes every record."
-        )
+    _check_match(instance)
     properties.check(instance)
-    if section.name == "parser":
-        for item in section.every("parser"):
-            if known.complete and item.value not in known.parsers:
-                raise instance.fails(
-                    "fluentbit/undefined-parser",
-                    f"requested parser '{item.value}' not found\nInvalid 'parser'",
-                    item.span,
-                    "Define the parser in a file that [SERVICE] names with Parsers_File, or correct its name.",
-                )
+    match section.name:
+        case "parser":
+            _check_parser(instance, known)
+        case "grep":
+            _check_grep(instance)
+        case "modify":
+            modify.check(instance)
+        case "rewrite_tag":
+            _check_rewrite_tag(instance)
+        case "nest":
+            _check_nest(instance)
+        case "multiline":
+            _check_multiline(instance, known)
+
+
+def _check_match(instance: Instance) -> None:
+    section = instance.section
+    regex = section.last("match_regex")
+    usable = regex is not None and regex.value and compiles(regex.value)
+    if section.value("match") or usable:
+        return
+    if regex is not None and regex.value:
+        raise instance.stops(
+            "fluentbit/broken-regex",
+            "",
+            regex.span,
+            "Correct the regular expression: Fluent Bit takes it for no Match.",
+        )
+    raise instance.stops(
+        "fluentbit/filter-without-match", "", section.span, "Add a Match line: `Match *` takes every record."
+    )
+
+
+def _check_parser(instance: Instance, known: Known) -> None:
+    section = instance.section
+    if not section.value("key_name"):
+        raise instance.fails(
+            "fluentbit/missing-key", "missing 'key_name'", section.span, "Say which key to parse: `Key_Name log`."
+        )
+    named = [item for item in section.every("parser") if item.value]
+    missing = [item for item in named if item.value not in known.parsers]
+    if not known.complete:
+        return
+    errors = [f"requested parser '{item.value}' not found" for item in missing]
+    if len(missing) == len(named):
+        place = missing[0].span if missing else section.span
+        raise instance.fails("fluentbit/undefined-parser", "\n".join([*errors, "Invalid 'parser'"]), place, _DEFINE)
+    known.errors.extend(f"{instance.prefix} {error}" for error in errors)
+
+
+def _check_grep(instance: Instance) -> None:
+    for item in instance.section.properties:
+        if item.key not in ("regex", "exclude"):
+            continue
+        key, blank, pattern = item.value.partition(" ")
+        if not blank or not pattern.strip() or not key:
+            raise instance.fails(
+                "fluentbit/grep-rule",
+                "invalid regex, expected field and regular expression",
+                item.span,
+                "Give a key and a regular expression: `Regex log error`.",
+            )
+        if not compiles(pattern.strip()):
+            raise instance.fails(
+                "fluentbit/broken-regex",
+                f"could not compile regex pattern '{pattern.strip()}'",
+                item.span,
+                "Correct the regular expression (Onigmo, the syntax of Ruby).",
+            )
+
+
+def _check_rewrite_tag(instance: Instance) -> None:
+    for item in instance.section.every("rule"):
+        pattern = words(item.value)[1]
+        if not compiles(pattern):
+            raise instance.fails(
+                "fluentbit/broken-regex",
+                f"could not compile regex pattern '{pattern}'",
+                item.span,
+                "Correct the regular expression (Onigmo, the syntax of Ruby).",
+            )
+
+
+def _check_nest(instance: Instance) -> None:
+    section = instance.section
+    item = section.last("operation")
+    if item is None:
+        raise instance.fails(
+            "fluentbit/nest-operation",
+            "Operation can only be NEST or LIFT",
+            section.span,
+            "Add `Operation nest` or lift.",
+        )
+    if item.value[:4] not in ("nest", "lift"):
+        raise instance.fails_plainly(
+            "fluentbit/nest-operation",
+            f"{instance.prefix} Key \"operation\" has invalid value '{item.value}'. Expected 'nest' or 'lift'",
+            item.span,
+            "Write nest or lift, in lower case.",
+        )
+    added = section.last("add_prefix") or section.last("prefix_with")
+    if added is not None and section.last("remove_prefix") is not None:
+        raise instance.fails(
+            "fluentbit/nest-prefixes", "Add_prefix and Remove_prefix are exclusive", added.span, "Keep one of the two."
+        )
+
+
+def _check_multiline(instance: Instance, known: Known) -> None:
+    section = instance.section
+    mode = section.value("mode", "parser").lower()
+    if mode not in ("parser", "partial_message"):
+        item = section.last("mode")
+        raise instance.fails(
+            "fluentbit/multiline-mode",
+            "'Mode' must be 'partial_message' or 'parser'",
+            item.span if item else section.span,
+            "Write parser or partial_message.",
+        )
+    if mode == "partial_message":
+        if not section.value("multiline.key_content"):
+            raise instance.fails(
+                "fluentbit/multiline-key",
+                "'Mode' 'partial_message' requires 'multiline.key_content'",
+                section.span,
+                "Add `multiline.key_content log`.",
+            )
+        return
+    named = [(item, name.strip()) for item in section.every("multiline.parser") for name in item.value.split(",")]
+    if not named:
+        raise instance.fails(
+            "fluentbit/multiline-without-parser",
+            "The default 'Mode' 'parser' requires at least one 'multiline.parser'",
+            section.span,
+            "Add `multiline.parser NAME`.",
+        )
+    for item, name in named:
+        if name and name not in known.multiline and known.complete:
+            raise instance.fails_plainly(
+                "fluentbit/undefined-multiline-parser",
+                f"[multiline] parser '{name}' not registered",
+                item.span,
+                "Define it in a [MULTILINE_PARSER] of a Parsers_File; docker, cri, java, go, ruby and python are built in.",
+            )

@@ -2,10 +2,135 @@
 
 from __future__ import annotations
 
+import re
+
+from translators.diagnostics import Refused
 from translators.fluentbit.checks import properties
+from translators.fluentbit.checks.definitions import compiles
 from translators.fluentbit.checks.instances import Instance
 from translators.fluentbit.checks.parsers import Known
+from translators.fluentbit.configuration import Property
+from translators.source import Span
+
+_SIZE = re.compile(r"\s*(\d+)\s*([kmg]?)b?\s*", re.IGNORECASE)
+_UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
+_TRUE = ("on", "true", "yes")
+CHUNK_SIZE = 32_768
+_DEFINE = "Define the parser in a file that [SERVICE] names with Parsers_File, or correct its name."
 
 
 def check(instance: Instance, known: Known) -> None:
+    """Raise what stops the input; note in ``known.errors`` what it only logs."""
     properties.check(instance)
+    if instance.section.name == "tail":
+        _check_tail(instance, known)
+
+
+def _check_tail(instance: Instance, known: Known) -> None:
+    section = instance.section
+    if not section.value("path"):
+        path = section.last("path")
+        raise _fails(
+            instance, "fluentbit/tail-without-path", "no input 'path' was given", path or section, "Add a Path."
+        )
+    rotate = section.last("rotate_wait")
+    if rotate is not None and re.match(r"\s*[-0]", rotate.value):
+        raise _fails(
+            instance, "fluentbit/bad-value", "invalid 'rotate_wait' config value", rotate, "Give seconds above 0."
+        )
+    if section.value("multiline").lower() in _TRUE:
+        _check_multiline(instance, known)
+    if section.value("docker_mode").lower() in _TRUE and section.value("multiline").lower() in _TRUE:
+        raise _fails(
+            instance,
+            "fluentbit/docker-mode-and-multiline",
+            "Docker mode cannot be enabled when multiline is enabled",
+            section.last("docker_mode") or section,
+            "Keep one of the two.",
+        )
+    _check_sizes(instance)
+    for key in ("docker_mode_parser", "parser"):
+        item = section.last(key)
+        if item is not None and known.complete and item.value and item.value not in known.parsers:
+            known.errors.append(f"{instance.prefix} parser '{item.value}' is not registered")
+    _check_tag_regex(instance)
+    _check_multiline_parsers(instance, known)
+
+
+def _check_multiline(instance: Instance, known: Known) -> None:
+    section = instance.section
+    first = section.last("parser_firstline")
+    if first is None or not first.value:
+        raise _fails(
+            instance,
+            "fluentbit/multiline-without-firstline",
+            "multiline: no parser defined for firstline",
+            section.last("multiline") or section,
+            "Name the parser of the first line with Parser_Firstline, or set Multiline Off.",
+        )
+    numbered = [item for item in section.properties if re.fullmatch(r"parser_\d+", item.key)]
+    for item in (first, *numbered):
+        if known.complete and item.value not in known.parsers:
+            raise _fails(
+                instance, "fluentbit/undefined-parser", f"multiline: invalid parser '{item.value}'", item, _DEFINE
+            )
+
+
+def _check_sizes(instance: Instance) -> None:
+    section = instance.section
+    chunk = size(section.value("buffer_chunk_size"), CHUNK_SIZE)
+    largest = size(section.value("buffer_max_size"), CHUNK_SIZE)
+    if chunk > largest:
+        raise _fails(
+            instance,
+            "fluentbit/buffer-sizes",
+            "buffer_max_size must be >= buffer_chunk",
+            section.last("buffer_max_size") or section.last("buffer_chunk_size") or section,
+            f"Buffer_Chunk_Size is {chunk} bytes (32768 by default): raise Buffer_Max_Size or lower it.",
+        )
+
+
+def _check_tag_regex(instance: Instance) -> None:
+    item = instance.section.last("tag_regex")
+    if item is not None and not compiles(item.value):
+        raise Refused(
+            "fluentbit/broken-regex",
+            f"{instance.prefix} invalid 'tag_regex' config value",
+            item.span,
+            "Correct the regular expression; Fluent Bit starts without it and keeps the placeholders in the tag.",
+        )
+
+
+def _check_multiline_parsers(instance: Instance, known: Known) -> None:
+    for item in instance.section.every("multiline.parser"):
+        for name in (part.strip() for part in item.value.split(",")):
+            if name and name not in known.multiline and known.complete:
+                raise instance.fails_plainly(
+                    "fluentbit/undefined-multiline-parser",
+                    f"[multiline] parser '{name}' not registered\n{instance.prefix} could not load multiline parsers",
+                    item.span,
+                    "Define it in a [MULTILINE_PARSER] of a Parsers_File; docker, cri, java, go, ruby and python are built in.",
+                )
+
+
+def size(text: str, default: int) -> int:
+    """Bytes of ``32k`` or ``5MB``: thousands, as Fluent Bit counts them."""
+    match = _SIZE.fullmatch(text) if text else None
+    return int(match[1]) * _UNITS[match[2].lower()] if match else default
+
+
+def _fails(instance: Instance, rule: str, text: str, place: Property | object, remedy: str) -> Refused:
+    span = getattr(place, "span", instance.section.span)
+    assert isinstance(span, Span)  # noqa: S101 - properties and sections have spans
+    return instance.fails(rule, text, span, _with_variable(place, remedy))
+
+
+def _with_variable(place: Property | object, remedy: str) -> str:
+    """An empty value that comes from a variable is mended by giving the variable."""
+    if isinstance(place, Property) and "${" in place.raw and not place.value:
+        names = re.findall(r"\$\{([^}:]+)", place.raw)
+        return "Give the variable: " + " ".join(f"--env {name}=VALUE" for name in names) + "."
+    return remedy
+
+
+with_variable = _with_variable

@@ -1,26 +1,32 @@
-"""Which parsers there are, and the definitions of parsers that Fluent Bit refuses."""
+"""The parsers that sections can name."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from translators.fluentbit.configuration import Configuration
 
 BUILT_IN_MULTILINE = ("docker", "cri", "java", "go", "ruby", "python")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Known:
-    """The parsers that can be named. ``complete`` is false when a file of parsers was not given."""
+    """The parsers that can be named, and the errors that Fluent Bit has logged so far.
+
+    ``complete`` is false when a file of parsers was not given, so an undefined name proves nothing.
+    """
 
     parsers: frozenset[str]
     multiline: frozenset[str]
     complete: bool
+    errors: list[str] = field(default_factory=list)
 
 
-def check(configuration: Configuration, parsers_missing: bool) -> Known:
+def known_parsers(configuration: Configuration, complete: bool, errors: list[str]) -> Known:
+    """The parsers of a configuration with the built-in multiline parsers."""
     return Known(
         frozenset(section.name for section in configuration.parsers),
         frozenset((*BUILT_IN_MULTILINE, *(section.name for section in configuration.multiline_parsers))),
-        not parsers_missing,
+        complete,
+        list(errors),
     )

@@ -51,23 +51,34 @@ def words(value: str) -> list[str]:
     return out
 
 
+tokens = words
+"""The words of a rule of a multiline parser, which are split in the same way."""
+
+_AFTER_A_BAD_VALUE = {
+    "record_modifier": ("configuration error",),
+    "parser": ("configuration error",),
+    "modify": ("configuration error",),
+    "nest": ("unable to load configuration",),
+    "cloudwatch_logs": ("configuration error", "Initialization failed"),
+}
+"""What some plugins add when their table of options refuses a value."""
+
+
+def _bad_value(instance: Instance, rule: str, error: str, item: Property, remedy: str) -> Refused:
+    added = (f"{instance.prefix} {line}" for line in _AFTER_A_BAD_VALUE.get(instance.section.name, ()))
+    return instance.fails_plainly(rule, "\n".join([error, *added]), item.span, remedy)
+
+
 def _check_value(instance: Instance, item: Property, found: Option) -> None:
     if found.type == "b" and item.value.lower() not in _BOOLEANS and item.value:
-        raise instance.fails_plainly(
-            "fluentbit/not-a-boolean",
-            f"[config map] invalid value for boolean property '{found.name}={item.value}'",
-            item.span,
-            "Write On or Off.",
-        )
+        error = f"[config map] invalid value for boolean property '{found.name}={item.value}'"
+        raise _bad_value(instance, "fluentbit/not-a-boolean", error, item, "Write On or Off.")
     if found.multiple and found.words:
         count = len(words(item.value))
         if count < found.words:
-            raise instance.fails_plainly(
-                "fluentbit/too-few-words",
-                f"[config map] property '{item.key}' expects {found.words} values (only {count} were found)",
-                item.span,
-                f"Give {found.words} words; quote a word that holds blanks. A variable may be empty here.",
-            )
+            error = f"[config map] property '{item.key}' expects {found.words} values (only {count} were found)"
+            remedy = f"Give {found.words} words; quote a word that holds blanks. A variable may be empty here."
+            raise _bad_value(instance, "fluentbit/too-few-words", error, item, remedy)
 
 
 def _unknown(instance: Instance, item: Property) -> Refused:

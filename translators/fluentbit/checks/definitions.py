@@ -1,0 +1,141 @@
+"""Definitions of parsers that Fluent Bit cannot use: it logs the first and forgets the rest of the file."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from translators.diagnostics import Fidelity, Finding, PerAgent
+from translators.fluentbit.configuration import Kind, Section
+from translators.source import Span
+
+FORMATS = ("regex", "json", "ltsv", "logfmt")
+MULTILINE_TYPES = ("regex", "endswith", "ends_with", "equal", "eq")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with one definition, in Fluent Bit's words. ``broken_regex`` is not forgiven."""
+
+    text: str
+    span: Span
+    broken_regex: bool = False
+
+
+@dataclass(slots=True)
+class Admitted:
+    """The parsers that Fluent Bit takes from a file, the error it logs, and those that it never sees because of it."""
+
+    sections: list[Section] = field(default_factory=list)
+    problem: Problem | None = None
+    lost: list[Section] = field(default_factory=list)
+
+
+def admit(sections: Iterable[Section], known: Iterable[Section], file: str) -> Admitted:
+    """Take the definitions of one file: parsers first, then multiline parsers, up to the first that is wrong."""
+    out = Admitted()
+    names = {section.name for section in known if section.kind is Kind.PARSER}
+    given = list(sections)
+    for kind in (Kind.PARSER, Kind.MULTILINE_PARSER):
+        for section in (each for each in given if each.kind is kind):
+            if out.problem is None:
+                out.problem = _problem(section, names, file)
+            if out.problem is None:
+                out.sections.append(section)
+                names.add(section.name)
+            else:
+                out.lost.append(section)
+    return out
+
+
+def findings(admitted: Admitted) -> list[Finding]:
+    """What is said of a wrong definition that does not stop Fluent Bit."""
+    if admitted.problem is None:
+        return []
+    others = ", ".join(section.name for section in admitted.lost[1:])
+    also = f", nor those after it in the file ({others})" if others else ""
+    return [
+        Finding(
+            "fluentbit/parser-not-loaded",
+            admitted.problem.span,
+            admitted.problem.text,
+            PerAgent.same(Fidelity.HARMLESS),
+            f"Fluent Bit logs this error and does not load the parser{also}; so do we.",
+            "Correct the definition; what it was meant to do does not happen today.",
+        )
+    ]
+
+
+def compiles(pattern: str) -> bool:
+    """Whether Onigmo takes the pattern."""
+    from translators.fluentbit.evaluate.onigmo import BadRegex, Regex
+
+    try:
+        Regex(pattern.encode("utf-8", "surrogateescape"))
+    except BadRegex:
+        return False
+    return True
+
+
+def _problem(section: Section, names: set[str], file: str) -> Problem | None:
+    if section.kind is Kind.MULTILINE_PARSER:
+        return _multiline_problem(section, file)
+    form, regex = section.value("format"), section.last("regex")
+    if not section.name:
+        return Problem(f"[parser] no parser 'name' found in file '{file}'", section.span)
+    if not form:
+        return Problem(f"[parser] no parser 'format' found for '{section.name}' in file '{file}'", section.span)
+    if (regex is None or not regex.value) and form == "regex":
+        return Problem(f"[parser] no parser 'regex' found for '{section.name}' in file '{file}", section.span)
+    if section.name in names:
+        return Problem(f"[parser] parser named '{section.name}' already exists, skip.", section.span)
+    if form.lower() not in FORMATS:
+        span = (section.last("format") or section).span
+        return Problem(f"[parser:{section.name}] Invalid format {form}", span)
+    if form.lower() == "regex" and (regex is None or not compiles(regex.value)):
+        text = f"[parser:{section.name}] Invalid regex pattern" + (f" {regex.value}" if regex else "")
+        return Problem(text, (regex or section).span, True)
+    return None
+
+
+def _multiline_problem(section: Section, file: str) -> Problem | None:
+    kind = section.last("type")
+    if not section.name:
+        return Problem(f"[multiline_parser] no 'name' defined in file '{file}'", section.span)
+    if kind is None or not kind.value:
+        return Problem(f"[multiline_parser] no 'type' defined in file '{file}'", section.span)
+    if kind.value.lower() not in MULTILINE_TYPES:
+        return Problem(f"[multiline_parser] invalid type '{kind.value}'", kind.span)
+    if kind.value.lower() == "regex":
+        return _rules_problem(section)
+    return None
+
+
+def _rules_problem(section: Section) -> Problem | None:
+    from translators.fluentbit.checks.properties import tokens
+
+    rules = [(item.span, tokens(item.value)) for item in section.every("rule")]
+    for group in section.groups:
+        if group.name == "rules":
+            words = [group.value("state"), group.value("regex"), group.value("next_state")]
+            rules.append((group.span, words))
+    prefix = f"[multiline parser: {section.name}]"
+    for span, words in rules:
+        if not words:
+            return Problem(f"{prefix} 'from_state' is mandatory", span)
+        if len(words) < 2 or not words[1]:
+            return Problem(f"{prefix} 'regex_pattern' is mandatory", span)
+        if not compiles(words[1]):
+            return Problem(f"{prefix} error creating rule", span, True)
+    states = {words[0] for _, words in rules}
+    wanted = [(span, words[2]) for span, words in rules if len(words) > 2 and words[2]]
+    missing = next((span for span, state in wanted if state not in states), None)
+    if "start_state" not in states or missing is not None:
+        return Problem(f"{prefix} invalid mapping rules, check the states", missing or section.span)
+    return None
+
+
+def file_name(path: str, folder: str) -> str:
+    """The file as Fluent Bit names it: beside the main file, or by its own absolute path."""
+    return path if path.startswith("/") else posixpath.join(folder, posixpath.basename(path))
