@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from translators.fluentbit.evaluate.event_json import as_json
-from translators.fluentbit.evaluate.records import Map, Value
+from translators.fluentbit.evaluate.records import Map, Value, items_of
 
 _SUBKEY = re.compile(rb"\[\s*(?:'((?:[^']|'')*)'|\"([^\"]*)\"|(\d+))\s*\]")
 _STOP = b'. ,"'
@@ -51,8 +51,8 @@ def _last(record: Map, key: bytes) -> Found:
 
 def _step(value: Found, step: bytes | int) -> Found:
     if isinstance(step, int):
-        inside = isinstance(value, list) and not isinstance(value, Map) and step < len(value)
-        return value[step] if inside and isinstance(value, list) else MISSING
+        items = [] if isinstance(value, Missing) else items_of(value)
+        return items[step] if step < len(items) else MISSING
     return _last(value, step) if isinstance(value, Map) else MISSING
 
 
@@ -111,13 +111,11 @@ def _fill(part: _Part, record: Map, tag: bytes, groups: Groups) -> bytes | None:
     match part:
         case _Text(text):
             return text
-        case _Tag(None):
-            return tag
-        case _Tag(int() as number):
-            return _tag_part(tag, number)
+        case _Tag(number):
+            return tag if number is None else _tag_part(tag, number)
         case _Group(number):
             return (groups[number] or b"") if number < len(groups) else b""
-        case _:
+        case Accessor():
             found = part.get(record)
             return None if isinstance(found, Missing) else as_text(found)
 

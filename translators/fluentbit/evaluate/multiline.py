@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from translators.fluentbit.evaluate.multiline_parsers import Join, MultilineParser
+from translators.fluentbit.evaluate.parsers import CRI, read_whole_cri
 from translators.fluentbit.evaluate.records import EMPTY, Event, Map, Value
 from translators.pipeline.world import Extent, Origin
 
@@ -49,11 +50,14 @@ class Joiner:
         self._keys = [key_content or parser.key_content for parser in parsers]
         self._groups: list[dict[bytes | None, _Group]] = [{} for _ in parsers]
         self._recent: int | None = None
+        self._cri = next((index for index, parser in enumerate(parsers) if parser.parser is CRI), -1)
         self.limit = BUFFER_LIMIT
         self.done: list[Event] = []
 
     def add_line(self, text: bytes, extent: Extent) -> None:
         """Take one line; what became complete is appended to ``done``."""
+        if self._recent == self._cri and self._pass_whole(text, extent):
+            return
         for index in self._order():
             if self._try_line(index, text, extent):
                 self._recent = index
@@ -64,6 +68,18 @@ class Joiner:
         group.buffer += text
         group.extents.append(extent)
         self._flush(0, group)
+
+    def _pass_whole(self, text: bytes, extent: Extent) -> bool:
+        """The most frequent line of all: complete by itself, and nothing of its stream waits."""
+        parsed = read_whole_cri(text)
+        if parsed is None or parsed.time_ns is None or parsed.time_ns < 0:
+            return False
+        stream = parsed.record[1][1]
+        group = self._groups[self._cri].get(stream) if isinstance(stream, bytes) else None
+        if group is not None and (group.buffer or group.context is not None):
+            return False
+        self.done.append(Event(parsed.time_ns, parsed.record, Origin((extent,))))
+        return True
 
     def add_record(self, event: Event) -> None:
         """Take one record; what became complete is appended to ``done``."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import _onigurumacffi
+import _onigurumacffi  # type: ignore[import-not-found]
 
 _FFI = _onigurumacffi.ffi
 _LIB = _onigurumacffi.lib
@@ -85,7 +85,7 @@ class Regex:
     def named(self, text: bytes) -> list[tuple[bytes, bytes]] | None:
         """The named groups in the order of the pattern; one that took no part is empty text.
 
-        None when nothing matches, and when the pattern has no group at all (Fluent Bit's parsers count that as failure).
+        None when nothing matches, and when the pattern has no group at all, which counts as failure in Fluent Bit.
         """
         found = self.search(text) if self.groups else None
         if found is None:
@@ -136,7 +136,8 @@ def _with_offsets(text: bytes) -> tuple[bytes, list[int]]:
 
 def _rewrite(text: bytes, extended: bool) -> tuple[bytes, tuple[tuple[bytes, int], ...]]:
     """The pattern for Oniguruma, and its group names with their numbers."""
-    result, names, at, depth = bytearray(), [], 0, 0
+    result, at, depth = bytearray(), 0, 0
+    names: list[tuple[bytes, int]] = []
     unicode_classes = text.startswith(b"(?u)")
     at = 4 if unicode_classes else 0
     while at < len(text):

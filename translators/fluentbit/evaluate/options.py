@@ -29,7 +29,8 @@ def size(text: str, unit: int = 1000) -> int:
     if not found:
         return 0
     steps = "bkmg".find(found[2][:1].lower() or "b")
-    return int(found[1]) * (unit ** max(steps, 0))
+    factor: int = unit ** max(steps, 0)
+    return int(found[1]) * factor
 
 
 def seconds(text: str) -> int:

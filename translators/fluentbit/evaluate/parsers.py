@@ -63,6 +63,8 @@ class Parser:
         groups = self.regex.named(text) if self.regex else None
         if groups is None:
             return None
+        if self.time is None and not self.types and not self.skip_empty:
+            return Parsed(Map(groups), None)
         record, time_ns = Map(), None
         for name, value in groups:
             if not value and self.skip_empty:
@@ -74,7 +76,7 @@ class Parser:
                     continue
                 if not self.time_keep:
                     continue
-            record.append((name, self.cast(name, value)))
+            record.append((name, self.cast(name, value) if self.types else value))
         return Parsed(record, time_ns or None)
 
     def _json(self, text: bytes) -> Parsed | None:
@@ -190,4 +192,19 @@ DOCKER = Parser(
 )
 """The parsers inside the built-in multiline parsers."""
 
-__all__ = ["CRI", "DOCKER", "NANOSECONDS", "Parsed", "Parser", "cast_text", "read_parser", "read_types"]
+_WHOLE_CRI = re.compile(rb"((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{1,9})Z) (stdout|stderr) F ([^\n]*)")
+
+
+def read_whole_cri(text: bytes) -> Parsed | None:
+    """What ``CRI`` makes of a complete line in UTC, fast; None when the line is another one."""
+    found = _WHOLE_CRI.fullmatch(text)
+    if found is None or CRI.time is None:
+        return None
+    time, second, fraction, stream, log = found.groups()
+    record = Map([(b"time", time), (b"stream", stream), (b"_p", b"F"), (b"log", log)])
+    return Parsed(record, CRI.time.read_iso(second, fraction) or None)
+
+
+__all__ = [
+    "CRI", "DOCKER", "NANOSECONDS", "Parsed", "Parser", "cast_text", "read_parser", "read_types", "read_whole_cri",
+]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What flows through Fluent Bit: records as ordered pairs that may repeat a key, text as bytes that may not be UTF-8."""
+"""What flows through Fluent Bit: records as ordered pairs that may repeat a key, text as bytes of any kind."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import NamedTuple, TypeAlias
 
 from translators.pipeline.world import Extent, Origin
 
-Value: TypeAlias = "bytes | int | float | bool | None | list[Value] | Map"
-Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+Value: TypeAlias = "bytes | int | float | bool | list[Value] | Map | None"
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 
 class Map(list[tuple[bytes, "Value"]]):
@@ -32,8 +32,9 @@ class Event(NamedTuple):
 class Sent(NamedTuple):
     """The copy of a record that one output got.
 
-    ``group``, ``stream`` and ``message`` are what a CloudWatch output makes of it (None for any other output, and where
-    it makes no event). ``refused``: the request that carried the event was no valid JSON, so CloudWatch took none of it.
+    ``group``, ``stream`` and ``message`` are what a CloudWatch output makes of it (None for any other output, and
+    where it makes no event). ``refused``: the request that carried the event was no valid JSON, so CloudWatch took
+    none of it.
     """
 
     output: str
@@ -71,22 +72,24 @@ def merged(origins: Iterable[Origin]) -> Origin:
 
 def plain(value: Value) -> Json:
     """A value as JSON values: bytes that are not UTF-8 become lone surrogates, the last of repeated keys wins."""
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "surrogateescape")
-    if isinstance(value, Map):
-        return {key.decode("utf-8", "surrogateescape"): plain(item) for key, item in value}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    return value
+    match value:
+        case bytes():
+            return value.decode("utf-8", "surrogateescape")
+        case Map():
+            return {key.decode("utf-8", "surrogateescape"): plain(item) for key, item in value}
+        case list():
+            return [plain(item) for item in items_of(value)]
+        case _:
+            return value
 
 
 def pairs(value: Value) -> Json:
     """Like ``plain``, but a map that repeats a key somewhere inside is a list of [key, value] pairs."""
-    if isinstance(value, list) and repeats_a_key(value):
-        if isinstance(value, Map):
-            return [[plain(key), pairs(item)] for key, item in value]
-        return [pairs(item) for item in value]
-    return plain(value)
+    if not repeats_a_key(value):
+        return plain(value)
+    if isinstance(value, Map):
+        return [[plain(key), pairs(item)] for key, item in value]
+    return [pairs(item) for item in items_of(value)]
 
 
 def repeats_a_key(value: Value) -> bool:
@@ -94,4 +97,9 @@ def repeats_a_key(value: Value) -> bool:
     if isinstance(value, Map):
         keys = [key for key, _ in value]
         return len(keys) != len(set(keys)) or any(repeats_a_key(item) for _, item in value)
-    return isinstance(value, list) and any(repeats_a_key(item) for item in value)
+    return any(repeats_a_key(item) for item in items_of(value))
+
+
+def items_of(value: Value) -> list[Value]:
+    """The elements of a list; none for anything else, a map included."""
+    return value if isinstance(value, list) and not isinstance(value, Map) else []

@@ -1,4 +1,4 @@
-"""The reference semantics of Fluent Bit: a configuration and a node in, what each output gets out. No I/O is done here."""
+"""The reference semantics of Fluent Bit: a configuration and a node in, what each output gets out."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ from translators.fluentbit.evaluate.strptime import civil_year
 from translators.pipeline.world import World
 
 _CACHED_TAGS = 10_000
+_MOST_ROUNDS = 100
+"""More trips to the head of the filters than any configuration without a cycle has rewrite_tag filters."""
 _SILENT_INPUTS = frozenset((
     "fluentbit_logs", "fluentbit_metrics", "forward", "http", "tcp", "udp", "syslog", "mqtt", "serial", "opentelemetry",
     "prometheus_scrape", "prometheus_remote_write", "node_exporter_metrics", "statsd", "collectd", "elasticsearch",
@@ -99,16 +101,18 @@ class _Run:
 
     def _carry(self, first: Batch) -> Iterator[Sent]:
         """A batch through filters and outputs, and whatever it makes the filters emit."""
-        pending = deque([first])
+        pending = deque([(first, 0)])
         while pending:
-            batch = pending.popleft()
+            batch, rounds = pending.popleft()
             if not batch.events:
                 continue
+            if rounds > _MOST_ROUNDS:
+                raise _cycle(batch)
             steps, outputs = self._takers_of(batch.tag)
             for step in steps:
                 batch = Batch(batch.tag, step.run(batch), batch.source)
                 if step.emitted:
-                    pending.extend(step.emitted)
+                    pending.extend((other, rounds + 1) for other in step.emitted)
                     step.emitted = []
                 if not batch.events:
                     break
@@ -168,6 +172,14 @@ class _Run:
                     raise Refused("fluentbit/multiline-parser-undefined", f"parser '{name}' not registered", item.span)
                 found.append(parser)
         return tuple(found)
+
+
+def _cycle(batch: Batch) -> Refused:
+    tag = batch.tag.decode("utf-8", "replace")
+    return Refused(
+        "fluentbit/rewrite-tag-cycle", f"rewrite_tag filters send records of tag {tag} round in a circle for ever",
+        remedy="give the new tags names that the Match of these filters does not take",
+    )  # fmt: skip
 
 
 def _output(name: Name, section: Section, escape_unicode: bool) -> Output:

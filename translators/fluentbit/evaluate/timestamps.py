@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from translators.fluentbit.evaluate.strptime import Moment, strptime
 
@@ -31,21 +31,21 @@ class TimeLayout:
     def read(self, text: bytes) -> int:
         """Nanoseconds since 1970; raises BadTime. Without strictness a misfit gives what was read so far."""
         if self.layout in _ISO_LAYOUTS and (found := _ISO.fullmatch(text)):
-            return self._read_iso(found)
+            return self.read_iso(found[1], found[2])
         if len(text) > 63 or (not self._has_year() and len(text) + 6 >= 64):
             raise BadTime
         moment, fraction = self._read(text)
         return moment.epoch() * NANOSECONDS + int(fraction * NANOSECONDS)
 
-    def _read_iso(self, found: re.Match[bytes]) -> int:
-        """The most frequent layout, with the seconds remembered."""
-        seconds = self._seconds.get(found[1])
+    def read_iso(self, second: bytes, fraction: bytes) -> int:
+        """The most frequent layouts in UTC, with the seconds remembered. Only for those layouts."""
+        seconds = self._seconds.get(second)
         if seconds is None:
-            moment, _ = self._read(found[0])
+            moment, _ = self._read(second + b".0Z")
             if len(self._seconds) >= _CACHED_SECONDS:
                 self._seconds.clear()
-            seconds = self._seconds[found[1]] = moment.epoch()
-        return seconds * NANOSECONDS + int(float(b"0." + found[2]) * NANOSECONDS)
+            seconds = self._seconds[second] = moment.epoch()
+        return seconds * NANOSECONDS + int(float(b"0." + fraction) * NANOSECONDS)
 
     def _has_year(self) -> bool:
         return any(mark in self.layout for mark in (b"%Y", b"%y", b"%s"))
@@ -86,7 +86,3 @@ def read_offset(text: str) -> int:
     digits = text[1:].replace(":", "")
     seconds = int(digits[:2]) * 3600 + int(digits[2:4]) * 60
     return -seconds if text[0] == "-" else seconds
-
-
-def with_year(layout: TimeLayout, year: int) -> TimeLayout:
-    return replace(layout, year=year, _seconds={})

@@ -8,7 +8,7 @@ from translators.diagnostics import Refused
 from translators.fluentbit.evaluate.filters.base import Batch, Filter, Setting
 from translators.fluentbit.evaluate.options import flag
 from translators.fluentbit.evaluate.parsers import NANOSECONDS
-from translators.fluentbit.evaluate.records import Event, Map, Value
+from translators.fluentbit.evaluate.records import Event, Map, Value, items_of
 
 _WAY_OUT = "install logmig with its extra `lua`, or leave the filter out of the configuration that is simulated"
 _NO_TABLE = object()
@@ -59,7 +59,7 @@ class LuaFilter(Filter):
             answer = self._call(tag, time, self._table(event.record))
         except Exception:  # the script is the user's: whatever it raises is Lua's error, and Fluent Bit logs it
             return None
-        code, new_time, table = (answer + (None, None))[:3] if isinstance(answer, tuple) else (answer, None, None)
+        code, new_time, table = (*answer, None, None)[:3] if isinstance(answer, tuple) else (answer, None, None)
         return int(code) if isinstance(code, int | float) else 0, new_time, table
 
     def _time(self, time: Any, event: Event) -> int | None:
@@ -77,7 +77,7 @@ class LuaFilter(Filter):
         if isinstance(value, Map):
             return self._runtime.table_from({key: self._table(item) for key, item in value if item is not None})
         if isinstance(value, list):
-            return self._runtime.table_from([self._table(item) for item in value])
+            return self._runtime.table_from([self._table(item) for item in items_of(value)])
         return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
     def _records(self, table: Any) -> list[Map] | None:
@@ -106,7 +106,7 @@ def _key(value: Any) -> bytes:
 
 def _runtime(setting: Setting) -> Any:
     try:
-        from lupa import luajit21 as engine
+        from lupa import luajit21 as engine  # type: ignore[import-untyped]
     except ImportError:
         try:
             import lupa as engine

@@ -63,6 +63,10 @@ def _has(record: Map, key: bytes) -> bool:
     return any(name == key for name, _ in record)
 
 
+def _count(record: Map, key: bytes) -> int:
+    return sum(name == key for name, _ in record)
+
+
 def _without(record: Map, key: bytes) -> Map:
     return Map([pair for pair in record if pair[0] != key])
 
@@ -80,13 +84,15 @@ def _hard_rename(record: Map, key: bytes, name: bytes) -> Map:
 
 
 def _copy(record: Map, key: bytes, name: bytes) -> Map:
-    if not _has(record, key) or _has(record, name):
+    if _count(record, key) != 1 or _has(record, name):
         return record
     return _copied(record, key, name)
 
 
 def _hard_copy(record: Map, key: bytes, name: bytes) -> Map:
-    return _copied(_without(record, name), key, name) if _has(record, key) else record
+    if _count(record, key) != 1 or _count(record, name) > 1:
+        return record
+    return _copied(_without(record, name), key, name)
 
 
 def _copied(record: Map, key: bytes, name: bytes) -> Map:

@@ -24,7 +24,8 @@ class Systemd:
         if flag(self.section, "read_from_tail") and not world.arriving:
             return
         terms = [tuple(item.value.partition("=")[::2]) for item in self.section.every("systemd_filter")]
-        tag, events = b"", []
+        tag = b""
+        events: list[Event] = []
         for entry in world.journal:
             if terms and not self._takes(entry, [(name, value) for name, value in terms]):
                 continue

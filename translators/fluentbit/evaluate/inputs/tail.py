@@ -45,7 +45,7 @@ class Tail:
     buffer_limit: int
 
     def read(self, world: World) -> Iterator[tuple[bytes, list[Event]]]:
-        """Records with their tag, as many at once as Fluent Bit hands on; file by file, in the order of Path and of names."""
+        """Records with their tag, as many at once as Fluent Bit hands on; file by file, as Path and the names order."""
         if not (world.arriving or flag(self.section, "read_from_head")):
             return
         buffer = read_buffer(self.section)

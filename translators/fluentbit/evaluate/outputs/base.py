@@ -18,7 +18,8 @@ class Name:
     plugin: str
 
     def sent(self, event: Event, tag: str) -> Sent:
-        return Sent(self.output, self.plugin, tag, event.time_ns, event.record, event.origin, metadata=event.metadata)
+        time_ns, record, origin, metadata = event
+        return Sent(self.output, self.plugin, tag, time_ns, record, origin, None, None, None, False, metadata)
 
 
 class Output:

@@ -92,7 +92,7 @@ def convert(value: Value, target: str) -> tuple[Value] | None:
     """The converted value in a tuple; None where Fluent Bit leaves it."""
     if isinstance(value, bytes):
         return _from_text(value, target)
-    if isinstance(value, bool) or isinstance(value, list):
+    if isinstance(value, bool | list):
         return None
     if value is None:
         zero: dict[str, Value] = {"string": b"null", "boolean": False, "int": 0, "double": 0.0}
