@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from translators.source import Span
 
-
 FIELD_OPEN, FIELD_CLOSE = "\ue000", "\ue001"
 """A value that only a running pod knows stands in the expanded text as ``FIELD_OPEN`` + name + ``FIELD_CLOSE``."""
 
@@ -17,15 +16,17 @@ _FIELD = re.compile(f"{FIELD_OPEN}([^{FIELD_CLOSE}]*){FIELD_CLOSE}")
 
 
 def field_reference(name: str) -> str:
-    """The marker for what the pod's downward API calls ``name`` (``spec.nodeName``, ``metadata.name``), or for a secret.
+    """The marker for what the pod's downward API calls ``name`` (``spec.nodeName``, ``metadata.name`` …).
 
-    Names that are no field path: ``secret:NAME/KEY`` for a key of a Secret.
+    Names that are no field path: ``hostname``, ``secret:NAME/KEY``, ``resource:NAME``.
     """
     return f"{FIELD_OPEN}{name}{FIELD_CLOSE}"
 
 
 NODE_NAME = field_reference("spec.nodeName")
 POD_NAME = field_reference("metadata.name")
+HOSTNAME = field_reference("hostname")
+"""What ``hostname`` says where Fluent Bit runs: the pod's name, or the node's in the host's network."""
 POD_NAMESPACE = field_reference("metadata.namespace")
 
 
@@ -58,7 +59,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One key and value. ``key`` is lower case, ``name`` as written; variables are expanded in ``value``, not in ``raw``."""
+    """One key and value. ``key`` is lower case, ``name`` as written; variables are filled in in ``value``, not ``raw``."""
 
     key: str
     value: str

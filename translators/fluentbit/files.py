@@ -30,7 +30,8 @@ class Row:
 class ConfigFile:
     """One file. ``path`` is its name for Fluent Bit; ``source`` and the offsets say where its text stands for the user.
 
-    ``rows`` replaces the offsets for a file that was rendered. ``added`` holds, for each line, the blanks that we put before it because its indentation was lost.
+    ``rows`` replaces the offsets for a file that was rendered. ``added`` holds, for each line, the blanks that we put
+    before it because its indentation was lost.
     """
 
     path: str

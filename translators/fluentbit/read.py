@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from translators.diagnostics import Finding
+from translators.diagnostics import Finding, Refused
 from translators.fluentbit import check, unknowns, versions
 from translators.fluentbit.assembly import Assembled, assemble_document, load_document
-from translators.fluentbit.configuration import Configuration
+from translators.fluentbit.checks.inputs import GIVE_VARIABLE
+from translators.fluentbit.configuration import Configuration, Section
 from translators.fluentbit.files import decode
 from translators.fluentbit.inputs import detect
 from translators.fluentbit.inputs.found import Found
@@ -83,7 +84,7 @@ def _reading(found: Found, assembled: Assembled, texts: dict[str, str]) -> Readi
     configuration = assembled.configuration
     findings = [*found.findings, *assembled.findings]
     findings += unknowns.check(found.variables, configuration, found.workload is not None)
-    findings += check.check(assembled)
+    findings += _judge(found, assembled)
     version = versions.of_workload(found.workload)
     findings += versions.check(version, found.workload, configuration)
     return Reading(
@@ -92,16 +93,28 @@ def _reading(found: Found, assembled: Assembled, texts: dict[str, str]) -> Readi
         found.workload,
         found.kind,
         version,
-        _sources(found, texts),
+        _sources(found, texts, configuration.parsers),
         tuple(assembled.missing_files),
     )
 
 
-def _sources(found: Found, texts: dict[str, str]) -> dict[str, str]:
+def _judge(found: Found, assembled: Assembled) -> list[Finding]:
+    """Fluent Bit's judgement; where an empty variable is to blame, the way out names all that are empty."""
+    try:
+        return check.check(assembled)
+    except Refused as refused:
+        unset = list(dict.fromkeys(use.name for use in found.variables.uses))
+        if not unset or not refused.remedy.startswith(GIVE_VARIABLE):
+            raise
+        flags = " ".join(f"--env {name}=VALUE" for name in unset)
+        raise Refused(refused.rule, refused.message, refused.span, f"{GIVE_VARIABLE}: {flags}.") from None
+
+
+def _sources(found: Found, texts: dict[str, str], parsers: tuple[Section, ...]) -> dict[str, str]:
     sources = dict(texts)
     for file in found.tree.files.values():
         sources.setdefault(file.source, file.text)
     image = standard_parsers_file("parsers.conf")
-    if image is not None:
+    if image is not None and any(section.span.source == IMAGE_SOURCE for section in parsers):
         sources.setdefault(IMAGE_SOURCE, image.text)
     return sources

@@ -40,9 +40,10 @@ class Use:
 
 @dataclass(slots=True)
 class Variables:
-    """Values by name. What the user gives wins; then what the file sets (``@SET``, ``env:``); then the pod's environment.
+    """Values by name: what the file sets (``@SET``, ``env:``), then what the user gives, then the pod's environment.
 
-    ``complete`` is false when the pod takes more variables from an object that was not given.
+    ``elsewhere`` names an object that was not given and from which the pod takes more variables. ``uses`` collects
+    the places that got no value.
     """
 
     given: Mapping[str, str] = field(default_factory=dict)

@@ -45,7 +45,7 @@ def compose(text: str, source: str) -> list[Node]:
         where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise NotYaml(problem.problem or problem.context or "not YAML", *where) from None
     except RecursionError:
-        raise _bomb(source, Span(source, 1, 1), "it nests too deeply") from None
+        raise _bomb(Span(source, 1, 1), "it nests too deeply") from None
     for document in documents:
         _measure(document, source, {}, set(), 0)
     return documents
@@ -60,7 +60,7 @@ def _refuse_deep_flow(text: str, source: str) -> None:
     """The C parser recurses: a text with thousands of open brackets must not reach it."""
     opened = text.count("[") + text.count("{") - text.count("]") - text.count("}")
     if opened > DEPTH_LIMIT * 5:
-        raise _bomb(source, Span(source, 1, 1), f"it opens {opened} brackets that nothing closes")
+        raise _bomb(Span(source, 1, 1), f"it opens {opened} brackets that nothing closes")
 
 
 def _measure(node: Node, source: str, known: dict[int, int], above: set[int], depth: int) -> int:
@@ -68,9 +68,9 @@ def _measure(node: Node, source: str, known: dict[int, int], above: set[int], de
     if id(node) in known:
         return known[id(node)]
     if id(node) in above:
-        raise _bomb(source, span_of(node, source), "an alias stands inside its own anchor")
+        raise _bomb(span_of(node, source), "an alias stands inside its own anchor")
     if depth > DEPTH_LIMIT:
-        raise _bomb(source, span_of(node, source), "it nests too deeply")
+        raise _bomb(span_of(node, source), "it nests too deeply")
     if isinstance(node.value, str):
         return 1
     above.add(id(node))
@@ -78,7 +78,7 @@ def _measure(node: Node, source: str, known: dict[int, int], above: set[int], de
     for child in _children(node):
         total += _measure(child, source, known, above, depth + 1)
         if total > NODE_LIMIT:
-            raise _bomb(source, span_of(node, source), f"it means more than {NODE_LIMIT} nodes")
+            raise _bomb(span_of(node, source), f"it means more than {NODE_LIMIT} nodes")
     above.discard(id(node))
     known[id(node)] = total
     return total
@@ -92,7 +92,7 @@ def _children(node: Node) -> Iterator[Node]:
             yield child
 
 
-def _bomb(source: str, span: Span, why: str) -> Refused:
+def _bomb(span: Span, why: str) -> Refused:
     return Refused(
         "fluentbit/yaml-bomb",
         f"this YAML is refused: {why}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from translators.fluentbit.checks import modify, properties
 from translators.fluentbit.checks.definitions import compiles
 from translators.fluentbit.checks.instances import Instance
-from translators.fluentbit.checks.parsers import Known
+from translators.fluentbit.checks.parsers import DEFINE_MULTILINE, Known
 from translators.fluentbit.checks.properties import words
 
 _DEFINE = "Define the parser in a file that [SERVICE] names with Parsers_File, or correct its name."
@@ -157,5 +157,5 @@ def _check_multiline(instance: Instance, known: Known) -> None:
                 "fluentbit/undefined-multiline-parser",
                 f"[multiline] parser '{name}' not registered",
                 item.span,
-                "Define it in a [MULTILINE_PARSER] of a Parsers_File; docker, cri, java, go, ruby and python are built in.",
+                DEFINE_MULTILINE,
             )

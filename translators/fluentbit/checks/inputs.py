@@ -8,7 +8,7 @@ from translators.diagnostics import Refused
 from translators.fluentbit.checks import properties
 from translators.fluentbit.checks.definitions import compiles
 from translators.fluentbit.checks.instances import Instance
-from translators.fluentbit.checks.parsers import Known
+from translators.fluentbit.checks.parsers import DEFINE_MULTILINE, Known
 from translators.fluentbit.configuration import Property
 from translators.source import Span
 
@@ -16,6 +16,7 @@ _SIZE = re.compile(r"\s*(\d+)\s*([kmg]?)b?\s*", re.IGNORECASE)
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 _TRUE = ("on", "true", "yes")
 CHUNK_SIZE = 32_768
+GIVE_VARIABLE = "Give the variables that are empty"
 _DEFINE = "Define the parser in a file that [SERVICE] names with Parsers_File, or correct its name."
 
 
@@ -109,7 +110,7 @@ def _check_multiline_parsers(instance: Instance, known: Known) -> None:
                     "fluentbit/undefined-multiline-parser",
                     f"[multiline] parser '{name}' not registered\n{instance.prefix} could not load multiline parsers",
                     item.span,
-                    "Define it in a [MULTILINE_PARSER] of a Parsers_File; docker, cri, java, go, ruby and python are built in.",
+                    DEFINE_MULTILINE,
                 )
 
 
@@ -122,15 +123,12 @@ def size(text: str, default: int) -> int:
 def _fails(instance: Instance, rule: str, text: str, place: Property | object, remedy: str) -> Refused:
     span = getattr(place, "span", instance.section.span)
     assert isinstance(span, Span)  # noqa: S101 - properties and sections have spans
-    return instance.fails(rule, text, span, _with_variable(place, remedy))
+    return instance.fails(rule, text, span, with_variable(place, remedy))
 
 
-def _with_variable(place: Property | object, remedy: str) -> str:
+def with_variable(place: Property | object, remedy: str) -> str:
     """An empty value that comes from a variable is mended by giving the variable."""
     if isinstance(place, Property) and "${" in place.raw and not place.value:
         names = re.findall(r"\$\{([^}:]+)", place.raw)
-        return "Give the variable: " + " ".join(f"--env {name}=VALUE" for name in names) + "."
+        return f"{GIVE_VARIABLE}: " + " ".join(f"--env {name}=VALUE" for name in names) + "."
     return remedy
-
-
-with_variable = _with_variable

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from translators.fluentbit.configuration import Configuration
 
+DEFINE_MULTILINE = (
+    "Define it in a [MULTILINE_PARSER] of a Parsers_File; docker, cri, java, go, ruby and python are built in."
+)
 BUILT_IN_MULTILINE = ("docker", "cri", "java", "go", "ruby", "python")
 
 

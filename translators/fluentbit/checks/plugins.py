@@ -25,9 +25,10 @@ def _check(section: Section) -> None:
         )
     if not exists(section.kind, section.name):
         name = section.last("name")
+        written = name.value if name else section.name
         raise refuse(
             "fluentbit/unknown-plugin",
-            f"[config] section '{name.value if name else section.name}' tried to instance a plugin name that doesn't exist",
+            f"[config] section '{written}' tried to instance a plugin name that doesn't exist",
             name.span if name else section.span,
             _suggestion(section.kind, section.name),
         )

@@ -26,7 +26,8 @@ DEFAULTS: dict[str, Plain] = {
         "service": (
             "[SERVICE]\n    Daemon Off\n    Flush {{ .Values.flush }}\n    Log_Level {{ .Values.logLevel }}\n"
             f"    Parsers_File /fluent-bit/etc/parsers.conf\n    Parsers_File {_FOLDER}/custom_parsers.conf\n"
-            "    HTTP_Server On\n    HTTP_Listen 0.0.0.0\n    HTTP_Port {{ .Values.metricsPort }}\n    Health_Check On\n"
+            "    HTTP_Server On\n    HTTP_Listen 0.0.0.0\n    HTTP_Port {{ .Values.metricsPort }}\n"
+            "    Health_Check On\n"
         ),
         "inputs": (
             "[INPUT]\n    Name tail\n    Path /var/log/containers/*.log\n    multiline.parser docker, cri\n"

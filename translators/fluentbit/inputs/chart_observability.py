@@ -116,7 +116,7 @@ def _findings(values: Values) -> list[Finding]:
                 values.span("useDualstackEndpoint"),
                 "useDualstackEndpoint: true",
                 PerAgent.same(Fidelity.HARMLESS),
-                "The chart adds dual-stack endpoints and an IPv6 preference: how CloudWatch is reached, not what is sent.",
+                "The chart adds dual-stack endpoints and an IPv6 preference; what is sent stays the same.",
             )
         )
     return found

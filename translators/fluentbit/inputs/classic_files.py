@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from translators.diagnostics import Fidelity, Finding, PerAgent, Refused
-from translators.fluentbit.configuration import Kind, Property, Section
+from translators.fluentbit.configuration import HOSTNAME, Kind, Property, Section
 from translators.fluentbit.files import ConfigFile, FileTree
 from translators.fluentbit.inputs.found import Found
 from translators.fluentbit.standard_parsers import standard_parsers_file
@@ -26,6 +26,7 @@ def find(texts: Mapping[str, str], variables: Variables) -> Found:
     for name, text in texts.items():
         tree.add(ConfigFile(name, text, name))
     main = main_file(tree)
+    variables.pod.setdefault("HOSTNAME", HOSTNAME)
     found = Found("files", main, tree, variables)
     if len(texts) == 1 and not _INPUT.search(main.text):
         _as_firelens(found)

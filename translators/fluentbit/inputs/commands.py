@@ -20,7 +20,7 @@ class Created:
 
 
 def find(lines: Iterable[tuple[int, str]], given: Mapping[str, str]) -> Created:
-    """Read the commands among the lines. A value with a shell variable is unknown unless the user gives the variable."""
+    """Read the commands among the lines; a shell variable is unknown unless the user gives it."""
     created, assigned = Created(), {}
     commands = list(_joined(line for _, line in lines))
     for command in commands:

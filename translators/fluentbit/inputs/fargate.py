@@ -68,8 +68,8 @@ def _findings(config_map: KubeObject, files: dict[str, ConfigFile], span: Span) 
         span,
         f"ConfigMap {config_map.name}",
         PerAgent.same(Fidelity.MANUAL),
-        "This is the log router of Fargate: no DaemonSet runs there, and its webhook refuses a loki output, so an agent "
-        "cannot take its place on the same nodes.",
+        "This is the log router of Fargate: no DaemonSet runs there, and its webhook refuses a loki output, so an "
+        "agent cannot take its place on the same nodes.",
         "Run an Alloy Deployment that tails the Fargate pods through the API server, or keep these logs in CloudWatch.",
     )
     size = sum(len(file.text) for file in files.values())

@@ -27,7 +27,7 @@ _TEXTS = Shape(item=TEXT)
 
 
 def _map(texts: str = "", **keys: Shape) -> Shape:
-    return Shape({**{name: TEXT for name in texts.split()}, **keys})
+    return Shape({**dict.fromkeys(texts.split(), TEXT), **keys})
 
 
 def _list(texts: str = "", **keys: Shape) -> Shape:

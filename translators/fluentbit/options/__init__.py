@@ -37,23 +37,24 @@ TYPES = {
 GO_PLUGINS = ("cloudwatch", "kinesis", "firehose")
 """Outputs written in Go that the image aws-for-fluent-bit adds; they accept any key."""
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 GLOBAL_KEYS: dict[Kind, frozenset[str]] = {
-    Kind.INPUT: frozenset(
-        (
-            "name tag route log_level log_suppress_interval routable alias mem_buf_limit listen host port ipv6 "
-            "storage.type storage.pause_on_chunks_overlimit threaded thread.ring_buffer.capacity "
-            "thread.ring_buffer.window ratelimit rate_limit"
-        ).split()
+    Kind.INPUT: _words(
+        "name tag route log_level log_suppress_interval routable alias mem_buf_limit listen host port ipv6 "
+        "storage.type storage.pause_on_chunks_overlimit threaded thread.ring_buffer.capacity "
+        "thread.ring_buffer.window ratelimit rate_limit"
     ),
-    Kind.FILTER: frozenset("name match match_regex alias log_level log_suppress_interval".split()),
-    Kind.OUTPUT: frozenset(
-        (
-            "name match match_regex alias log_level log_suppress_interval host port ipv6 retry_limit workers "
-            "no_multiplex tls tls.verify tls.verify_hostname tls.debug tls.vhost tls.ca_path tls.ca_file tls.crt_file "
-            "tls.key_file tls.key_passwd tls.min_version tls.max_version tls.ciphers storage.total_limit_size proxy"
-        ).split()
+    Kind.FILTER: _words("name match match_regex alias log_level log_suppress_interval"),
+    Kind.OUTPUT: _words(
+        "name match match_regex alias log_level log_suppress_interval host port ipv6 retry_limit workers "
+        "no_multiplex tls tls.verify tls.verify_hostname tls.debug tls.vhost tls.ca_path tls.ca_file tls.crt_file "
+        "tls.key_file tls.key_passwd tls.min_version tls.max_version tls.ciphers storage.total_limit_size proxy"
     ),
-    Kind.PROCESSOR: frozenset(("name", "condition", "alias", "log_level", "active", "match", "match_regex")),
+    Kind.PROCESSOR: _words("name condition alias log_level active match match_regex"),
 }
 PREFIXES: dict[Kind, tuple[str, ...]] = {
     Kind.INPUT: ("net.", "tls.", "tls"),

@@ -89,7 +89,8 @@ INPUTS: dict[str, str] = {
     ),
     "podman_metrics": "scrape_interval:t scrape_on_start:b path.config path.sysfs path.procfs",
     "proc": "interval_sec:i interval_nsec:i alert:b mem:b fd:b proc_name",
-    "process_exporter_metrics": "scrape_interval:t path.procfs process_include_pattern process_exclude_pattern metrics:c",
+    "process_exporter_metrics": "scrape_interval:t path.procfs process_include_pattern process_exclude_pattern "
+    "metrics:c",
     "prometheus_remote_write": "uri tag_from_uri:b successful_response_code:i",
     "prometheus_scrape": "scrape_interval:t buffer_max_size:s metrics_path http_user http_passwd bearer_token",
     "prometheus_textfile": "path:c scrape_interval:t",

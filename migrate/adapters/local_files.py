@@ -1,0 +1,141 @@
+"""The user's files, folders and stdin as texts by name: the only place that opens a Fluent Bit configuration."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from translators.diagnostics import Refused
+from translators.fluentbit.files import MAXIMUM_BYTES
+from translators.source import Span
+
+Inputs = dict[str, bytes]
+"""The bytes of each input by the name that the user gave, includes by their own path."""
+
+STDIN = "-"
+_SUFFIXES = (".conf", ".yaml", ".yml", ".json", ".lua", ".txt", ".tf", ".tpl")
+_SKIPPED = frozenset(("node_modules", "__pycache__", "input", "pods"))
+_FILE_LIMIT = 1000
+_NAMED = re.compile(rb"(?im)^(?:@include[ ]|[ \t]*(?:parsers_file|streams_file|plugins_file)[ :\t])[ \t]*(\S[^\r\n]*)")
+_LISTED = re.compile(rb"(?m)^[ \t]*-[ \t]+(\S+\.(?:ya?ml|conf))[ \t]*\r?$")
+
+
+def load_inputs(paths: Iterable[str], stdin: BinaryIO | None = None) -> Inputs:
+    """Read the paths: files with the files that they name, folders with what looks like configuration, ``-``.
+
+    Raises ``Refused`` for what is not there, is too large or cannot be read.
+    """
+    inputs: Inputs = {}
+    for path in paths:
+        if path == STDIN:
+            inputs[STDIN] = _from_stream(stdin)
+        elif Path(path).is_dir():
+            _add_folder(inputs, path)
+        else:
+            _add_file(inputs, path, posixpath.dirname(path))
+    return inputs
+
+
+def _from_stream(stdin: BinaryIO | None) -> bytes:
+    data = stdin.read(MAXIMUM_BYTES + 1) if stdin is not None else b""
+    if len(data) > MAXIMUM_BYTES:
+        raise _too_large(STDIN, len(data))
+    return data
+
+
+def _add_folder(inputs: Inputs, folder: str) -> None:
+    found = sorted(_configuration_files(Path(folder)))
+    if not found:
+        raise Refused(
+            "fluentbit/empty-folder",
+            f"the folder {folder} holds no {', '.join(_SUFFIXES[:4])} file",
+            Span(folder, 1, 1),
+            "Name the folder, or the file, that holds the configuration.",
+        )
+    if len(found) > _FILE_LIMIT:
+        raise Refused(
+            "fluentbit/too-many-files",
+            f"the folder {folder} holds {len(found)} files; Fluent Bit reads {_FILE_LIMIT} at most",
+            Span(folder, 1, 1),
+            "Name the main file itself; its includes and parsers are found from it.",
+        )
+    for path in found:
+        inputs[path] = _read(path)
+
+
+def _configuration_files(folder: Path) -> Iterator[str]:
+    """Files by their suffix, without hidden folders and without logs."""
+    for path in folder.rglob("*"):
+        inner = path.relative_to(folder).parts
+        hidden = any(part.startswith(".") or part in _SKIPPED for part in inner[:-1]) or inner[-1].startswith(".")
+        if not hidden and path.suffix.lower() in _SUFFIXES and path.is_file():
+            yield path.as_posix()
+
+
+def _add_file(inputs: Inputs, path: str, folder: str) -> None:
+    """One file and, from it on, the files that it includes or names as its parsers."""
+    if path in inputs:
+        return
+    inputs[path] = _read(path)
+    if len(inputs) > _FILE_LIMIT:
+        return
+    for name in _named(inputs[path]):
+        for found in _resolve(name, folder):
+            if found not in inputs and len(inputs) <= _FILE_LIMIT:
+                _add_file(inputs, found, folder)
+
+
+def _named(data: bytes) -> Iterator[str]:
+    for expression in (_NAMED, _LISTED):
+        for match in expression.finditer(data):
+            yield match[1].decode("utf-8", "replace").strip()
+
+
+def _resolve(name: str, folder: str) -> Iterator[str]:
+    """The files on this machine that a name means: beside the main file; an absolute name may lose its folders."""
+    base = Path(folder or ".")
+    candidates = [name] if not name.startswith("/") else ["/".join(name.strip("/").split("/")[i:]) for i in range(9)]
+    for candidate in candidates:
+        if not candidate:
+            continue
+        found = _matching(base, candidate)
+        if found:
+            yield from (posixpath.normpath(posixpath.join(folder, each)) for each in found)
+            return
+
+
+def _matching(base: Path, name: str) -> list[str]:
+    if "*" not in name:
+        return [name] if (base / name).is_file() else []
+    try:
+        return sorted(path.relative_to(base).as_posix() for path in base.glob(name) if path.is_file())
+    except (ValueError, NotImplementedError):
+        return []
+
+
+def _read(path: str) -> bytes:
+    try:
+        size = Path(path).stat().st_size
+        if size > MAXIMUM_BYTES:
+            raise _too_large(path, size)
+        with Path(path).open("rb") as file:
+            return file.read(MAXIMUM_BYTES + 1)
+    except OSError as problem:
+        raise Refused(
+            "fluentbit/not-readable",
+            f"cannot read {path}: {problem.strerror or problem}",
+            Span(path, 1, 1),
+            "Check the path and its permissions.",
+        ) from None
+
+
+def _too_large(name: str, size: int) -> Refused:
+    return Refused(
+        "fluentbit/too-large",
+        f"{size / 1e6:.0f} MB is no Fluent Bit configuration; the limit is {MAXIMUM_BYTES // 2**20} MiB",
+        Span(name, 1, 1),
+        "Give the configuration itself, not the logs: the ConfigMap, the manifest or the .conf file.",
+    )
