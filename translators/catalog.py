@@ -54,7 +54,7 @@ class InJson:
 
 @dataclass(frozen=True, slots=True)
 class InLogfmt:
-    """The value stands under this key of the logfmt text that the Loki line is."""
+    """The value stands under this key of the logfmt text that the Loki line is; the empty key is the whole record."""
 
     key: str
 

@@ -27,7 +27,8 @@ from translators.diagnostics import Refused
 from translators.query.plan import DataSources, GroupPrefixes, Groups, Scan, Source
 
 _NAMES = """version accountId interfaceId srcAddr dstAddr srcPort dstPort protocol packets bytes start end action
-    logStatus queryTimestamp hostZoneId queryName queryType responseCode edgeLocation resolverIp ednsClientSubnet"""
+    startTime endTime logStatus queryTimestamp hostZoneId queryName queryType responseCode edgeLocation resolverIp
+    ednsClientSubnet"""
 DISCOVERED = frozenset(_NAMES.split())
 """Names that Insights finds in lines which are no JSON (VPC flow, Route 53): a line has them without naming them."""
 

@@ -22,7 +22,6 @@ from translators.catalog import (
     IsGone,
     IsLine,
     IsTime,
-    LogGroup,
     Place,
     Presence,
     RecordKind,
@@ -45,16 +44,14 @@ class Origin:
     """
 
     log_stream: str
-    log_group: str
     message: Callable[[int, str], str]
 
 
 class Rebuilder:
     """Rebuilds the events of one shape of a log group."""
 
-    def __init__(self, shape: Shape, group: LogGroup) -> None:
+    def __init__(self, shape: Shape) -> None:
         self._shape = shape
-        self._group = f"{group.account}:{group.name}" if group.account else group.name
         self._origins: dict[tuple[tuple[str, str], ...], Origin] = {}
 
     def origin(self, labels: Labels, metadata: Labels) -> Origin:
@@ -67,7 +64,7 @@ class Rebuilder:
 
     def _describe(self, names: Labels) -> Origin:
         stream = "".join(_stream_part(part, names) for part in self._shape.stream)
-        return Origin(stream, self._group, _message(self._shape, names))
+        return Origin(stream, _message(self._shape, names))
 
 
 def _stream_part(part: StreamPart, names: Labels) -> str:

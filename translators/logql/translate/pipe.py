@@ -18,7 +18,7 @@ from translators.logql.model import (
 )
 from translators.logql.printer import json_expression
 from translators.logql.translate import templates as t
-from translators.query.bind import At, AtJson, Envelope, Lost, Nothing, Resolved, resolve
+from translators.query.bind import DISCOVERED, At, AtJson, Envelope, Lost, Nothing, Resolved, resolve
 from translators.query.expressions import Column, Expression, Field
 from translators.query.formula import Formula
 from translators.query.plan import Parse
@@ -117,6 +117,8 @@ class Pipe:
             case _:
                 if name == "@logStream":
                     return self._log_stream()
+                if name in DISCOVERED:
+                    return self._discovered(name)
                 raise Beyond("query/system-field", f"{name} has no label of its own")
 
     def _note_envelope(self) -> None:
@@ -130,6 +132,14 @@ class Pipe:
     def _note_nothing(self, name: str, near: tuple[str, ...]) -> None:
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         self.note("query/field-not-in-record", Fidelity.EXACT, f"{name} is null in every event{hint}")
+
+    def _discovered(self, name: str) -> Where:
+        self.note(
+            "query/discovered-field",
+            Fidelity.EQUIVALENT,
+            f"{name} is read from JSON lines; Insights also finds it in lines of VPC flow logs and Route 53",
+        )
+        return Label(self._extract("json", (name,)), extracted=True)
 
     def _log_stream(self) -> Where:
         """The name of the log stream, composed again."""

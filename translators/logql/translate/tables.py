@@ -205,17 +205,16 @@ class _Work:
         return next(iter(self.grouped.measures))
 
     def _sort(self, operator: Sort) -> None:
-        written = [key for key in operator.keys if not key.implied] or list(operator.keys)
-        if self.grouped is None:
-            first = written[0] if written else None
-            if first is not None and self._is_time(first.expression):
-                self.newest_first = first.descending
-                return
-            for key in written:
-                name = self._column_of(key.expression)
-                self.order.append(Order(name, key.descending))
+        stable = [key for key in operator.keys if not isinstance(key.expression, Literal)]
+        written = [key for key in stable if not key.implied]
+        if self.grouped is not None:
+            self.order = [Order(_name(key.expression), key.descending) for key in written]
             return
-        self.order = [Order(_name(key.expression), key.descending) for key in written]
+        first = next(iter(written or stable), None)
+        if first is not None and self._is_time(first.expression):
+            self.newest_first, self.order = first.descending, []
+            return
+        self.order = [Order(self._column_of(key.expression), key.descending) for key in written]
 
     def _is_time(self, expression: Expression) -> bool:
         return isinstance(expression, Field | Column) and isinstance(self._where(expression), Time)

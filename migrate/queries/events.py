@@ -1,0 +1,126 @@
+"""Turns the entries of one part of a query into events, in parallel and in bounded memory."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from migrate.ports import Direction, Loki, Page
+from migrate.queries.reading import PAGE, Stretch, pages
+from migrate.queries.window import MILLISECOND, Window
+from translators.insights.evaluate.event import Event
+from translators.logql.printer import print_selector
+from translators.queries import Part
+from translators.query.rebuild import Rebuilder
+
+Progress = Callable[[int, int], None]
+"""Called with the number of stretches that are read, and of all."""
+PER_STRETCH = 20_000
+"""Entries that one stretch should hold: a few pages, so that threads share the work and memory stays small."""
+MOST_STRETCHES = 512
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was read so far."""
+
+    requests: int = 0
+    entries: int = 0
+    bytes_read: int = 0
+    lines_read: int = 0
+
+    def add(self, page: Page) -> None:
+        self.requests += 1
+        self.entries += page.size
+        self.bytes_read += page.bytes_read
+        self.lines_read += page.lines_read
+
+
+@dataclass(slots=True)
+class EventReader:
+    """Reads parts of a query from one Loki; ``threads`` requests are under way at once."""
+
+    loki: Loki
+    threads: int = 4
+    page: int = PAGE
+    progress: Progress | None = None
+    reading: Reading = field(default_factory=Reading)
+
+    def expected(self, part: Part, window: Window) -> tuple[int, int]:
+        """How many entries and bytes the index expects in the part's streams."""
+        if part.query is None:
+            return 0, 0
+        volume = self.loki.volume(print_selector(part.query.selector), window.first_ns, window.behind_ns)
+        return volume.entries, volume.bytes
+
+    def all(self, part: Part, window: Window, entries: int) -> Iterator[Event]:
+        """Every event of the part, in no promised order; ``entries`` is about how many Loki reads."""
+        if part.query is None:
+            return
+        rebuilder = Rebuilder(part.bound.shape)
+        pieces = window.cut(min(MOST_STRETCHES, -(-entries // PER_STRETCH)))
+        with ThreadPoolExecutor(self.threads) as pool:
+            waiting: deque[Future[list[Page]]] = deque()
+            done = 0
+            try:
+                for piece in pieces:
+                    waiting.append(pool.submit(self._read, part, piece))
+                    if len(waiting) > 2 * self.threads:
+                        yield from self._events(part, rebuilder, waiting.popleft().result())
+                        done += 1
+                        self._tell(done, len(pieces))
+                while waiting:
+                    yield from self._events(part, rebuilder, waiting.popleft().result())
+                    done += 1
+                    self._tell(done, len(pieces))
+            finally:
+                for future in waiting:
+                    future.cancel()
+
+    def _read(self, part: Part, window: Window) -> list[Page]:
+        assert part.query is not None  # noqa: S101
+        stretch = Stretch(part.query, window.first_ns, window.behind_ns)
+        return list(pages(self.loki, stretch, Direction.FORWARD, self.page))
+
+    def _tell(self, done: int, total: int) -> None:
+        if self.progress is not None:
+            self.progress(done, total)
+
+    def ends(self, part: Part, window: Window, count: int, newest: bool) -> Iterator[Event]:
+        """At least the ``count`` newest (oldest) events, and every one of the last millisecond among them."""
+        if part.query is None:
+            return
+        rebuilder = Rebuilder(part.bound.shape)
+        direction = Direction.BACKWARD if newest else Direction.FORWARD
+        found: list[Page] = []
+        edge: int | None = None
+        stretch = Stretch(part.query, window.first_ns, window.behind_ns)
+        for page in pages(self.loki, stretch, direction, min(self.page, max(count, 1))):
+            found.append(page)
+            if sum(one.size for one in found) >= count:
+                edge = _last_millisecond(page, newest)
+                break
+        for event in self._events(part, rebuilder, found):
+            if event.timestamp != edge:
+                yield event
+        if edge is not None:
+            yield from self._events(part, rebuilder, self._read(part, Window(edge, edge)))
+
+    def _events(self, part: Part, rebuilder: Rebuilder, found: list[Page]) -> Iterator[Event]:
+        name, account = part.bound.group.name, part.bound.group.account
+        for page in found:
+            self.reading.add(page)
+            for stream in page.streams:
+                for nanoseconds, line, metadata in stream.entries:
+                    origin = rebuilder.origin(stream.labels, metadata)
+                    text = origin.message(nanoseconds, line)
+                    yield Event(nanoseconds // MILLISECOND, text, origin.log_stream, name, account)
+
+
+def _last_millisecond(page: Page, newest: bool) -> int | None:
+    ends = [stream.entries[-1].nanoseconds // MILLISECOND for stream in page.streams if stream.entries]
+    if not ends:
+        return None
+    return min(ends) if newest else max(ends)

@@ -1,0 +1,144 @@
+"""Records of one kind on their way through the filters, and what an agent must do to say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from translators.catalog import Field, FieldPath, InJson, InLabel, InLogfmt, InMetadata, IsConstant, IsLine, Place
+from translators.fluentbit.configuration import Section
+from translators.fluentbit.ledger import Ledger
+from translators.fluentbit.whereabouts import Whereabouts
+from translators.labels import Scheme
+from translators.pipeline.filesets import FileSet
+from translators.pipeline.model import Discovery, ReadJournal, Relabel
+from translators.pipeline.stages import DropLabels, ParseJson, ParseLogfmt, SetLabels, Stage, When
+
+PRIVATE = "lm_"
+"""Names that we extract begin with this, so that an application's own names never meet ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What one scrape job would read, as far as the filters have been walked.
+
+    ``tags`` are patterns. ``labels`` are the names of labels that stages can see; ``metadata`` are pairs of structured
+    metadata and the value it is taken from; ``scratch`` are labels that go away at the end. ``origins`` are pairs of a
+    name and the label of service discovery it comes from, so that a condition on it can be met before any line is read.
+    """
+
+    name: str
+    tags: tuple[str, ...]
+    inputs: tuple[Section, ...]
+    record: Whereabouts
+    files: FileSet | None = None
+    journal: ReadJournal | None = None
+    from_end: bool = True
+    discovery: Discovery = Discovery.FILES
+    relabels: tuple[Relabel, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    labels: tuple[str, ...] = ()
+    metadata: tuple[tuple[str, str], ...] = ()
+    scratch: tuple[str, ...] = ()
+    origins: tuple[tuple[str, str], ...] = ()
+    source: str = ""
+    plain: bool = False
+    route: str = ""
+    decided: tuple[tuple[str, bool], ...] = ()
+    serial: int = 0
+
+    def then(self, *stages: Stage) -> Flow:
+        return replace(self, stages=(*self.stages, *stages))
+
+    def knowing(self, record: Whereabouts) -> Flow:
+        return replace(self, record=record)
+
+    def carrying(self, *pairs: tuple[str, str]) -> Flow:
+        """With more structured metadata, each name once."""
+        new = tuple(pair for pair in pairs if pair[0] not in dict(self.metadata))
+        return replace(self, metadata=self.metadata + new)
+
+    def fresh(self) -> tuple[Flow, str]:
+        """A private name that nothing uses yet."""
+        return replace(self, serial=self.serial + 1), f"{PRIVATE}v{self.serial + 1}"
+
+    def find(self, path: FieldPath) -> Place | None:
+        return self.record.find(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Entries that left the flow under another tag: they carry ``label`` = ``value``; a copy leaves the original too."""
+
+    value: str
+    tag: str
+    copy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every plugin needs: the parsers by name, where to note outcomes, and the user's wishes."""
+
+    ledger: Ledger
+    scheme: Scheme
+    parsers: Mapping[str, Section] = field(default_factory=dict)
+    multiline_parsers: Mapping[str, Section] = field(default_factory=dict)
+    discovery: Discovery = Discovery.KUBERNETES
+    cluster: str = ""
+
+
+def source_of(flow: Flow, place: Place) -> tuple[Flow, str] | None:
+    """Make the value of a place readable by stages: its name in the extracted values (empty: the line). None: not there."""
+    match place:
+        case IsLine():
+            return flow, ""
+        case InLabel(name):
+            return (flow, name) if name in flow.labels else None
+        case InMetadata(name):
+            sources = dict(flow.metadata)
+            return (flow, sources[name]) if name in sources else None
+        case InJson(path) if path:
+            named, name = flow.fresh()
+            return named.then(ParseJson(((name, text_at(path)),))), name
+        case InLogfmt(key) if key:
+            named, name = flow.fresh()
+            return named.then(ParseLogfmt(((name, key),))), name
+        case _:
+            return None
+
+
+def text_at(path: FieldPath) -> str:
+    """The JMESPath expression for the text at ``path``; other types give nothing, as Fluent Bit never matches them."""
+    return f"[{json_path(path)}][?type(@)=='string']|[0]"
+
+
+def json_path(path: FieldPath) -> str:
+    """The JMESPath expression for a path of keys."""
+    return ".".join('"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"' for key in path)
+
+
+def as_label(flow: Flow, source: str) -> tuple[Flow, str]:
+    """Make an extracted value a label, so that a selector can compare it; it goes away at the end."""
+    if source in flow.labels or source in flow.scratch:
+        return flow, source
+    named = replace(flow, scratch=(*flow.scratch, source))
+    return named.then(SetLabels(((source, source),))), source
+
+
+def constant_of(place: Place) -> str | None:
+    """The value when it is the same in every record."""
+    return place.value if isinstance(place, IsConstant) else None
+
+
+def guarded(selector: str, stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
+    """The stages for the entries of a selector only."""
+    return (When(selector, stages),) if stages else ()
+
+
+def cleaned(flow: Flow) -> tuple[Stage, ...]:
+    """What takes the scratch labels away again."""
+    return (DropLabels(flow.scratch),) if flow.scratch else ()
+
+
+def field_of(path: FieldPath, place: Place) -> Field:
+    return Field(path, place)

@@ -1,0 +1,28 @@
+"""A field with the same value in every record is a label: it costs nothing and can be asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from translators.catalog import Field, InLabel, InMetadata, IsConstant
+from translators.fluentbit.flow import PRIVATE, Flow
+from translators.fluentbit.plugins.parsers import metadata_name
+from translators.pipeline.stages import SetConstants, Stage, When
+
+MOST_LABELS = 4
+"""Loki takes 15 labels of a stream; the scheme needs eight of them."""
+
+
+def put_constant(flow: Flow, key: str, value: str, selector: str = "") -> Flow:
+    """The flow with the field ``key`` = ``value``, for the entries of ``selector`` only when that is given."""
+    if not value:
+        return flow.knowing(flow.record.put(Field((key,), IsConstant(value))))
+    name = metadata_name(key, flow)
+    constants = tuple(stage for stage in flow.stages if isinstance(stage, SetConstants))
+    label = name if len(constants) < MOST_LABELS and not selector else PRIVATE + name
+    stage: Stage = SetConstants(((label, value),))
+    flow = flow.then(When(selector, (stage,)) if selector else stage)
+    flow = replace(flow, labels=(*flow.labels, label))
+    if label == name:
+        return flow.knowing(flow.record.put(Field((key,), InLabel(name))))
+    return flow.carrying((name, label)).knowing(flow.record.put(Field((key,), InMetadata(name))))

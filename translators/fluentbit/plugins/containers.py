@@ -1,0 +1,70 @@
+"""The container runtimes' line formats: what Fluent Bit's multiline parsers ``cri`` and ``docker`` make of a line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from translators.catalog import Field, InLabel, IsGone, IsLine, IsTime
+from translators.fluentbit.flow import Flow
+from translators.fluentbit.ledger import Judgement, approximate
+from translators.fluentbit.whereabouts import Whereabouts
+from translators.pipeline.selectors import select
+from translators.pipeline.stages import ParseRegex, ReadCri, ReadDocker, Replace, SetTime, Stage, When
+
+MARK = "\x00"
+"""Stands before the time of a line's first part while the parts wait for their end; no container writes it."""
+MAX_PARTIAL_LINES = 10_000
+_FIRST_TIME = "lm_first_time"
+_FLAG = "it only said that the line was complete (F) or a part (P)"
+
+CRI_FIELDS = (
+    Field(("time",), IsTime("rfc3339nano")),
+    Field(("stream",), InLabel("stream")),
+    Field(("_p",), IsGone(_FLAG)),
+    Field(("log",), IsLine()),
+)
+DOCKER_FIELDS = (
+    Field(("log",), IsLine()),
+    Field(("stream",), InLabel("stream")),
+    Field(("time",), IsTime("rfc3339nano")),
+)
+
+CRI_CLAIM = approximate(
+    "lines that the runtime finished come with the same text, stream and time; a part (P) without its end is never sent, "
+    "and a line that is not of the runtime's format keeps its whole text with another time"
+)
+DOCKER_CLAIM = approximate(
+    "the wrapper is taken off; a line over 16 KiB, which dockerd splits, arrives in pieces where Fluent Bit joins them"
+)
+
+
+def read_containers(flow: Flow, docker: bool, cri: bool) -> Flow:
+    """The flow with the runtime's header taken off; ``docker`` and ``cri`` are tried in that order."""
+    stages: tuple[Stage, ...] = ()
+    if docker:
+        stages += (When(select(contains='{"log":'), (ReadDocker(),)),) if cri else (ReadDocker(),)
+    if cri:
+        stages += (*_mark_first_time(), ReadCri(MAX_PARTIAL_LINES), *_take_first_time())
+    fields = CRI_FIELDS if cri else DOCKER_FIELDS
+    known = replace(flow, labels=(*flow.labels, "stream"))
+    return known.then(*stages).knowing(_with(flow, fields))
+
+
+def _with(flow: Flow, fields: tuple[Field, ...]) -> Whereabouts:
+    return replace(flow.record, fields=(*flow.record.fields, *fields))
+
+
+def _mark_first_time() -> tuple[Stage, ...]:
+    """The agents give a joined line the time of its last part, Fluent Bit that of its first: the parts carry theirs."""
+    header = r"^(\S+ (?:stdout|stderr) P )"
+    copy = '{{ .Value }}{{ "\\x00" }}{{ .Value }}{{ "\\x00" }}'
+    return (When(select(contains=" P "), (Replace(header, copy),)),)
+
+
+def _take_first_time() -> tuple[Stage, ...]:
+    first = ParseRegex(rf"^\x00(?P<{_FIRST_TIME}>\S+)")
+    clean = Replace(r"(\x00[^\x00]*\x00)", "")
+    return (When(select(contains=MARK), (first, SetTime(_FIRST_TIME, "RFC3339Nano"), clean)),)
+
+
+CLAIMS: dict[str, Judgement] = {"cri": CRI_CLAIM, "docker": DOCKER_CLAIM}

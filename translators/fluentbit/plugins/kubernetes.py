@@ -1,0 +1,145 @@
+"""[FILTER] kubernetes: who wrote a line. Service discovery tells it to the agents before they read a file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from translators.aws_layout import KUBERNETES
+from translators.catalog import Field, InJson, InLabel, InMetadata, IsGone, IsLine, Place, Presence
+from translators.fluentbit.configuration import Section
+from translators.fluentbit.flow import Desk, Flow
+from translators.fluentbit.ledger import approximate, equivalent, exact, harmless, judge_options
+from translators.fluentbit.plugins.kubernetes_annotations import annotate
+from translators.fluentbit.plugins.kubernetes_options import OPTIONS
+from translators.fluentbit.plugins.parsers import is_on
+from translators.fluentbit.whereabouts import Whereabouts
+from translators.labels import Kind, Scheme
+from translators.pipeline.kubernetes_targets import metadata_from_discovery, origins
+from translators.pipeline.model import Discovery
+from translators.pipeline.tags import HOLE
+
+PLUGIN = "kubernetes"
+_PREFIX = "kube.var.log.containers."
+_LABELS = "pod labels other than the app are not copied to each entry; name those you need in the labels file"
+_NO_API = "--discovery files: only the file's name is known, which does not tell it"
+
+
+def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
+    """The flow with the pod's names; the text is merged in queries, not here."""
+    judge_options(desk.ledger, PLUGIN, section, OPTIONS)
+    known = _discover(section, flow, desk)
+    merged = _merge(section, known, desk)
+    return annotate(section, merged, desk)
+
+
+def _discover(section: Section, flow: Flow, desk: Desk) -> Flow:
+    if not _prefix_fits(section, flow) or flow.files is None or not flow.files.of_containers:
+        _judge_no_pod(section, desk)
+        return flow
+    _judge_pod(section, desk)
+    if desk.discovery is Discovery.FILES:
+        record = _with_pod(section, flow.record, desk.scheme, _NO_API)
+        return flow.knowing(record)
+    known = replace(flow, discovery=Discovery.KUBERNETES, origins=origins(desk.scheme))
+    names = tuple(rule.name for rule in desk.scheme.discovered())
+    known = replace(known, labels=(*known.labels, *names)).carrying(*metadata_from_discovery(desk.scheme))
+    return known.knowing(_with_pod(section, flow.record, desk.scheme, ""))
+
+
+def _prefix_fits(section: Section, flow: Flow) -> bool:
+    """Fluent Bit cuts the prefix's length off the tag and never compares it; the rest must be a container's file name."""
+    prefix = section.value("kube_tag_prefix", _PREFIX).strip()
+    return all(tag.startswith(prefix) or HOLE in tag[: len(prefix)] for tag in flow.tags)
+
+
+def _judge_no_pod(section: Section, desk: Desk) -> None:
+    message = (
+        "the tag less Kube_Tag_Prefix is no container's file name, so Fluent Bit finds no pod; nor do we look for one"
+    )
+    desk.ledger.section(PLUGIN, section, approximate(message, "make Kube_Tag_Prefix the tag's own start"))
+    item = section.last("kube_tag_prefix")
+    if item is not None:
+        desk.ledger.key(PLUGIN, item, approximate(message, "make Kube_Tag_Prefix the tag's own start"))
+
+
+def _judge_pod(section: Section, desk: Desk) -> None:
+    if desk.discovery is Discovery.FILES:
+        message = "namespace, pod, container and app come from the file's name; nothing else is known without the API"
+        desk.ledger.section(PLUGIN, section, approximate(message))
+    else:
+        message = (
+            "service discovery tells the pod's names, uid, node and address while the API lists the pod; container_hash "
+            "and container_image are not kept, and files of pods that the API forgot are not read"
+        )
+        desk.ledger.section(PLUGIN, section, approximate(message, "use --discovery files where pods live for seconds"))
+    item = section.last("kube_tag_prefix")
+    if item is not None:
+        desk.ledger.key(PLUGIN, item, exact("the rest of the tag is the container's file name"))
+
+
+def _with_pod(section: Section, record: Whereabouts, scheme: Scheme, missing: str) -> Whereabouts:
+    """The record with the map ``kubernetes`` in Fluent Bit's order of keys."""
+    for key, place in KUBERNETES:
+        if key == "host":
+            record = _with_maps(section, record)
+        record = record.put(Field(("kubernetes", key), _place(place, scheme, missing)))
+    return record
+
+
+def _with_maps(section: Section, record: Whereabouts) -> Whereabouts:
+    if is_on(section, "labels", True):
+        record = record.put(Field(("kubernetes", "labels", "app"), InLabel("app")))
+        record = record.put(Field(("kubernetes", "labels"), IsGone(_LABELS)))
+    if is_on(section, "annotations", True):
+        record = record.put(Field(("kubernetes", "annotations"), IsGone("annotations are not copied to each entry")))
+    if is_on(section, "owner_references"):
+        record = record.put(Field(("kubernetes", "ownerReferences"), IsGone("only the app label tells the controller")))
+    return record
+
+
+def _place(place: Place, scheme: Scheme, missing: str) -> Place:
+    """Where the user's scheme puts it."""
+    if not isinstance(place, InLabel | InMetadata):
+        return place
+    if missing and place.name not in ("pod", "namespace", "container", "container_id"):
+        return IsGone(missing)
+    match scheme.kind(place.name):
+        case Kind.LABEL:
+            return InLabel(place.name)
+        case Kind.METADATA:
+            return InMetadata(place.name)
+        case Kind.OFF:
+            return IsGone("the labels file switches it off")
+
+
+def _merge(section: Section, flow: Flow, desk: Desk) -> Flow:
+    """Merge_Log: the keys of a text that is one JSON object are found in the line itself."""
+    if not is_on(section, "merge_log") or not isinstance(flow.find(("log",)), IsLine):
+        return flow
+    _judge_merge(section, desk)
+    key = section.value("merge_log_key").strip()
+    path = (key,) if key else ()
+    record = flow.record
+    if not is_on(section, "keep_log", True):
+        fields = tuple(
+            replace(field, when=Presence.UNPARSED) if field.path == ("log",) else field for field in record.fields
+        )
+        record = Whereabouts(fields)
+    merged = Field(path, InJson(()), Presence.PARSED)
+    at = next((at for at, field in enumerate(record.fields) if field.path[:1] == ("kubernetes",)), len(record.fields))
+    return flow.knowing(Whereabouts((*record.fields[:at], merged, *record.fields[at:])))
+
+
+def _judge_merge(section: Section, desk: Desk) -> None:
+    said = {
+        "merge_log": exact("the line is the text itself: its JSON is read in queries, with `| json`"),
+        "merge_log_key": exact("log_processed.x of CloudWatch is x of the line's JSON"),
+        "merge_log_trim": equivalent("newlines at the ends of values stay in the line"),
+        "keep_log": exact("the line is the text in both cases"),
+    }
+    for item in section.properties:
+        if item.key in said:
+            desk.ledger.key(PLUGIN, item, said[item.key])
+    unused = section.last("merge_parser")
+    if unused is not None:
+        desk.ledger.key(PLUGIN, unused, harmless("the line keeps the text that the parser would read"))

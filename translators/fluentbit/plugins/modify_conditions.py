@@ -1,0 +1,100 @@
+"""Conditions of the modify filter: known before any line is read, to be asked of each entry, or not to be asked at all."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from translators.catalog import Matcher, MatchOperator, Presence
+from translators.fluentbit.conditions import Asked, Test, ask, can_ask, together
+from translators.fluentbit.configuration import Property, Section
+from translators.fluentbit.evaluate.onigmo import Regex
+from translators.fluentbit.flow import Desk, Flow, as_label, json_path
+from translators.fluentbit.ledger import approximate, equivalent, exact
+from translators.fluentbit.plugins.paths import path_of
+from translators.fluentbit.plugins.words import quoted_words
+from translators.fluentbit.regexes import NotTaken, take
+from translators.pipeline.stages import ParseJson
+
+PLUGIN = "modify"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """When the rules of a filter run. ``selector`` is empty when they always do, or when nobody can ask."""
+
+    flow: Flow
+    selector: str = ""
+    never: bool = False
+    unknown: bool = False
+
+    @property
+    def always(self) -> bool:
+        return not (self.selector or self.never or self.unknown)
+
+
+def guard_of(section: Section, flow: Flow, desk: Desk) -> Guard:
+    """All conditions of the section together: they are evaluated on the record as it comes in."""
+    guard = Guard(flow)
+    asked: tuple[Asked, ...] = ()
+    for item in section.every("condition"):
+        answer = _answer(item, guard.flow)
+        if isinstance(answer, bool):
+            said = "known before any line is read: it holds for " + ("all" if answer else "none")
+            desk.ledger.key(PLUGIN, item, exact(said))
+            guard = replace(guard, never=guard.never or not answer)
+        elif answer is None or (answer[1].on_line and any(one.on_line for one in asked)):
+            desk.ledger.key(PLUGIN, item, approximate("the agents cannot ask for it"))
+            guard = replace(guard, unknown=True)
+        else:
+            desk.ledger.key(PLUGIN, item, equivalent("asked of each entry, for values that are text"))
+            asked = (*asked, answer[1])
+            guard = replace(guard, flow=answer[0], selector=together(asked))
+    return guard
+
+
+def _answer(item: Property, flow: Flow) -> bool | tuple[Flow, Asked] | None:
+    words = quoted_words(item.value)
+    kind = words[0].lower() if words else ""
+    if kind in ("key_exists", "key_does_not_exist") and len(words) > 1:
+        return _exists(flow, words[1], kind == "key_exists")
+    if kind.startswith("key_value_") and len(words) > 2:
+        return _value(flow, kind, words[1], words[2])
+    if kind in ("a_key_matches", "no_key_matches") and len(words) > 1:
+        return _any_key(flow, words[1], kind == "a_key_matches")
+    return None
+
+
+def _exists(flow: Flow, key: str, wanted: bool) -> bool | tuple[Flow, Asked] | None:
+    path = path_of(key)
+    known = [field for field in flow.record.fields if field.path[: len(path)] == path]
+    if any(field.when is Presence.ALWAYS for field in known):
+        return wanted
+    if flow.record.open is None:
+        return None if known else not wanted
+    flow, name = flow.fresh()
+    flow, label = as_label(flow.then(ParseJson(((name, json_path(path)),))), name)
+    operator = MatchOperator.NOT_EQUAL if wanted else MatchOperator.EQUAL
+    return flow, Asked((Matcher(label, operator, ""),))
+
+
+def _value(flow: Flow, kind: str, key: str, wanted: str) -> bool | tuple[Flow, Asked] | None:
+    place = flow.find(path_of(key))
+    if place is None:
+        return False
+    taken = take(wanted) if kind.endswith(("_matches", "_match")) else None
+    if isinstance(taken, NotTaken) or not can_ask(flow, place):
+        return None
+    expression = taken.expression if taken else f"^{re.escape(wanted)}$"
+    wants_absence = "does_not" in kind
+    negated = (taken.negated if taken else False) is not wants_absence
+    return ask(flow, Test(place, expression, negated))
+
+
+def _any_key(flow: Flow, pattern: str, wanted: bool) -> bool | None:
+    """Known keys decide; keys that only the line tells make it unanswerable."""
+    regex = Regex(pattern.encode("utf-8", "surrogateescape"))
+    keys = {field.path[0] for field in flow.record.fields if field.path and field.when is Presence.ALWAYS}
+    if any(regex.search(key.encode("utf-8", "surrogateescape")) for key in keys):
+        return wanted
+    return None if flow.record.open is not None else not wanted

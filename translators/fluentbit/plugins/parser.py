@@ -1,0 +1,85 @@
+"""[FILTER] parser: one key of the record is parsed again; the line stays, its fields are kept beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from translators.catalog import Field, InJson, IsGone, IsLine, Place, Presence
+from translators.fluentbit.conditions import can_ask
+from translators.fluentbit.configuration import Property, Section
+from translators.fluentbit.flow import Desk, Flow, source_of
+from translators.fluentbit.ledger import Options, approximate, equivalent, exact, judge_options
+from translators.fluentbit.plugins.common import COMMON
+from translators.fluentbit.plugins.parsers import apply_parser, is_on, with_fields
+from translators.fluentbit.plugins.paths import path_of
+from translators.fluentbit.whereabouts import Whereabouts
+
+PLUGIN = "parser"
+_OPTIONS: Options = {
+    **COMMON,
+    "key_name": exact("this value is parsed"),
+    "reserve_data": exact("the other keys stay where they are"),
+    "preserve_key": exact("the parsed text is in the line in any case"),
+    "unescape_key": equivalent("as long as the text has no escapes of its own"),
+}
+
+
+def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
+    """The flow with the fields of the first parser that understands the value."""
+    key = section.value("key_name").strip()
+    place = flow.find(path_of(key))
+    names = tuple(section.every("parser"))
+    desk.ledger.section("filter-parser", section, exact("the line stays whole; the parsed fields are kept beside it"))
+    judge_options(desk.ledger, "filter-parser", section, _OPTIONS)
+    if place is None or not can_ask(flow, place):
+        for item in names:
+            message = (
+                f"no record here has {key}" if place is None else f"the agents cannot ask for {key}: nothing is parsed"
+            )
+            desk.ledger.key("filter-parser", item, exact(message) if place is None else approximate(message))
+        return flow
+    return _parse(section, names, place, flow, desk)
+
+
+def _parse(section: Section, names: tuple[Property, ...], place: Place, flow: Flow, desk: Desk) -> Flow:
+    asked = source_of(flow, place)
+    if asked is None:
+        return flow
+    flow, source = asked
+    before = flow.record
+    fields: tuple[Field, ...] = ()
+    for item in names:
+        parser = desk.parsers.get(item.value.strip())
+        parsed = apply_parser(flow, parser, source, desk) if parser else None
+        if parsed is None:
+            desk.ledger.key(
+                "filter-parser", item, approximate("this parser could not be translated: its fields are not kept")
+            )
+            continue
+        several = "; of several parsers the fields of each that fits are kept" if len(names) > 1 else ""
+        claim = approximate if several else exact
+        desk.ledger.key("filter-parser", item, claim(f"its fields are kept beside the line{several}"))
+        flow = parsed.flow
+        fields += tuple(_moved(field, place) for field in parsed.fields)
+    return with_fields(flow.knowing(_rest(section, before, flow, fields)), fields) if fields else flow
+
+
+def _moved(field: Field, place: Place) -> Field:
+    """JSON inside a value of the line's JSON cannot be reached by one path: it is text there."""
+    if isinstance(field.place, InJson) and not isinstance(place, IsLine):
+        return replace(field, place=IsGone("it is JSON inside a text of the line's JSON"))
+    return field
+
+
+def _rest(section: Section, before: Whereabouts, flow: Flow, fields: tuple[Field, ...]) -> Whereabouts:
+    """Without Reserve_Data a parsed record has only the parsed fields."""
+    key = path_of(section.value("key_name").strip())
+    if is_on(section, "reserve_data"):
+        if is_on(section, "preserve_key"):
+            return before
+        return Whereabouts(tuple(_unless_parsed(f) if f.path == key else f for f in before.fields))
+    return Whereabouts(tuple(_unless_parsed(field) for field in before.fields))
+
+
+def _unless_parsed(field: Field) -> Field:
+    return replace(field, when=Presence.UNPARSED) if field.when is Presence.ALWAYS else field

@@ -1,0 +1,238 @@
+"""[PARSER]: how a text becomes fields, as stages and as whereabouts of the fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from translators.catalog import Field, InJson, InLogfmt, InMetadata, IsGone, IsLine, Presence
+from translators.diagnostics import Fidelity
+from translators.fluentbit.configuration import Property, Section
+from translators.fluentbit.flow import PRIVATE, Desk, Flow, json_path
+from translators.fluentbit.ledger import (
+    Judgement,
+    Options,
+    approximate,
+    differs,
+    equivalent,
+    exact,
+    harmless,
+    judge_options,
+    manual,
+)
+from translators.fluentbit.regexes import NotTaken, Taken, rename_groups, take_fields
+from translators.fluentbit.times import Layouts, layouts
+from translators.pipeline.stages import ParseJson, ParseLogfmt, ParseRegex, SetTime, Stage
+
+ON = frozenset({"on", "true", "yes"})
+_TIME = "time"
+_KEYS: Options = {
+    "name": exact("the parser is translated where it is used"),
+    "format": exact("read as this format"),
+    "time_strict": equivalent(
+        "an unreadable time leaves the entry at the time it was read; Fluent Bit may lose the record"
+    ),
+    "time_system_timezone": equivalent("times without a zone are read as UTC, which is the zone of the node"),
+    "skip_empty_values": exact("an empty value is no structured metadata, as Fluent Bit leaves it out"),
+    "types": approximate(
+        "structured metadata is text: a number is kept as it was written, and what is none is not made 0"
+    ),
+    "decode_field": approximate("the value stays as it was written; decode it in the query"),
+    "decode_field_as": approximate("the value stays as it was written; decode it in the query"),
+    "time_keep": exact("the time stays a field of the record as well"),
+    "time_key": exact("the entry's time is taken from this field"),
+    "logfmt_no_bare_keys": equivalent("as long as every pair of the line has a value"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The flow with the parser's stages, and the fields that they make of a text."""
+
+    flow: Flow
+    fields: tuple[Field, ...]
+
+
+def is_on(section: Section, key: str, default: bool = False) -> bool:
+    item = section.last(key)
+    return default if item is None else item.value.strip().lower() in ON
+
+
+def apply_parser(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed | None:
+    """What the parser makes of the extracted value ``source`` (empty: the line). None: nothing could be emitted."""
+    form = parser.value("format").strip().lower()
+    makers = {"regex": _regex, "json": _json, "logfmt": _logfmt, "ltsv": _ltsv}
+    if form not in makers:
+        return None
+    parsed = makers[form](flow, parser, source, desk)
+    _judge(parser, form, desk)
+    return parsed
+
+
+def judge_unused(parser: Section, desk: Desk) -> None:
+    """Note a parser that nothing refers to."""
+    unused = harmless("defined but never used: nothing to translate")
+    desk.ledger.section("parser", parser, unused)
+    for item in parser.properties:
+        if item.key != "name":
+            desk.ledger.key("parser", item, unused)
+
+
+def _judge(parser: Section, form: str, desk: Desk) -> None:
+    desk.ledger.section("parser", parser, exact(f"the {form} parser {parser.name} became stages where it is used"))
+    judge_options(desk.ledger, "parser", parser, _KEYS)
+
+
+def private(name: str) -> str:
+    return PRIVATE + name
+
+
+def metadata_name(name: str, flow: Flow) -> str:
+    """The public name of a parsed field: its own, unless the label scheme has that name already."""
+    clean = "".join(character if character.isalnum() and character.isascii() else "_" for character in name)
+    clean = clean if clean[:1].isalpha() else f"field_{clean}"
+    taken = {*flow.labels, "cluster", "log_type", "log_group", "stream", "service_name", "detected_level", "level"}
+    taken |= {known for known, source in flow.metadata if source != private(name)}
+    return f"parsed_{clean}" if clean in taken else clean
+
+
+def _regex(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed | None:
+    item = parser.last("regex")
+    if item is None:
+        return None
+    taken = take_fields(item.value)
+    if isinstance(taken, NotTaken):
+        desk.ledger.key("parser", item, _no_regex(taken))
+        return None
+    _judge_regex(item, taken, desk)
+    flow = flow.then(ParseRegex(rename_groups(taken.expression, private), source))
+    time_key = parser.value("time_key").strip()
+    time_names = tuple(name for name, original in taken.groups if original == time_key)
+    timed = bool(time_names) and parser.last("time_format") is not None
+    for name in time_names if timed else ():
+        flow = _set_time(flow, parser, private(name), desk)
+    keep = not timed or is_on(parser, "time_keep")
+    named = tuple((name, original) for name, original in taken.groups if original != time_key or keep)
+    pairs = tuple((metadata_name(original, flow), private(name)) for name, original in named)
+    flow = flow.carrying(*pairs)
+    fields = (
+        Field((original,), InMetadata(pair[0]), Presence.PARSED)
+        for (_, original), pair in zip(named, pairs, strict=True)
+    )
+    return Parsed(flow, tuple(dict.fromkeys(fields)))
+
+
+def _no_regex(taken: NotTaken) -> Judgement:
+    return manual(
+        f"no RE2 expression says this: {taken.reason}", "rewrite the expression without it, or parse in queries"
+    )
+
+
+def _judge_regex(item: Property, taken: Taken, desk: Desk) -> None:
+    if taken.condition:
+        desk.ledger.key("parser", item, equivalent(taken.condition))
+    else:
+        desk.ledger.key(
+            "parser", item, exact("each group is structured metadata of the same name; the line stays whole")
+        )
+
+
+def _json(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed:
+    time_key = parser.value("time_key").strip()
+    timed = bool(time_key) and parser.last("time_format") is not None
+    if timed:
+        flow = flow.then(ParseJson(((private(_TIME), json_path((time_key,))),), source))
+        flow = _set_time(flow, parser, private(_TIME), desk)
+    without = (time_key,) if timed and not is_on(parser, "time_keep") else ()
+    return Parsed(flow, (Field((), InJson((), without), Presence.PARSED),))
+
+
+def _logfmt(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed:
+    time_key = parser.value("time_key").strip()
+    if time_key and parser.last("time_format") is not None:
+        flow = flow.then(ParseLogfmt(((private(_TIME), time_key),), source))
+        flow = _set_time(flow, parser, private(_TIME), desk)
+    return Parsed(flow, (Field((), InLogfmt("")),))
+
+
+def _ltsv(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed:
+    time_key = parser.value("time_key").strip()
+    item = parser.last("format")
+    if item is not None:
+        desk.ledger.key(
+            "parser", item, approximate("the line stays whole; its fields are not extracted, take them with a pattern")
+        )
+    if time_key and parser.last("time_format") is not None:
+        expression = rf"(?:^|\t){time_key}:(?P<{private(_TIME)}>[^\t]*)"
+        flow = _set_time(flow.then(ParseRegex(expression, source)), parser, private(_TIME), desk)
+    reason = "ltsv: the field is in the line, between tabs"
+    return Parsed(flow, (Field((), IsGone(reason), Presence.PARSED),))
+
+
+def _set_time(flow: Flow, parser: Section, source: str, desk: Desk) -> Flow:
+    item = parser.last("time_format")
+    if item is None:
+        return flow
+    read = layouts(item.value)
+    if read is None:
+        desk.ledger.key(
+            "parser",
+            item,
+            approximate(
+                "the agents cannot read this format: entries get the time they are read at", "write %Y-%m-%dT%H:%M:%S"
+            ),
+        )
+        return flow
+    _judge_time(item, read, desk)
+    return flow.then(SetTime(source, read.layout, read.fallbacks, _location(parser, desk)))
+
+
+def _judge_time(item: Property, read: Layouts, desk: Desk) -> None:
+    if read.to_the_second:
+        message = "equal lines of one second get one time: Promtail sends both, Loki keeps one; Alloy adds a nanosecond"
+        desk.ledger.key("parser", item, differs(Fidelity.APPROXIMATE, Fidelity.APPROXIMATE, message))
+    else:
+        desk.ledger.key("parser", item, equivalent("the same time within a nanosecond, while texts have this format"))
+
+
+_OFFSETS = {"+0000": "UTC", "-0000": "UTC", "+0900": "Asia/Seoul", "+0530": "Asia/Kolkata", "+0800": "Asia/Singapore"}
+
+
+def _location(parser: Section, desk: Desk) -> str:
+    zone, offset = parser.last("time_zone"), parser.last("time_offset")
+    if zone is not None:
+        desk.ledger.key("parser", zone, exact("the timestamp stage reads the text in this zone"))
+        return zone.value.strip()
+    if offset is None:
+        return ""
+    return _offset_location(offset, desk)
+
+
+def _offset_location(offset: Property, desk: Desk) -> str:
+    """Fixed offsets are zones named Etc/GMT with the sign turned round; half hours have no such name."""
+    text = offset.value.strip()
+    if text in _OFFSETS:
+        desk.ledger.key("parser", offset, exact("a zone with this offset all year round"))
+        return _OFFSETS[text]
+    sign, hours, minutes = text[:1], text[1:3], text[3:5]
+    if sign in "+-" and minutes == "00" and hours.isdigit() and int(hours) <= 12:
+        desk.ledger.key("parser", offset, exact("a zone with this offset all year round"))
+        return f"Etc/GMT{'-' if sign == '+' else '+'}{int(hours)}"
+    desk.ledger.key(
+        "parser", offset, approximate("no zone has this offset: the text is read as UTC", "write times with a zone")
+    )
+    return ""
+
+
+def unparsed(key: str) -> Field:
+    """The text under its key, where the parser did not understand it."""
+    return Field((key,), IsLine(), Presence.UNPARSED)
+
+
+def with_fields(flow: Flow, fields: tuple[Field, ...]) -> Flow:
+    record = flow.record
+    for field in fields:
+        record = record.put(field)
+    return replace(flow, record=record)
+
+
+Stages = tuple[Stage, ...]

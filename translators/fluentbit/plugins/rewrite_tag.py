@@ -1,0 +1,92 @@
+"""[FILTER] rewrite_tag: records that go on under another tag become entries with another log group's labels."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from translators.fluentbit.conditions import Test, can_ask, selector
+from translators.fluentbit.configuration import Property, Section
+from translators.fluentbit.flow import Desk, Flow, Route
+from translators.fluentbit.ledger import Options, approximate, equivalent, exact, harmless, judge_options, manual
+from translators.fluentbit.plugins.common import COMMON
+from translators.fluentbit.plugins.paths import path_of
+from translators.fluentbit.plugins.words import quoted_words
+from translators.fluentbit.regexes import NotTaken, take
+from translators.pipeline.selectors import COPY, ROUTE
+from translators.pipeline.stages import SetConstants, When
+from translators.pipeline.tags import HOLE
+
+PLUGIN = "rewrite_tag"
+_EMITTER = harmless("how Fluent Bit puts the records back at the head")
+_OPTIONS: Options = {
+    **COMMON,
+    "emitter_name": _EMITTER,
+    "emitter_storage.type": _EMITTER,
+    "emitter_mem_buf_limit": _EMITTER,
+}
+_WAY_OUT = "let this Fluent Bit route and send with its own loki output, or set the label by a stage of your own"
+_PART = re.compile(r"\$TAG\[(\d+)\]|\$TAG|\$\d|\$[A-Za-z_][\w]*(?:\['[^']*'\])*")
+
+
+def apply(section: Section, flow: Flow, desk: Desk) -> tuple[Flow, tuple[Route, ...]]:
+    """The flow with stages that mark what each rule takes, and the routes of the marked entries."""
+    judge_options(desk.ledger, PLUGIN, section, _OPTIONS)
+    desk.ledger.section(PLUGIN, section, exact("entries get the labels of the log group that their new tag leads to"))
+    routes: tuple[Route, ...] = ()
+    for item in section.every("rule"):
+        routed = _rule(item, flow, desk)
+        if routed is not None:
+            flow, route = routed
+            routes = (*routes, route)
+    return flow, routes
+
+
+def _rule(item: Property, flow: Flow, desk: Desk) -> tuple[Flow, Route] | None:
+    words = quoted_words(item.value)
+    if len(words) < 4:
+        desk.ledger.key(PLUGIN, item, harmless("a rule has four words: Fluent Bit does not start"))
+        return None
+    key, pattern, tag, keep = words[:4]
+    place = flow.find(path_of(key))
+    if place is None:
+        desk.ledger.key(PLUGIN, item, exact(f"no record here has {key}: the rule takes nothing"))
+        return None
+    taken = take(pattern)
+    if isinstance(taken, NotTaken) or not can_ask(flow, place):
+        why = taken.reason if isinstance(taken, NotTaken) else f"the agents cannot ask for {key}"
+        desk.ledger.key(PLUGIN, item, manual(f"the rule is not followed: {why}", _WAY_OUT))
+        return None
+    copies = keep.strip().lower() in ("true", "on", "yes")
+    _judge(item, copies, desk)
+    flow, chosen = selector(flow, Test(place, taken.expression, taken.negated))
+    flow, value = flow.fresh()
+    label = COPY if copies else ROUTE
+    flow = flow.then(When(chosen, (SetConstants(((label, value),)),)))
+    if label not in flow.scratch:
+        flow = replace(flow, scratch=(*flow.scratch, label))
+    return flow, Route(value, _new_tag(tag, flow.tags[0]), copies)
+
+
+def _judge(item: Property, copies: bool, desk: Desk) -> None:
+    if copies:
+        message = "one entry stands for the record and its copy: the label `also` names the second log group"
+        desk.ledger.key(PLUGIN, item, approximate(message, "count by `also` where both groups are wanted"))
+    else:
+        desk.ledger.key(
+            PLUGIN, item, equivalent("for values that are text: the entry goes to the new tag's log group only")
+        )
+
+
+def _new_tag(template: str, tag: str) -> str:
+    """The pattern of the new tag: what the record decides is a hole."""
+
+    def fill(found: re.Match[str]) -> str:
+        if found[0] == "$TAG":
+            return tag
+        if found[1] is not None and HOLE not in tag:
+            parts = tag.split(".")
+            return parts[int(found[1])] if int(found[1]) < len(parts) else ""
+        return HOLE
+
+    return re.sub(r"\*+", HOLE, _PART.sub(fill, template))

@@ -1,0 +1,196 @@
+"""[INPUT] tail: which files, what a line is, and what the record has of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from translators.catalog import Field, InMetadata, IsGone, IsLine
+from translators.diagnostics import Fidelity
+from translators.fluentbit.configuration import Property, Section
+from translators.fluentbit.flow import Desk, Flow
+from translators.fluentbit.ledger import approximate, differs, equivalent, exact, judge_options, manual
+from translators.fluentbit.plugins.parsers import apply_parser, is_on, unparsed, with_fields
+from translators.fluentbit.plugins.tail_multiline import read_multiline
+from translators.fluentbit.plugins.tail_options import OPTIONS
+from translators.fluentbit.sizes import size
+from translators.fluentbit.whereabouts import Whereabouts
+from translators.pipeline.filesets import FileSet, container_name_regex, touches_identifier
+from translators.pipeline.stages import DropLines
+from translators.pipeline.tags import HOLE, compose, literal_start
+
+PLUGIN = "tail"
+_DEFAULT_LINE = 32768
+_RUNTIME_LINE = 17_000
+"""A container runtime writes at most 16 KiB of text and its header in one line of a file."""
+
+
+def read(section: Section, desk: Desk) -> Flow | None:
+    """The records of a tail input. None when nothing can be read: then the findings say why."""
+    path = section.last("path")
+    if path is None:
+        desk.ledger.section(
+            PLUGIN, section, manual("it has no Path: Fluent Bit does not start", "give the input a Path")
+        )
+        return None
+    files = _files(section, path, desk)
+    flow = _named(section, files, desk)
+    flow = _limit_lines(section, flow, desk)
+    flow = _read_lines(section, flow, desk)
+    flow = _extra_keys(section, flow, desk)
+    _judge_start(section, flow, desk)
+    desk.ledger.section(PLUGIN, section, equivalent("the agents read the same files, while no line is over 32 KB"))
+    judge_options(desk.ledger, PLUGIN, section, OPTIONS)
+    return flow
+
+
+def words(item: Property | None) -> tuple[str, ...]:
+    """The items of a comma list."""
+    text = "" if item is None else item.value
+    return tuple(word for word in (part.strip() for part in text.split(",")) if word)
+
+
+def _files(section: Section, path: Property, desk: Desk) -> FileSet:
+    excluded = section.last("exclude_path")
+    files = FileSet(words(path), words(excluded))
+    desk.ledger.key(PLUGIN, path, exact("the same files under the same names"))
+    if excluded is not None:
+        _judge_excluded(files, excluded, desk)
+    return files
+
+
+def _judge_excluded(files: FileSet, excluded: Property, desk: Desk) -> None:
+    if files.of_containers and any(touches_identifier(glob) for glob in files.exclude):
+        desk.ledger.key(
+            PLUGIN, excluded, approximate("a part of the glob may also be found in a container's identifier")
+        )
+    elif files.of_containers and any(_reaches(glob) for glob in files.exclude):
+        desk.ledger.key(
+            PLUGIN,
+            excluded,
+            approximate("a glob that names a container's identifier is met with --discovery files only"),
+        )
+    else:
+        desk.ledger.key(PLUGIN, excluded, exact("the same files are left out"))
+
+
+def _reaches(glob: str) -> bool:
+    return glob.startswith("/var/log/containers/") and container_name_regex(glob) is None
+
+
+def _named(section: Section, files: FileSet, desk: Desk) -> Flow:
+    tag = section.last("tag")
+    pattern = tag.value.strip() if tag else "tail.*"
+    tags = tuple(dict.fromkeys(compose(pattern, glob) for glob in files.include))
+    if section.last("tag_regex") is not None:
+        tags = (_tag_regex(pattern),)
+    if tag is not None:
+        desk.ledger.key(
+            PLUGIN, tag, exact("the tag decides filters and outputs here as there; labels stand for it in Loki")
+        )
+    flow = Flow(job_name(pattern), tags, (section,), Whereabouts(), files=files, metadata=(("filename", "filename"),))
+    flow = replace(flow, labels=("filename",), plain=True)
+    return flow if files.of_containers else replace(flow, source=last_word(tags[0]))
+
+
+def job_name(tag: str) -> str:
+    """The name of a job after the fixed start of its tag."""
+    return literal_start(tag).strip(".").replace(".", "-") or "files"
+
+
+def _tag_regex(pattern: str) -> str:
+    parts = pattern.split("<")
+    return parts[0] + "".join(HOLE + part.partition(">")[2] for part in parts[1:])
+
+
+def last_word(tag: str) -> str:
+    """The last word of the fixed start of a tag: ``messages`` of host.messages."""
+    return literal_start(tag).strip(".").rpartition(".")[2]
+
+
+def _limit_lines(section: Section, flow: Flow, desk: Desk) -> Flow:
+    """Fluent Bit reads lines of at most its buffer less two characters."""
+    item, skip = section.last("buffer_max_size"), section.last("skip_long_lines")
+    limit = _DEFAULT_LINE if item is None else size(item.value, _DEFAULT_LINE)
+    if _of_containers(flow) and limit > _RUNTIME_LINE:
+        _note(desk, (item, skip), "no line of a container runtime is that long")
+        return flow
+    if is_on(section, "skip_long_lines"):
+        _note(desk, (item, skip), "longer lines are dropped, as Fluent Bit skips them")
+        return flow.then(DropLines(longer_than=f"{limit - 1}B", reason="longer than Buffer_Max_Size"))
+    if item is not None and limit < _DEFAULT_LINE:
+        message = "Fluent Bit gives a file up at the first longer line; the agents read it on"
+        desk.ledger.key(PLUGIN, item, approximate(message, "expect more lines in Loki, or set Skip_Long_Lines On"))
+    _note(desk, (item, skip), "while no line is longer: Fluent Bit gives the file up there, the agents read on")
+    return flow
+
+
+def _of_containers(flow: Flow) -> bool:
+    return flow.files is not None and flow.files.of_containers
+
+
+def _note(desk: Desk, items: tuple[Property | None, ...], message: str) -> None:
+    for item in items:
+        if item is not None and not desk.ledger.has(item):
+            desk.ledger.key(PLUGIN, item, equivalent(message))
+
+
+def _read_lines(section: Section, flow: Flow, desk: Desk) -> Flow:
+    """What a record has of a line, by the first of: multiline.parser, Multiline, Docker_Mode, Parser, nothing."""
+    joined = read_multiline(section, flow, desk)
+    flow = joined if joined is not None else _read_plain(section, flow, desk)
+    if is_on(section, "skip_empty_lines") and flow.plain:
+        return replace(flow, stages=(DropLines(expression="^$", reason="empty line"), *flow.stages))
+    return flow
+
+
+def _read_plain(section: Section, flow: Flow, desk: Desk) -> Flow:
+    key = section.value("key", "log").strip()
+    parser = section.last("parser")
+    if parser is None:
+        return with_fields(flow, (Field((key,), IsLine()),))
+    found = desk.parsers.get(parser.value.strip())
+    if found is None:
+        desk.ledger.key(
+            PLUGIN, parser, exact("no such parser: Fluent Bit logs an error and sends raw lines, and so they come")
+        )
+        return with_fields(flow, (Field((key,), IsLine()),))
+    parsed = apply_parser(flow, found, "", desk)
+    if parsed is None:
+        message = f"the parser {found.name} could not be translated: lines come raw, at the time they are read"
+        desk.ledger.key(PLUGIN, parser, approximate(message, "see the finding at the parser"))
+        return with_fields(flow, (Field((key,), IsLine()),))
+    desk.ledger.key(PLUGIN, parser, exact("the line stays whole; the parser's fields are kept beside it"))
+    return with_fields(parsed.flow, (*parsed.fields, unparsed(key)))
+
+
+def _extra_keys(section: Section, flow: Flow, desk: Desk) -> Flow:
+    path_key, offset_key = section.last("path_key"), section.last("offset_key")
+    extra: tuple[Field, ...] = ()
+    if path_key is not None:
+        extra += (Field((path_key.value.strip(),), InMetadata("filename")),)
+        desk.ledger.key(PLUGIN, path_key, exact("the path is structured metadata filename"))
+    if offset_key is not None:
+        extra += (Field((offset_key.value.strip(),), IsGone("the agents do not tell at which byte a line began")),)
+        desk.ledger.key(PLUGIN, offset_key, approximate("the agents do not tell at which byte a line began"))
+    return with_fields(flow, extra)
+
+
+def _judge_start(section: Section, flow: Flow, desk: Desk) -> None:
+    """Where the first start begins to read; ``logmig positions`` makes it the place where Fluent Bit stopped."""
+    item = section.last("read_from_head")
+    if is_on(section, "read_from_head"):
+        if item is not None:
+            desk.ledger.key(PLUGIN, item, exact("files without a position are read from their start"))
+        return
+    message = (
+        "Promtail has no such option: its first start reads existing files from their start; Alloy starts at the end "
+        "of files that exist then"
+        + (", but reads containers' files whole, to lose no start" if _of_containers(flow) else "")
+    )
+    judgement = differs(
+        Fidelity.APPROXIMATE, Fidelity.APPROXIMATE, message, "hand the positions over with `logmig positions`"
+    )
+    if item is not None:
+        desk.ledger.key(PLUGIN, item, judgement)
+    else:
+        desk.ledger.implied(PLUGIN, section, "Read_from_Head Off", judgement)

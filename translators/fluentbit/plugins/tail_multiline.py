@@ -1,0 +1,145 @@
+"""Lines of a tail input that belong together: multiline.parser, Multiline, Docker_Mode, and the runtimes' formats."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from translators.catalog import Field, IsLine, IsTime, Presence
+from translators.fluentbit.configuration import Property, Section
+from translators.fluentbit.flow import Desk, Flow
+from translators.fluentbit.joins import MAX_LINES, Join, join_of
+from translators.fluentbit.ledger import approximate, exact, harmless, manual
+from translators.fluentbit.plugins.containers import CLAIMS, DOCKER_FIELDS, read_containers
+from translators.fluentbit.plugins.parsers import apply_parser, is_on, unparsed, with_fields
+from translators.fluentbit.regexes import NotTaken, take_fields
+from translators.pipeline.stages import JoinLines, ParseRegex, ReadDocker, Stage
+
+PLUGIN = "tail"
+_RUNTIMES = frozenset({"docker", "cri"})
+_INDENTED = r"^\S"
+
+
+def read_multiline(section: Section, flow: Flow, desk: Desk) -> Flow | None:
+    """The flow with its lines read by what joins them. None when nothing does."""
+    named = tuple(section.every("multiline.parser"))
+    if named:
+        _judge_ignored(section, ("parser", "docker_mode", "docker_mode_parser", "multiline", "parser_firstline"), desk)
+        return _by_parsers(flow, named, desk)
+    if is_on(section, "multiline"):
+        return _legacy(section, flow, desk)
+    docker = _docker_parser(section, flow, desk)
+    if docker is not None:
+        return _docker_mode(section, flow, docker, desk)
+    return None
+
+
+def _judge_ignored(section: Section, keys: tuple[str, ...], desk: Desk) -> None:
+    for key in keys:
+        for item in section.every(key):
+            desk.ledger.key(PLUGIN, item, harmless("Fluent Bit ignores it beside multiline.parser"))
+
+
+def _by_parsers(flow: Flow, named: tuple[Property, ...], desk: Desk) -> Flow:
+    names = tuple(word.strip().lower() for item in named for word in item.value.split(",") if word.strip())
+    runtimes = tuple(name for name in names if name in _RUNTIMES)
+    if not runtimes:
+        return _joined_files(flow, named, names, desk)
+    others = tuple(name for name in names if name not in _RUNTIMES)
+    claim = CLAIMS["cri" if "cri" in runtimes else "docker"]
+    if others:
+        claim = approximate(
+            f"{claim.message}; {others[0]} is never reached for lines of the runtime: nothing is joined"
+        )
+    for item in named:
+        desk.ledger.key(PLUGIN, item, claim)
+    return replace(read_containers(flow, "docker" in runtimes, "cri" in runtimes), plain=False)
+
+
+def _joined_files(flow: Flow, named: tuple[Property, ...], names: tuple[str, ...], desk: Desk) -> Flow:
+    """On plain files Fluent Bit puts a newline behind each record, single lines too."""
+    join = join_of(names, dict(desk.multiline_parsers))
+    fields = (Field(("log",), IsLine(suffix="\n")),)
+    if join is None:
+        message = f"{', '.join(names)} has no counterpart: the agents know only a pattern for first lines, so nothing is joined"
+        for item in named:
+            desk.ledger.key(PLUGIN, item, manual(message, "name a pattern that every first line has"))
+        return with_fields(flow, fields)
+    for item in named:
+        desk.ledger.key(PLUGIN, item, join.judgement)
+    return with_fields(flow.then(_join(join)), fields)
+
+
+def _join(join: Join) -> Stage:
+    return JoinLines(join.firstline, max_lines=MAX_LINES)
+
+
+def _legacy(section: Section, flow: Flow, desk: Desk) -> Flow:
+    """Multiline On: lines are glued to the last one that Parser_Firstline took; its last field grows."""
+    item = section.last("parser_firstline")
+    parser = desk.parsers.get(item.value.strip()) if item else None
+    regex = parser.last("regex") if parser else None
+    taken = take_fields(regex.value) if regex else NotTaken("there is no Parser_Firstline")
+    switch = section.last("multiline")
+    if item is None or parser is None or isinstance(taken, NotTaken):
+        if switch is not None:
+            desk.ledger.key(
+                PLUGIN, switch, manual("the first line has no pattern that the agents take", "name another parser")
+            )
+        return with_fields(flow, (Field((section.value("key", "log").strip(),), IsLine()),))
+    message = "an entry begins where Parser_Firstline matches, as here, or after 3 s of silence"
+    for noted in (item, switch):
+        if noted is not None:
+            desk.ledger.key(PLUGIN, noted, approximate(message))
+    for extra in section.properties:
+        if extra.key.startswith("parser_") and extra is not item:
+            desk.ledger.key(
+                PLUGIN, extra, approximate("fields of the following lines are not taken out; the lines are kept")
+            )
+    joined = flow.then(JoinLines(taken.expression, max_lines=MAX_LINES))
+    parsed = apply_parser(joined, parser, "", desk)
+    if parsed is None:
+        return with_fields(joined, (Field(("log",), IsLine()),))
+    grown = replace(parsed.flow, stages=tuple(_grow_last(stage) for stage in parsed.flow.stages))
+    return with_fields(grown, (*parsed.fields, unparsed(section.value("key", "log").strip())))
+
+
+def _grow_last(stage: Stage) -> Stage:
+    """The last group of the first line's pattern takes the following lines too."""
+    if not isinstance(stage, ParseRegex):
+        return stage
+    head, tail, rest = stage.expression.rpartition(".*)")
+    grows = tail and rest in ("", "$")
+    return replace(stage, expression=f"{head}(?s:.*))") if grows else stage
+
+
+def _docker_parser(section: Section, flow: Flow, desk: Desk) -> Section | None:
+    """The JSON parser of a container input: the files are dockerd's."""
+    parser = desk.parsers.get(section.value("parser").strip())
+    of_containers = flow.files is not None and flow.files.of_containers
+    is_json = parser is not None and parser.value("format").strip().lower() == "json"
+    return parser if of_containers and is_json else None
+
+
+def _docker_mode(section: Section, flow: Flow, parser: Section, desk: Desk) -> Flow:
+    fields: tuple[Field, ...] = DOCKER_FIELDS[:2]
+    if is_on(parser, "time_keep") or not parser.value("time_key"):
+        fields = (*fields, Field(("time",), IsTime("rfc3339nano"), Presence.ALWAYS))
+    item = section.last("parser")
+    if item is not None:
+        desk.ledger.key(PLUGIN, item, CLAIMS["docker"])
+    desk.ledger.section("parser", parser, exact("dockerd's wrapper is taken off by the docker stage"))
+    for known in parser.properties:
+        if known.key != "name":
+            desk.ledger.key("parser", known, exact("dockerd's wrapper is taken off by the docker stage"))
+    flow = replace(flow.then(ReadDocker()), labels=(*flow.labels, "stream"), plain=False)
+    firstline = section.last("docker_mode_parser")
+    if is_on(section, "docker_mode") and firstline is not None:
+        message = (
+            "an entry begins at a text that is not indented; Fluent Bit looks for the parser's pattern in the JSON line"
+        )
+        desk.ledger.key(PLUGIN, firstline, approximate(message))
+        flow = flow.then(JoinLines(_INDENTED, max_lines=MAX_LINES))
+    mode = section.last("docker_mode")
+    if mode is not None:
+        desk.ledger.key(PLUGIN, mode, CLAIMS["docker"])
+    return with_fields(flow, fields)

@@ -1,0 +1,81 @@
+"""Fluent Bit's regular expressions as the agents' engine takes them: RE2, with private names for the groups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import re2
+
+from translators.diagnostics import Fidelity
+from translators.fluentbit.onigmo import NotRe2, Usage, to_re2
+
+_PLAIN = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An RE2 expression that stands for an Onigmo pattern; ``condition`` is empty when it does for every text.
+
+    ``groups`` are pairs of the expression's name of a group and Fluent Bit's. ``negated``: Fluent Bit's pattern matches
+    where this expression is not found.
+    """
+
+    expression: str
+    condition: str = ""
+    groups: tuple[tuple[str, str], ...] = ()
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """No RE2 expression says what the pattern says."""
+
+    reason: str
+
+
+def take(pattern: str, usage: Usage = _PLAIN) -> Taken | NotTaken:
+    """What the agents search for where Fluent Bit searches for ``pattern``."""
+    made = to_re2(pattern, usage)
+    if isinstance(made, NotRe2):
+        return NotTaken(made.reason)
+    condition = "" if made.fidelity in (Fidelity.EXACT, Fidelity.HARMLESS) else made.note or "for usual texts"
+    return Taken(made.pattern, condition, tuple((group.name, group.original) for group in made.groups), made.negated)
+
+
+def take_fields(pattern: str) -> Taken | NotTaken:
+    """The same with the pattern's named groups."""
+    return take(pattern, Usage(groups=True))
+
+
+def found(expression: str, text: str) -> bool:
+    """Whether RE2 finds the expression in the text."""
+    return re2.search(expression, text) is not None
+
+
+def empty_matches(expression: str) -> bool:
+    """Whether the expression matches a text without characters."""
+    return found(expression, "")
+
+
+def rename_groups(expression: str, name: Callable[[str], str]) -> str:
+    """The expression with each named group called by ``name`` of its name."""
+    parts: list[str] = []
+    at = 0
+    in_class = False
+    while at < len(expression):
+        group = None if in_class else _GROUP.match(expression, at)
+        if group:
+            parts.append(f"(?P<{name(group[1])}>")
+            at = group.end()
+            continue
+        size = 2 if expression[at] == "\\" else 1
+        if size == 1:
+            in_class = expression[at] == "[" or (in_class and expression[at] != "]")
+        parts.append(expression[at : at + size])
+        at += size
+    return "".join(parts)
+
+
+_GROUP = re.compile(r"\(\?P?<([A-Za-z_][A-Za-z0-9_]*)>")

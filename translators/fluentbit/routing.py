@@ -1,0 +1,106 @@
+"""Which filters and outputs a flow meets: Match and Match_Regex against tags that are still patterns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from translators.fluentbit.configuration import Section
+from translators.fluentbit.evaluate.onigmo import Regex
+from translators.fluentbit.flow import Flow
+from translators.pipeline.filesets import CONTAINERS, FileSet
+from translators.pipeline.tags import HOLE, Meeting, compose, literal_start, meet, overlaps
+
+_SAMPLES = ("", "x", "var.log.app.log", f"web-7d9c5b6f4-x2x9k_shop_web-{'0' * 64}.log", "kubelet.service")
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """Whether a section takes the records of a flow. ``sure`` is false when only some of its tags tell."""
+
+    taken: bool
+    sure: bool = True
+
+
+def takes(section: Section, flow: Flow, alone: bool = False) -> Takes:
+    """Whether the section takes the flow. ``alone``: an output without Match takes everything beside one input."""
+    glob, regex = section.last("match"), section.last("match_regex")
+    if glob is None and regex is None:
+        return Takes(alone)
+    found = _by_regex(regex.value, flow.tags) if regex is not None else Takes(False)
+    if glob is None or (found.taken and found.sure):
+        return found
+    decided = dict(flow.decided).get(glob.value.strip())
+    if decided is not None:
+        return Takes(decided or found.taken)
+    met = meet_all(glob.value.strip(), flow.tags)
+    return Takes(met is not Meeting.NEVER or found.taken, met is not Meeting.PARTLY and found.sure)
+
+
+def meet_all(match: str, tags: Iterable[str]) -> Meeting:
+    met = {meet(match, tag) for tag in tags}
+    return met.pop() if len(met) == 1 else Meeting.PARTLY
+
+
+def _by_regex(pattern: str, tags: tuple[str, ...]) -> Takes:
+    """Match_Regex holds at the start of the tag and takes at least one character; holes are tried with samples."""
+    regex = Regex(pattern.encode("utf-8", "surrogateescape"))
+    texts = [tag.replace(HOLE, sample) for tag in tags for sample in (_SAMPLES if HOLE in tag else ("",))]
+    hits = {regex.matches_start(text.encode("utf-8", "surrogateescape")) > 0 for text in texts}
+    return Takes(True in hits, len(hits) == 1)
+
+
+def split(flow: Flow, sections: Iterable[Section]) -> tuple[Flow, ...]:
+    """Flows of which each Match takes all records or none, as far as the names of files tell them apart."""
+    flows: tuple[Flow, ...] = (flow,)
+    for section in sections:
+        glob = section.last("match")
+        if glob is not None:
+            flows = tuple(part for one in flows for part in _split_one(one, glob.value.strip()))
+    return flows
+
+
+def _split_one(flow: Flow, match: str) -> tuple[Flow, ...]:
+    if flow.files is None or meet_all(match, flow.tags) is not Meeting.PARTLY:
+        return (flow,)
+    by_include = _by_include(flow, flow.files, match)
+    if by_include:
+        return by_include
+    path = _path_glob(flow, match)
+    if path is None:
+        return (flow,)
+    inside = replace(flow, files=flow.files.narrowed(path), decided=(*flow.decided, (match, True)))
+    outside = replace(flow, files=flow.files.without((path,)), decided=(*flow.decided, (match, False)))
+    return (replace(inside, name=f"{flow.name}-{_words(match)}"), outside)
+
+
+def _by_include(flow: Flow, files: FileSet, match: str) -> tuple[Flow, ...]:
+    """The includes whose tags the Match takes, and the others, when each is decided."""
+    pattern = flow.inputs[0].value("tag", "tail.*").strip()
+    tags = {glob: compose(pattern, glob) for glob in files.include}
+    met = {glob: meet(match, tag) for glob, tag in tags.items()}
+    if Meeting.PARTLY in met.values() or len(set(met.values())) < 2:
+        return ()
+    parts = []
+    for wanted in (Meeting.ALWAYS, Meeting.NEVER):
+        globs = tuple(glob for glob in files.include if met[glob] is wanted)
+        chosen = tuple(dict.fromkeys(tags[glob] for glob in globs))
+        name = flow.name if wanted is Meeting.NEVER else f"{flow.name}-{_words(match)}"
+        parts.append(replace(flow, files=replace(files, include=globs), tags=chosen, name=name))
+    return tuple(parts)
+
+
+def _path_glob(flow: Flow, match: str) -> str | None:
+    """The glob over paths that stands for a Match, when the tag is a fixed start and the path of the file."""
+    pattern = flow.inputs[0].value("tag", "tail.*").strip()
+    if flow.files is None or not flow.files.of_containers or not pattern.endswith(HOLE):
+        return None
+    start = literal_start(compose(pattern, f"{CONTAINERS}*"))
+    if match.startswith(start):
+        return CONTAINERS + match[len(start) :]
+    return CONTAINERS + match if match.startswith(HOLE) and overlaps(match, start + HOLE) else None
+
+
+def _words(match: str) -> str:
+    kept = "".join(character if character.isalnum() else "-" for character in match)
+    return "-".join(part for part in kept.split("-") if part)[-40:] or "part"

@@ -1,0 +1,115 @@
+"""A flow's way through the filters, with the forks that rewrite_tag makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from translators.fluentbit.configuration import Section
+from translators.fluentbit.flow import Desk, Flow, Route
+from translators.fluentbit.ledger import approximate, manual
+from translators.fluentbit.plugins import (
+    aws,
+    grep,
+    kubernetes,
+    modify,
+    multiline,
+    nest,
+    other_filters,
+    parser,
+    record_modifier,
+    rewrite_tag,
+)
+from translators.fluentbit.routing import takes
+
+DEEPEST = 4
+"""Records that come back more often than this go in a circle."""
+
+Filter = Callable[[Section, Flow, Desk], Flow]
+FILTERS: Mapping[str, Filter] = {
+    "aws": aws.apply,
+    "grep": grep.apply,
+    "kubernetes": kubernetes.apply,
+    "modify": modify.apply,
+    "multiline": multiline.apply,
+    "nest": nest.apply,
+    "parser": parser.apply,
+    "record_modifier": record_modifier.apply,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """A flow where entries may leave under other tags: ``rest`` goes on, ``routes`` begin at the head of the filters."""
+
+    flow: Flow
+    rest: Way
+    routes: tuple[tuple[Route, Way], ...]
+
+
+Way = Flow | Fork
+
+
+def walk(flow: Flow, filters: tuple[Section, ...], desk: Desk, at: int = 0, depth: int = 0) -> Way:
+    """The flow behind all filters from ``at`` on."""
+    for number in range(at, len(filters)):
+        section = filters[number]
+        met = takes(section, flow)
+        if not met.taken:
+            continue
+        if not met.sure:
+            _judge_unsure(section, desk)
+        if section.name == "rewrite_tag":
+            flow, routes = rewrite_tag.apply(section, flow, desk)
+            if routes:
+                return _fork(flow, routes, filters, desk, (number + 1, depth))
+            continue
+        flow = _apply(section, flow, desk)
+    return flow
+
+
+def _apply(section: Section, flow: Flow, desk: Desk) -> Flow:
+    known = FILTERS.get(section.name.lower())
+    return known(section, flow, desk) if known else other_filters.apply(section, flow, desk)
+
+
+def _judge_unsure(section: Section, desk: Desk) -> None:
+    item = section.last("match_regex") or section.last("match")
+    if item is not None:
+        message = "only the file's name tells whether it takes a record, which was not split here: taken for all of them"
+        desk.ledger.key(section.name, item, approximate(message))
+
+
+def _fork(
+    flow: Flow, routes: tuple[Route, ...], filters: tuple[Section, ...], desk: Desk, place: tuple[int, int]
+) -> Way:
+    at, depth = place
+    if depth >= DEEPEST:
+        message = "records come back to this filter again and again: Fluent Bit goes in a circle"
+        desk.ledger.section("rewrite_tag", filters[at - 1], manual(message, "let the new tag not match the filter"))
+        return flow
+    rest = walk(replace(flow, stages=()), filters, desk, at, depth)
+    ways = []
+    for route in routes:
+        start = replace(flow, stages=(), tags=(route.tag,), decided=(), route="" if route.copy else route.value)
+        ways.append((route, walk(start, filters, desk, 0, depth + 1)))
+    return Fork(flow, rest, tuple(ways))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Where one kind of record ends. ``copy`` is the mark of a copy whose original is another leaf's entry."""
+
+    flow: Flow
+    copy: str = ""
+
+
+def leaves(way: Way, copy: str = "") -> Iterator[Leaf]:
+    """All ends of the way, the plain one first."""
+    match way:
+        case Flow():
+            yield Leaf(way, copy)
+        case Fork():
+            yield from leaves(way.rest, copy)
+            for route, path in way.routes:
+                yield from leaves(path, route.value if route.copy else copy)

@@ -1,0 +1,102 @@
+"""A record without its values: which fields Fluent Bit's record has at some point, and where the agents have each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from translators.catalog import Field, FieldPath, InJson, InLogfmt, IsGone, IsLine, Place, Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """The fields in the order of the record's keys. The empty path stands for keys that only the line tells."""
+
+    fields: tuple[Field, ...] = ()
+
+    def find(self, path: FieldPath) -> Place | None:
+        """Where the value of ``path`` is; None when no record has that field."""
+        for length in range(len(path), -1, -1):
+            for field in self.fields:
+                if field.path == path[:length]:
+                    found = _below(field.place, path[length:])
+                    if found is not None:
+                        return found
+        return None
+
+    def has(self, path: FieldPath) -> bool:
+        """Whether a field of exactly that path is known by name."""
+        return any(field.path == path for field in self.fields)
+
+    def below(self, path: FieldPath) -> bool:
+        """Whether a field inside ``path`` is known by name."""
+        return any(field.path[: len(path)] == path and len(field.path) > len(path) for field in self.fields)
+
+    def put(self, field: Field) -> Whereabouts:
+        """With the field, in place of one of the same path and presence, or at the end."""
+        places = [at for at, old in enumerate(self.fields) if old.path == field.path and old.when is field.when]
+        if not places:
+            return Whereabouts((*self.fields, field))
+        changed = list(self.fields)
+        changed[places[0]] = field
+        return Whereabouts(tuple(changed))
+
+    def without(self, path: FieldPath) -> Whereabouts:
+        """Without the field and what is below it; a key that only the line tells is remembered as taken out."""
+        kept = tuple(field for field in self.fields if field.path[: len(path)] != path)
+        return Whereabouts(tuple(_take_out(field, path) for field in kept))
+
+    def keep(self, wanted: Callable[[str], bool]) -> Whereabouts:
+        """Only the top-level keys that are wanted. Keys that only the line tells are gone by name: see ``open``."""
+        return Whereabouts(tuple(field for field in self.fields if field.path and wanted(field.path[0])))
+
+    @property
+    def open(self) -> Field | None:
+        """The field that stands for keys that only the line tells, if there is one."""
+        return next((field for field in self.fields if field.path == ()), None)
+
+    def rename(self, old: FieldPath, new: FieldPath) -> Whereabouts:
+        """The field ``old`` and what is below it under ``new``, behind all others as Fluent Bit writes it."""
+        moved = tuple(
+            replace(field, path=new + field.path[len(old) :])
+            for field in self.fields
+            if field.path[: len(old)] == old and field.path
+        )
+        if not moved:
+            place = self.find(old)
+            moved = () if place is None else (Field(new, place),)
+        return Whereabouts((*self.without(old).without(new).fields, *moved))
+
+    def lose(self, names: Iterable[FieldPath], reason: str) -> Whereabouts:
+        """With these fields marked as not to be had on the agents' side."""
+        lost = self
+        for path in names:
+            lost = lost.put(Field(path, IsGone(reason)))
+        return lost
+
+    def line_path(self) -> FieldPath | None:
+        """The field whose value is the line, if one is."""
+        return next((field.path for field in self.fields if isinstance(field.place, IsLine)), None)
+
+    def as_unparsed(self, when: Presence) -> Whereabouts:
+        """All fields, present only in that case."""
+        return Whereabouts(tuple(replace(field, when=when) for field in self.fields))
+
+
+def _below(place: Place, rest: FieldPath) -> Place | None:
+    if not rest:
+        return place
+    if isinstance(place, InJson):
+        return None if rest[0] in place.without else InJson(place.path + rest)
+    if isinstance(place, InLogfmt) and place.key == "" and len(rest) == 1:
+        return InLogfmt(rest[0])
+    if isinstance(place, IsGone):
+        return place
+    return None
+
+
+def _take_out(field: Field, path: FieldPath) -> Field:
+    deeper = len(path) == len(field.path) + 1 and path[: len(field.path)] == field.path
+    if deeper and isinstance(field.place, InJson) and path[-1] not in field.place.without:
+        return replace(field, place=replace(field.place, without=(*field.place.without, path[-1])))
+    return field

@@ -1,0 +1,1 @@
+"""The functions of one row, by what they work on."""

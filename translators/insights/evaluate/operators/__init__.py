@@ -1,0 +1,1 @@
+"""One operator of the plan a module: an iterable of rows in, one out, its memory named."""

@@ -1,0 +1,108 @@
+"""Sets of files as a collector names them: globs that include, exclude and narrow, before any file exists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from translators.pipeline.tags import HOLE, as_regex, covers, overlaps
+
+CONTAINERS = "/var/log/containers/"
+_SUFFIX = ".log"
+
+
+@dataclass(frozen=True, slots=True)
+class FileSet:
+    """Files that one of ``include`` takes, none of ``exclude`` and, when ``only`` is given, each of ``only``.
+
+    ``include`` are glob(3) patterns (``*`` stops at a slash), the others are fnmatch(3) patterns (it does not).
+    """
+
+    include: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+
+    @property
+    def of_containers(self) -> bool:
+        """Whether every file is one of the kubelet's /var/log/containers."""
+        return bool(self.include) and all(
+            glob.startswith(CONTAINERS) and "/" not in glob.removeprefix(CONTAINERS) for glob in self.include
+        )
+
+    def narrowed(self, glob: str) -> FileSet:
+        return replace(self, only=(*self.only, glob))
+
+    def without(self, globs: Iterable[str]) -> FileSet:
+        return replace(self, exclude=(*self.exclude, *globs))
+
+
+def overlap(first: FileSet, second: FileSet) -> bool:
+    """Whether both may take one file. Says yes when it cannot tell."""
+    return any(
+        overlaps(_plain(one), _plain(other)) and not _excluded(other, first) and not _excluded(one, second)
+        for one in _narrow(first)
+        for other in _narrow(second)
+    )
+
+
+def _narrow(files: FileSet) -> tuple[str, ...]:
+    """The globs that say most: those that narrow, when every include covers them."""
+    narrow = tuple(glob for glob in files.only if any(covers(_plain(one), _plain(glob)) for one in files.include))
+    return narrow or files.include
+
+
+def _excluded(glob: str, files: FileSet) -> bool:
+    return any(covers(_plain(exclude), _plain(glob)) for exclude in files.exclude)
+
+
+def union(first: FileSet, second: FileSet) -> FileSet | None:
+    """One set for both, when globs can say it: what the first excluded and the second takes is not excluded any more."""
+    if first.only or second.only:
+        return None
+    taken_back = tuple(glob for glob in first.exclude if glob in second.include)
+    kept = tuple(glob for glob in first.exclude if glob not in taken_back)
+    if any(overlaps(_plain(glob), _plain(one)) for glob in kept for one in second.include):
+        return None
+    if any(overlaps(_plain(glob), _plain(one)) for glob in second.exclude for one in first.include):
+        return None
+    added = tuple(one for one in second.include if not any(covers(_plain(it), _plain(one)) for it in first.include))
+    return FileSet((*first.include, *added), kept + tuple(glob for glob in second.exclude if glob not in kept))
+
+
+def _plain(glob: str) -> str:
+    """Classes and single characters as holes: wider, so an overlap is never missed."""
+    return re.sub(r"\*+", HOLE, re.sub(r"\[[^\]]*\]|\?", HOLE, glob))
+
+
+def container_name_regex(glob: str) -> str | None:
+    """The expression for ``<pod>_<namespace>_<container>-`` that stands for a glob over the file's name.
+
+    None when the glob reaches into the container's identifier, which no pod label tells.
+    """
+    name = glob.removeprefix(CONTAINERS)
+    if name != glob or "/" not in glob:
+        return _name_regex(name)
+    return _crossing_regex(glob)
+
+
+def _name_regex(name: str) -> str | None:
+    head, star, tail = name.rpartition(HOLE)
+    if not star or tail not in ("", _SUFFIX, "g", "og", "log"):
+        return None
+    return as_regex(head) + ".*"
+
+
+def _crossing_regex(glob: str) -> str | None:
+    """An fnmatch glob whose star crosses the slash: ``/var/log/con*debug*``."""
+    head = glob.split(HOLE, 1)[0]
+    if not CONTAINERS.startswith(head):
+        return None
+    rest = glob[len(head) :]
+    return _name_regex(rest) if rest.startswith(HOLE) and "/" not in rest else None
+
+
+def touches_identifier(glob: str) -> bool:
+    """Whether a floating part of the glob might be found inside the container's identifier as well."""
+    parts = glob.removeprefix(CONTAINERS).split(HOLE)[1:-1]
+    return any(part and re.fullmatch(r"[0-9a-f]+", part) for part in parts)

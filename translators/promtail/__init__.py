@@ -1,0 +1,1 @@
+"""Promtail: its configuration, as we write it, and what its stages do."""

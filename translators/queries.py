@@ -1,0 +1,138 @@
+"""Compositions for queries: what to ask of Loki for a plan, and what its translation looks like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from translators.catalog import Catalog, IsGone, RecordKind
+from translators.diagnostics import Diagnostic, Fidelity, worst
+from translators.logql.model import LogQuery
+from translators.logql.narrowing import narrowed_query
+from translators.logql.printer import Unspeakable
+from translators.query.bind import Bound, Envelope, Lost, Nothing, groups_of, resolve
+from translators.query.expressions import And, Expression, Field
+from translators.query.formula import Formula, all_of
+from translators.query.narrow import Narrower
+from translators.query.plan import Operator, Plan, Shift
+from translators.query.policies import Policies
+from translators.query.split.scans import Demand, demands
+from translators.query.tree import expressions, parts, walk
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of one shape of a log group that a scan needs: at least those that ``query`` gives.
+
+    ``query`` None: none can count. ``exact``: what it gives is what the filters of the plan would keep.
+    """
+
+    scan: int
+    shift: Shift
+    bound: Bound
+    query: LogQuery | None
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan with what to ask for each of its scans."""
+
+    plan: Plan
+    parts: tuple[Part, ...]
+    findings: tuple[Diagnostic, ...]
+
+    @property
+    def fidelity(self) -> Fidelity:
+        """At most equivalent when an undocumented choice decides."""
+        policies = [Fidelity.EQUIVALENT] if self.plan.policies else []
+        said = (finding.fidelity for finding in (*self.plan.diagnostics, *self.findings))
+        return worst((*said, *policies))
+
+
+def prepare(plan: Plan, catalog: Catalog, chosen: tuple[str, ...], policies: Policies) -> Prepared:
+    """What to ask of Loki. Raises NotInLoki for a group that is not there, Refused for a wrong choice of groups."""
+    found = list[Part]()
+    findings = dict[tuple[str, str], Diagnostic]()
+    for demand in demands(plan.root):
+        bounds = groups_of(demand.scan, chosen, catalog)
+        for diagnostic in _findings(plan, bounds):
+            findings[(diagnostic.rule, diagnostic.message)] = diagnostic
+        found += [_part(demand, bound, policies) for bound in bounds]
+    return Prepared(plan, tuple(found), tuple(findings.values()))
+
+
+def _part(demand: Demand, bound: Bound, policies: Policies) -> Part:
+    narrower = Narrower(bound.shape, demand.made_of(), policies)
+    narrowed = [narrower.narrow(item) for predicate in demand.predicates for item in _conjuncts(predicate)]
+    formula: Formula = all_of(tuple(one.formula for one in narrowed))
+    exact = all(one.exact for one in narrowed)
+    try:
+        query = narrowed_query(bound.shape.selector, formula)
+    except Unspeakable:
+        query, exact = LogQuery(bound.shape.selector), False
+    return Part(demand.scan.id, demand.scan.shift, bound, query, exact)
+
+
+def _conjuncts(predicate: Expression) -> tuple[Expression, ...]:
+    return predicate.items if isinstance(predicate, And) else (predicate,)
+
+
+def _findings(plan: Plan, bounds: tuple[Bound, ...]) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    for field in _fields(plan.root):
+        places = [resolve(bound.shape, field.path) for bound in bounds]
+        if places and all(isinstance(place, Nothing) for place in places):
+            found.append(_not_in_record(field, places[0]))
+        lost = next((place for place in places if isinstance(place, Lost)), None)
+        if lost is not None:
+            found.append(_lost(field, lost))
+        if any(isinstance(place, Envelope) for place in places):
+            found += _envelope(bounds)
+        if field.name == "@logStream" and any(not bound.shape.stream for bound in bounds):
+            found.append(_unnamed_streams(field))
+    return found
+
+
+def _fields(root: Operator) -> tuple[Field, ...]:
+    """Each field that the plan reads, once, with its first place in the text."""
+    found: dict[tuple[str, ...], Field] = {}
+    for operator in walk(root):
+        for expression in expressions(operator):
+            for part in parts(expression):
+                if isinstance(part, Field):
+                    found.setdefault(part.path, part)
+    return tuple(found.values())
+
+
+def _not_in_record(field: Field, place: object) -> Diagnostic:
+    near = place.near if isinstance(place, Nothing) else ()
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    message = f"{field.name} is null in every event of this log group{hint}"
+    return Diagnostic("query/field-not-in-record", Fidelity.EXACT, message, field.span)
+
+
+def _lost(field: Field, lost: Lost) -> Diagnostic:
+    message = f"{field.name} is not in Loki: {lost.reason}"
+    return Diagnostic("query/field-gone", Fidelity.MANUAL, message, field.span, "leave it out, or keep it as metadata")
+
+
+def _envelope(bounds: tuple[Bound, ...]) -> list[Diagnostic]:
+    """The event is rebuilt; what the agents never sent cannot be in it."""
+    gone = dict.fromkeys(
+        ".".join(field.path)
+        for bound in bounds
+        if bound.shape.record not in (RecordKind.TEXT, RecordKind.JSON)
+        for field in bound.shape.fields
+        if isinstance(field.place, IsGone)
+    )
+    if not gone:
+        return []
+    message = (
+        f"`@message` is rebuilt from the entry, without {', '.join(gone)}: rows differ where a query looks into those"
+    )
+    return [Diagnostic("query/envelope", Fidelity.APPROXIMATE, message)]
+
+
+def _unnamed_streams(field: Field) -> Diagnostic:
+    message = "the catalog does not say how the log streams of this group were named: `@logStream` is empty"
+    return Diagnostic("query/log-stream", Fidelity.APPROXIMATE, message, field.span, "add `stream` to catalog.json")
