@@ -44,7 +44,7 @@ _ANYTHING = Repeat(Chars(NOT_NEWLINE), 0, None)
 class Usage:
     """How Fluent Bit applies the pattern and what the agent needs of it.
 
-    ``groups``: the texts of the groups, else only whether it matches. ``newlines``: joined lines, the text may hold some.
+    ``groups``: the texts of the groups, else only whether it matches. ``newlines``: the text may hold some, being joined.
     ``at_start``: Fluent Bit matches at the start only (Match_Regex). ``whole``: the agent anchors at both ends.
     """
 
