@@ -59,7 +59,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One key and value. ``key`` is lower case, ``name`` as written; variables are filled in in ``value``, not ``raw``."""
+    """One key and value. ``key`` is lower case, ``name`` as written; ``raw`` is the value before its variables."""
 
     key: str
     value: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from translators.fluentbit.files import FileTree
 from translators.fluentbit.inputs import environment
 from translators.fluentbit.inputs.chart_aws_outputs import OUTPUTS
@@ -145,7 +147,7 @@ def _workload(values: Values) -> Workload:
             read_only=True,
         ),
     )
-    return Workload(
+    workload = Workload(
         kind="DaemonSet",
         name=values.value("fullnameOverride").text or "aws-for-fluent-bit",
         namespace=values.value("global.namespaceOverride").text,
@@ -157,6 +159,16 @@ def _workload(values: Values) -> Workload:
         env=tuple(env_of(holder, values.node("env"))),
         env_from=tuple(env_from_of(holder, values.node("envFrom"))),
         mounts=(config, *mounts),
+        rules=(Rule(("",), ("namespaces", "pods"), ("get", "list", "watch"), (), span),),
+    )
+    return _placed(workload, values)
+
+
+def _placed(workload: Workload, values: Values) -> Workload:
+    """The workload with where and how its pods run."""
+    holder = values.holder()
+    return replace(
+        workload,
         tolerations=part_of(holder, values.node("tolerations")),
         node_selector=part_of(holder, values.node("nodeSelector")),
         affinity=part_of(holder, values.node("affinity")),
@@ -165,7 +177,6 @@ def _workload(values: Values) -> Workload:
         resources=part_of(holder, values.node("resources")),
         service_account=values.value("serviceAccount.name").text or "aws-for-fluent-bit",
         service_account_annotations=texts_of(values.node("serviceAccount.annotations")),
-        rules=(Rule(("",), ("namespaces", "pods"), ("get", "list", "watch"), (), span),),
         host_network=values.value("hostNetwork").true,
         dns_policy=values.value("dnsPolicy").text,
         pod_security_context=part_of(holder, values.node("podSecurityContext")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from translators.fluentbit.files import ConfigFile, FileTree
 from translators.fluentbit.inputs import classic_files, environment
 from translators.fluentbit.inputs.found import Found
@@ -114,7 +116,7 @@ def _rules(values: Values) -> tuple[Rule, ...]:
 def _workload(values: Values) -> Workload:
     holder = values.holder()
     repository, tag = values.value("image.repository").text, values.value("image.tag").text
-    return Workload(
+    workload = Workload(
         kind=values.value("kind").text,
         name=values.value("fullnameOverride").text or "fluent-bit",
         namespace="",
@@ -130,6 +132,15 @@ def _workload(values: Values) -> Workload:
         env=tuple(env_of(holder, values.node("env"))),
         env_from=tuple(env_from_of(holder, values.node("envFrom"))),
         mounts=_mounts(values),
+    )
+    return _placed(workload, values)
+
+
+def _placed(workload: Workload, values: Values) -> Workload:
+    """The workload with where and how its pods run."""
+    holder = values.holder()
+    return replace(
+        workload,
         tolerations=part_of(holder, values.node("tolerations")),
         node_selector=part_of(holder, values.node("nodeSelector")),
         affinity=part_of(holder, values.node("affinity")),

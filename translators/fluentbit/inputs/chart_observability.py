@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from translators.diagnostics import Fidelity, Finding, PerAgent, Refused
 from translators.fluentbit.configuration import NODE_NAME, POD_NAME
 from translators.fluentbit.files import FileTree
@@ -123,9 +125,8 @@ def _findings(values: Values) -> list[Finding]:
 
 
 def _workload(values: Values) -> Workload:
-    holder, span = values.holder(), values.span(_BASE)
-    own = values.node(f"{_BASE}.tolerations")
-    return Workload(
+    span = values.span(_BASE)
+    workload = Workload(
         kind="DaemonSet",
         name="fluent-bit",
         namespace="amazon-cloudwatch",
@@ -143,13 +144,6 @@ def _workload(values: Values) -> Workload:
             EnvVariable("HOSTNAME", EnvSource.FIELD, span, None, "metadata.name"),
         ),
         mounts=_mounts(values),
-        tolerations=part_of(holder, own if own is not None else values.node("tolerations")),
-        node_selector=part_of(holder, values.node(f"{_BASE}.nodeSelector")),
-        affinity=part_of(holder, values.node(f"{_BASE}.affinity")),
-        priority_class=values.value(f"{_BASE}.priorityClassName").text,
-        priority_class_span=values.span(f"{_BASE}.priorityClassName"),
-        resources=part_of(holder, values.node(f"{_BASE}.resources")),
-        service_account="cloudwatch-agent",
         rules=(
             Rule(
                 ("",),
@@ -159,6 +153,23 @@ def _workload(values: Values) -> Workload:
                 span,
             ),
         ),
+    )
+    return _placed(workload, values)
+
+
+def _placed(workload: Workload, values: Values) -> Workload:
+    """The workload with where and how its pods run."""
+    holder = values.holder()
+    own = values.node(f"{_BASE}.tolerations")
+    return replace(
+        workload,
+        tolerations=part_of(holder, own if own is not None else values.node("tolerations")),
+        node_selector=part_of(holder, values.node(f"{_BASE}.nodeSelector")),
+        affinity=part_of(holder, values.node(f"{_BASE}.affinity")),
+        priority_class=values.value(f"{_BASE}.priorityClassName").text,
+        priority_class_span=values.span(f"{_BASE}.priorityClassName"),
+        resources=part_of(holder, values.node(f"{_BASE}.resources")),
+        service_account="cloudwatch-agent",
         host_network=True,
         dns_policy="ClusterFirstWithHostNet",
         security_context=part_of(holder, values.node(f"{_BASE}.securityContext")),

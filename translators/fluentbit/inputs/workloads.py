@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from translators.fluentbit.inputs.objects import KubeObject
@@ -56,7 +57,7 @@ def workload_of(holder: KubeObject, others: Iterable[KubeObject]) -> Workload:
     template = holder.get("spec", "template", "metadata")
     account = text_of(get(spec, "serviceAccountName")) or text_of(get(spec, "serviceAccount"))
     given = list(others)
-    return Workload(
+    workload = Workload(
         kind=holder.kind,
         name=holder.name,
         namespace=holder.namespace,
@@ -73,30 +74,45 @@ def workload_of(holder: KubeObject, others: Iterable[KubeObject]) -> Workload:
         env=tuple(env_of(holder, get(container, "env"))),
         env_from=tuple(env_from_of(holder, get(container, "envFrom"))),
         mounts=tuple(mounts_of(holder, get(spec, "volumes"), get(container, "volumeMounts"))),
+        service_account=account,
+        service_account_annotations=_account_annotations(account, given),
+        rules=tuple(_rules(account, given)),
+        others=tuple(_others(holder, spec, container)),
+    )
+    return _as_container(_as_pod(workload, holder, spec), holder, spec, container)
+
+
+def _as_pod(workload: Workload, holder: KubeObject, spec: Node | None) -> Workload:
+    """The workload with what the pod's specification says."""
+    return replace(
+        workload,
         tolerations=part_of(holder, get(spec, "tolerations")),
         node_selector=part_of(holder, get(spec, "nodeSelector")),
         affinity=part_of(holder, get(spec, "affinity")),
         priority_class=text_of(get(spec, "priorityClassName")),
         priority_class_span=_place(holder, get(spec, "priorityClassName")),
-        resources=part_of(holder, get(container, "resources")),
-        service_account=account,
-        service_account_annotations=_account_annotations(account, given),
-        rules=tuple(_rules(account, given)),
         host_network=text_of(get(spec, "hostNetwork")).lower() in ("true", "yes", "on"),
         dns_policy=text_of(get(spec, "dnsPolicy")),
         dns_config=part_of(holder, get(spec, "dnsConfig")),
         pod_security_context=part_of(holder, get(spec, "securityContext")),
-        security_context=part_of(holder, get(container, "securityContext")),
         update_strategy=part_of(holder, holder.get("spec", "updateStrategy") or holder.get("spec", "strategy")),
         image_pull_secrets=part_of(holder, get(spec, "imagePullSecrets")),
+        init_containers=part_of(holder, get(spec, "initContainers")),
+        host_aliases=part_of(holder, get(spec, "hostAliases")),
+        termination_grace_seconds=_seconds(get(spec, "terminationGracePeriodSeconds")),
+    )
+
+
+def _as_container(workload: Workload, holder: KubeObject, spec: Node | None, container: Node | None) -> Workload:
+    """The workload with what Fluent Bit's container says."""
+    return replace(
+        workload,
+        resources=part_of(holder, get(container, "resources")),
+        security_context=part_of(holder, get(container, "securityContext")),
         liveness_probe=part_of(holder, get(container, "livenessProbe")),
         readiness_probe=part_of(holder, get(container, "readinessProbe")),
         ports=part_of(holder, get(container, "ports")),
-        init_containers=part_of(holder, get(spec, "initContainers")),
         side_containers=_side_containers(holder, spec, container),
-        host_aliases=part_of(holder, get(spec, "hostAliases")),
-        termination_grace_seconds=_seconds(get(spec, "terminationGracePeriodSeconds")),
-        others=tuple(_others(holder, spec, container)),
     )
 
 

@@ -1,4 +1,4 @@
-"""The options of the filters and processors of Fluent Bit v5.1.1, from its own tables, since an unknown key stops it."""
+"""The options of the filters and processors of Fluent Bit v5.1.1, by its own tables: an unknown key stops it."""
 
 from __future__ import annotations
 
