@@ -20,10 +20,9 @@ def check(assembled: Assembled) -> list[Finding]:
     try:
         _start(configuration, known)
     except Refused as refused:
-        if not known.errors:
-            raise
+        cause = assembled.broken or refused
         message = "\n".join([*known.errors, refused.message])
-        raise Refused(refused.rule, message, refused.span, refused.remedy) from None
+        raise Refused(cause.rule, message, cause.span, cause.remedy) from None
     if assembled.broken is not None:
         raise assembled.broken
     return list(warnings.find(configuration, known))

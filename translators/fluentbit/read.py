@@ -11,7 +11,7 @@ from translators.fluentbit.assembly import Assembled, assemble_document, load_do
 from translators.fluentbit.checks.inputs import GIVE_VARIABLE
 from translators.fluentbit.configuration import Configuration, Section
 from translators.fluentbit.files import decode
-from translators.fluentbit.inputs import detect
+from translators.fluentbit.inputs import detect, fargate
 from translators.fluentbit.inputs.found import Found
 from translators.fluentbit.standard_parsers import IMAGE_SOURCE, standard_parsers_file
 from translators.fluentbit.variables import Variables
@@ -101,6 +101,8 @@ def _reading(found: Found, assembled: Assembled, texts: dict[str, str]) -> Readi
 def _judge(found: Found, assembled: Assembled) -> list[Finding]:
     """Fluent Bit's judgement; where an empty variable is to blame, the way out names all that are empty."""
     try:
+        if found.kind == "fargate":
+            fargate.check(assembled.configuration)
         return check.check(assembled)
     except Refused as refused:
         unset = list(dict.fromkeys(use.name for use in found.variables.uses))

@@ -8,6 +8,9 @@ from translators.fluentbit.classic import refuse
 from translators.fluentbit.configuration import Configuration, Kind, Section
 from translators.fluentbit.options import exists, plugins
 
+_SHOWN = 200
+"""A refusal fits on one screen."""
+
 
 def check(configuration: Configuration) -> None:
     """Refuse in the order that Fluent Bit makes the instances: inputs, filters, outputs."""
@@ -25,7 +28,7 @@ def _check(section: Section) -> None:
         )
     if not exists(section.kind, section.name):
         name = section.last("name")
-        written = name.value if name else section.name
+        written = (name.value if name else section.name)[:_SHOWN]
         raise refuse(
             "fluentbit/unknown-plugin",
             f"[config] section '{written}' tried to instance a plugin name that doesn't exist",
@@ -35,6 +38,6 @@ def _check(section: Section) -> None:
 
 
 def _suggestion(kind: Kind, name: str) -> str:
-    close = get_close_matches(name, plugins(kind), n=1)
+    close = get_close_matches(name[:_SHOWN], plugins(kind), n=1)
     known = f"Did you mean {close[0]}? " if close else ""
     return f"{known}Fluent Bit 5.1.1 and aws-for-fluent-bit have no {kind.value} of this name."

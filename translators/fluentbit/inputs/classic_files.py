@@ -17,6 +17,7 @@ from translators.source import Span
 _REFERENCE = re.compile(r"(?im)^(?:@include|[ \t]*(?:parsers_file|streams_file|plugins_file)|[ \t]*-)[ \t:]+(\S+)")
 _SECTION = re.compile(r"(?im)^\[(?:s|i|f|o|c)\w*\]|^[ \t]*(?:pipeline|service|includes):")
 _INPUT = re.compile(r"(?im)^\[in?p?u?t?s?\]|^@include |^[ \t]*inputs:")
+_PIPELINE = re.compile(r"(?im)^\[[fo]\w*\]|^[ \t]*(?:filters|outputs):")
 _USUAL = ("fluent-bit.conf", "fluent-bit.yaml", "fluent-bit.yml", "fluentbit.conf", "td-agent-bit.conf", "main.conf")
 
 
@@ -28,7 +29,7 @@ def find(texts: Mapping[str, str], variables: Variables) -> Found:
     main = main_file(tree)
     variables.pod.setdefault("HOSTNAME", HOSTNAME)
     found = Found("files", main, tree, variables)
-    if len(texts) == 1 and not _INPUT.search(main.text):
+    if len(texts) == 1 and _PIPELINE.search(main.text) and not _INPUT.search(main.text):
         _as_firelens(found)
     return found
 
@@ -45,7 +46,7 @@ def main_file(tree: FileTree) -> ConfigFile:
     if len(candidates) == 1:
         return candidates[0]
     files = list(tree.files.values())
-    if not candidates and len(files) == 1:
+    if not candidates and len(files) == 1 and not files[0].path.lower().endswith((".yaml", ".yml", ".json")):
         return files[0]
     place = Span(files[0].source, 1, 1) if files else None
     if not candidates:

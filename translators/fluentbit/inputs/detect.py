@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from yaml import Node
 
 _CLASSIC = re.compile(r"(?m)^\s*\[[A-Za-z_ ]+\]|^@INCLUDE ")
+_YAML_PIPELINE = re.compile(r"(?m)^(?:pipeline|service|parsers|multiline_parsers|includes):")
 _FLUENT_BIT_YAML = ("pipeline", "parsers", "multiline_parsers", "stream_processor")
 
 
@@ -97,9 +98,10 @@ def _sort_by_content(out: _Sorted, name: str, text: str) -> None:
 def _sort_other(out: _Sorted, name: str, text: str, problem: NotYaml) -> None:
     """No YAML: a template, a paste that lost its indentation, the classic format, or a mistake."""
     templates.refuse_template(name, text)
+    is_yaml = name.lower().endswith((".yaml", ".yml", ".json"))
     if lenient.has_markers(text):
         out.pasted[name] = text
-    elif _CLASSIC.search(text) and not name.lower().endswith((".yaml", ".yml", ".json")):
+    elif (_YAML_PIPELINE if is_yaml else _CLASSIC).search(text):
         out.files[name] = text
     else:
         raise Refused(

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from translators.diagnostics import Fidelity, Finding, PerAgent
 from translators.fluentbit.configuration import NODE_NAME, POD_NAME, field_reference
+from translators.fluentbit.files import ConfigFile, FileTree
 from translators.fluentbit.variables import Unknown, Variables
 from translators.fluentbit.workload import EnvFrom, EnvSource, EnvVariable, Workload
 
 CLUSTER_NAME_KEY = "cluster.name"
+NODE_VARIABLES = ("HOST_NAME", "NODE_NAME", "K8S_NODE_NAME")
+"""Variables that hold the node's name in every manifest that is known."""
 _KUBERNETES_VARIABLE = re.compile(r"\$\$|\$\(([^)]+)\)")
 
 Values = Mapping[tuple[str, str], str]
@@ -30,10 +34,26 @@ def fill_without_workload(variables: Variables, cluster: str) -> None:
     """A ConfigMap alone: its variables are those of a DaemonSet that was not given."""
     variables.elsewhere = "the DaemonSet, which was not given"
     variables.pod.setdefault("HOSTNAME", POD_NAME)
-    for name in ("HOST_NAME", "NODE_NAME", "K8S_NODE_NAME"):
+    for name in NODE_VARIABLES:
         variables.pod.setdefault(name, NODE_NAME)
     if cluster:
         variables.pod.setdefault("CLUSTER_NAME", cluster)
+
+
+def assumed(tree: FileTree, main: ConfigFile) -> list[Finding]:
+    """Say which variable is taken for the node's name although no DaemonSet says so."""
+    used = [name for name in NODE_VARIABLES if any(f"${{{name}" in file.text for file in tree.files.values())]
+    return [
+        Finding(
+            "fluentbit/assumed-node-name",
+            main.span(1, 0, 1),
+            f"${{{name}}}",
+            PerAgent.same(Fidelity.EQUIVALENT),
+            "The DaemonSet was not given; this variable is taken for the node's name, as in AWS's manifest.",
+            f"Give the DaemonSet, or --env {name}=VALUE.",
+        )
+        for name in used
+    ]
 
 
 def _fill_from(variables: Variables, source: EnvFrom, values: Values, names: set[str]) -> None:

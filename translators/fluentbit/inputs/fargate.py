@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from translators.diagnostics import Fidelity, Finding, PerAgent, Refused
-from translators.fluentbit.configuration import POD_NAME, Kind, Property, Section
+from translators.fluentbit.configuration import POD_NAME, Configuration, Kind, Property, Section
 from translators.fluentbit.files import ConfigFile, FileTree
 from translators.fluentbit.inputs.found import Found
 from translators.fluentbit.inputs.objects import KubeObject, keys_of
@@ -16,6 +16,8 @@ from translators.source import Span
 _KEYS = ("filters.conf", "output.conf", "parsers.conf")
 _SWITCHES = ("flb_log_cw",)
 _LIMIT = 5300
+_FILTERS = ("grep", "parser", "record_modifier", "rewrite_tag", "throttle", "nest", "modify", "kubernetes")
+_OUTPUTS = ("cloudwatch", "cloudwatch_logs", "es", "firehose", "kinesis_firehose", "kinesis")
 INPUT = (
     ("Name", "tail"),
     ("Tag", "kube.*"),
@@ -55,6 +57,26 @@ def find(config_map: KubeObject, variables: Variables) -> Found:
     found.parsers.extend(files[key] for key in ("parsers.conf",) if key in files)
     found.findings.extend(_findings(config_map, files, span))
     return found
+
+
+def check(configuration: Configuration) -> None:
+    """Refuse what the webhook of EKS refuses: plugins and sections that its log router does not take."""
+    for section in (*configuration.inputs[1:], configuration.service):
+        if section is not None:
+            raise _webhook(section, f"[{section.kind.value.upper()}] belongs to AWS and cannot be set")
+    for sections, allowed in ((configuration.filters, _FILTERS), (configuration.outputs, _OUTPUTS)):
+        for section in sections:
+            if section.name not in allowed:
+                raise _webhook(section, f"{section.name} is not a supported {section.kind.value} plugin")
+
+
+def _webhook(section: Section, why: str) -> Refused:
+    return Refused(
+        "fluentbit/fargate-webhook",
+        f"0500-amazon-eks-fargate-configmaps-admission refuses this ConfigMap: {why}",
+        section.span,
+        f"Filters: {', '.join(_FILTERS)}. Outputs: {', '.join(_OUTPUTS)}. Give the ConfigMap that the cluster runs.",
+    )
 
 
 def _input(span: Span) -> Section:

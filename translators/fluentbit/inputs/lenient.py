@@ -43,15 +43,18 @@ def find(texts: Mapping[str, str], variables: Variables, cluster: str) -> Found:
 
 
 def straighten(found: Found) -> None:
-    """Give the classic files of a configuration a regular indentation, and say so."""
+    """Give the classic files of a configuration a regular indentation, and say so where it had none."""
     tree = FileTree(aliases=found.tree.aliases)
     for file in found.tree.files.values():
         text, added = restore_classic(file.text)
         is_classic = not file.path.lower().endswith((".yaml", ".yml", ".lua", ".json"))
-        tree.add(replace(file, text=text, added=added) if is_classic else file)
+        if is_classic and any(added):
+            tree.add(replace(file, text=text, added=added))
+            found.findings.append(_lost(file.span(1, 0, 1)))
+        else:
+            tree.add(file)
     found.tree = tree
     found.main = tree.files[found.main.path]
-    found.findings.append(_lost(found.main.span(1, 0, 1)))
 
 
 def _objects(name: str, restored: Restored) -> list[KubeObject]:

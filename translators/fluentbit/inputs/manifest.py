@@ -164,4 +164,5 @@ def _alone(manifest: Manifest, config_maps: list[KubeObject], variables: Variabl
             "Give the ConfigMap with fluent-bit.conf and the DaemonSet that mounts it.",
         )
     environment.fill_without_workload(variables, manifest.cluster)
-    return Found("configmap", classic_files.main_file(tree), tree, variables)
+    main = classic_files.main_file(tree)
+    return Found("configmap", main, tree, variables, findings=environment.assumed(tree, main))
