@@ -76,7 +76,9 @@ def _apply(section: Section, flow: Flow, desk: Desk) -> Flow:
 def _judge_unsure(section: Section, desk: Desk) -> None:
     item = section.last("match_regex") or section.last("match")
     if item is not None:
-        message = "only the file's name tells whether it takes a record, which was not split here: taken for all of them"
+        message = (
+            "only the file's name tells whether it takes a record, which was not split here: taken for all of them"
+        )
         desk.ledger.key(section.name, item, approximate(message))
 
 

@@ -15,11 +15,15 @@ _FIELD = "the lines come without what it adds"
 _WHAT: Mapping[str, Judgement] = {
     "stdout": harmless("prints records for debugging"),
     "expect": harmless("a test tool: it only reports"),
-    "type_converter": approximate("types are those of the line's text; the catalog has the old key, not the converted one"),
+    "type_converter": approximate(
+        "types are those of the line's text; the catalog has the old key, not the converted one"
+    ),
     "ecs": approximate(f"facts of the ECS task: {_FIELD}"),
     "sysinfo": approximate(f"facts of the host: {_FIELD}"),
     "geoip2": approximate(f"places of addresses: {_FIELD}", "add a geoip stage with your database to the agent"),
-    "log_to_metrics": approximate("lines come as they are; the metrics it made vanish", "make recording rules in Loki's ruler"),
+    "log_to_metrics": approximate(
+        "lines come as they are; the metrics it made vanish", "make recording rules in Loki's ruler"
+    ),
     "checklist": approximate(f"marks from a list of values: {_FIELD}"),
     "nightfall": manual("it may redact text, which nobody does now", _KEEP_FLUENT_BIT),
     "tensorflow": approximate(f"results of a model: {_FIELD}"),

@@ -1,0 +1,102 @@
+"""The composition behind plan and translate-pipeline: what Fluent Bit did, as both agents' configurations and a catalog."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from translators import labels
+from translators.alloy.writer import write as write_alloy
+from translators.catalog import Catalog
+from translators.diagnostics import Agent, Finding
+from translators.fluentbit.read import Reading
+from translators.fluentbit.translate import Wishes, translate_configuration
+from translators.fluentbit.workload import EnvSource, Workload
+from translators.labels import Override, Prediction, Scheme
+from translators.pipeline.model import Client, Discovery, Pipeline
+from translators.pipeline.world import Pod
+from translators.promtail.writer import write as write_promtail
+
+_NODE_NAMES = frozenset({"HOST_NAME", "NODE_NAME", "K8S_NODE_NAME", "KUBE_NODE_NAME"})
+
+
+@dataclass(frozen=True, slots=True)
+class TranslateOptions:
+    """What the user decides. ``pod_label``: the pod's name is a stream label. ``pods`` are for the prediction."""
+
+    cluster: str = ""
+    discovery: Discovery = Discovery.KUBERNETES
+    client: Client = field(default_factory=Client)
+    pod_label: bool = False
+    overrides: tuple[Override, ...] = ()
+    pods: tuple[Pod, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long Loki keeps the streams of a log group."""
+
+    group: str
+    selector: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The translation. ``pipelines`` differ between the agents only where the agents do."""
+
+    pipelines: Mapping[Agent, Pipeline]
+    promtail: str
+    alloy: str
+    catalog: Catalog
+    findings: tuple[Finding, ...]
+    retention: tuple[Retention, ...]
+    scheme: Scheme
+    prediction: Prediction | None = None
+
+
+def translate(reading: Reading, options: TranslateOptions) -> Collection:
+    """Translate what was read. The reader's findings come first, then one for each construct, by place."""
+    changed = ((labels.POD_LABEL,) if options.pod_label else ()) + options.overrides
+    scheme = labels.with_overrides(labels.DEFAULT, changed)
+    wishes = Wishes(options.cluster, scheme, options.discovery, _node_variables(reading.workload))
+    translated = translate_configuration(reading.configuration, wishes)
+    client = _client(options)
+    pipelines = {agent: Pipeline(jobs, client) for agent, jobs in translated.jobs}
+    catalog = Catalog(translated.groups, options.cluster)
+    return Collection(
+        pipelines,
+        write_promtail(pipelines[Agent.PROMTAIL]),
+        write_alloy(pipelines[Agent.ALLOY]),
+        catalog,
+        (*reading.findings, *translated.findings),
+        _retention(catalog),
+        scheme,
+        labels.predict(scheme, options.pods) if options.pods else None,
+    )
+
+
+def _client(options: TranslateOptions) -> Client:
+    if not options.cluster or "cluster" in dict(options.client.external_labels):
+        return options.client
+    external = (("cluster", options.cluster), *options.client.external_labels)
+    return replace(options.client, external_labels=external)
+
+
+def _node_variables(workload: Workload | None) -> frozenset[str]:
+    """The variables of Fluent Bit's environment that hold the node's name."""
+    if workload is None:
+        return _NODE_NAMES
+    from_field = (v.name for v in workload.env if v.source is EnvSource.FIELD and v.reference == "spec.nodeName")
+    return frozenset(from_field)
+
+
+def _retention(catalog: Catalog) -> tuple[Retention, ...]:
+    """One stream rule for each shape of a log group that expires."""
+    found = []
+    for group in catalog.groups:
+        if group.retention_days is not None:
+            for shape in group.shapes:
+                matchers = ", ".join(f'{m.label}{m.operator}"{m.value}"' for m in shape.selector)
+                found.append(Retention(group.name, "{" + matchers + "}", group.retention_days))
+    return tuple(found)

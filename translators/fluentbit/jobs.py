@@ -1,0 +1,251 @@
+"""From flows to scrape jobs: labels of the destination, the head and the tail of each job's stages, and its shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from translators.catalog import Field, InMetadata, IsGone, IsLine, Matcher, MatchOperator, RecordKind, Shape
+from translators.fluentbit.destinations import Destination, stream_parts
+from translators.fluentbit.flow import Desk, Flow
+from translators.fluentbit.plugins.systemd import JOURNAL, kept_fields
+from translators.fluentbit.walk import Fork, Leaf, Way
+from translators.labels import Kind
+from translators.pipeline.filesets import FileSet
+from translators.pipeline.kubernetes_targets import metadata_from_name, name_stages, target_relabels
+from translators.pipeline.model import Discovery, Job, ReadFiles, ReadJournal, Relabel
+from translators.pipeline.selectors import COPY, ROUTE, having, select
+from translators.pipeline.stages import DropLabels, Replace, SetConstants, SetMetadata, SetTemplate, Stage, When
+
+_NODE = SetTemplate("node_name", '{{ env "HOSTNAME" }}')
+"""Files and the journal have no pod that tells the node; the agent's own environment does."""
+NO_CARRIAGE_RETURN = Replace("(?s:.)(\\r)$", "")
+"""Promtail keeps the carriage return of a line that ends in CRLF, Fluent Bit and Alloy do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A leaf of a flow's way with the log groups that its records went to, and the labels that say so."""
+
+    leaf: Leaf
+    destinations: tuple[Destination, ...]
+    labels: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def flow(self) -> Flow:
+        return self.leaf.flow
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One job in the making: the way through the filters and its ends."""
+
+    flow: Flow
+    way: Way
+    arrivals: tuple[Arrival, ...]
+    shapes: tuple[tuple[Destination, Shape], ...] = field(default=())
+
+
+def destination_labels(destinations: tuple[Destination, ...]) -> tuple[tuple[str, str], ...]:
+    """The first log group's label; ``also`` names the others that got a copy."""
+    if not destinations:
+        return ()
+    first, *others = destinations
+    also = "+".join(sorted({other.label[1].rsplit("/", 1)[-1] for other in others} - {first.label[1]}))
+    return (first.label, ("also", also)) if also else (first.label,)
+
+
+def job(plan: Plan, desk: Desk) -> Job:
+    """The job as both agents run it, without what only one of them needs."""
+    flow = plan.flow
+    static, stages = _staged(plan)
+    ends = tuple(arrival.flow for arrival in plan.arrivals)
+    names = tuple(dict.fromkeys(name for end in ends for name in end.scratch))
+    source = _source(flow, ends[0], desk)
+    relabels = _relabels(flow, ends, plan, desk)
+    body = (*_head(flow, ends[0], desk), *stages, *_tail(flow, ends, names, desk))
+    return Job(flow.name, source, static, relabels, body, tuple(shape.name for _, shape in plan.shapes))
+
+
+def _source(flow: Flow, end: Flow, desk: Desk) -> ReadFiles | ReadJournal:
+    if flow.journal is not None:
+        return flow.journal
+    files = flow.files or FileSet(())
+    if end.discovery is Discovery.KUBERNETES:
+        return ReadFiles(Discovery.KUBERNETES, files.include, files.exclude, False)
+    include, exclude = _globs(files)
+    whole = files.of_containers or any("*" in glob for glob in files.include)
+    return ReadFiles(Discovery.FILES, include, exclude, flow.from_end and not whole)
+
+
+def _globs(files: FileSet) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Globs of the C library as doublestar globs: a star that crosses slashes becomes a choice of both."""
+    include = files.only if files.only else files.include
+    return include, tuple(_doublestar(glob) for glob in files.exclude)
+
+
+def _doublestar(glob: str) -> str:
+    head, slash, tail = glob.rpartition("/")
+    if "*" in tail and not files_only(glob):
+        return f"{{{glob},{head}{slash}{tail.split('*')[0]}*/**}}"
+    return glob
+
+
+def files_only(glob: str) -> bool:
+    """Below /var/log/containers there are no folders for a star to cross."""
+    return glob.startswith("/var/log/containers/")
+
+
+def _relabels(flow: Flow, ends: tuple[Flow, ...], plan: Plan, desk: Desk) -> tuple[Relabel, ...]:
+    computed = tuple(d.relabel for a in plan.arrivals for d in a.destinations if d.relabel is not None)
+    rules = tuple(dict.fromkeys(rule for end in ends for rule in end.relabels))
+    if flow.journal is not None:
+        return (*rules, *_journal_labels(ends), *computed)
+    if ends[0].discovery is Discovery.KUBERNETES and flow.files is not None:
+        return (*rules, *target_relabels(flow.files, desk.scheme), *computed)
+    return ()
+
+
+def _journal_labels(ends: tuple[Flow, ...]) -> Iterable[Relabel]:
+    yield Relabel((f"{JOURNAL}_systemd_unit",), "unit")
+    for name in dict.fromkeys(name for end in ends for name in _journal_kept(end)):
+        yield Relabel((dict(ends[0].origins)[name],), name)
+
+
+def _journal_kept(end: Flow) -> tuple[str, ...]:
+    return kept_fields(end)
+
+
+def _head(flow: Flow, end: Flow, desk: Desk) -> tuple[Stage, ...]:
+    if flow.journal is not None:
+        return (_NODE,)
+    if end.discovery is Discovery.KUBERNETES:
+        return ()
+    names = name_stages(desk.scheme) if flow.files is not None and flow.files.of_containers else ()
+    return (*names, _NODE)
+
+
+def _tail(flow: Flow, ends: tuple[Flow, ...], scratch: tuple[str, ...], desk: Desk) -> tuple[Stage, ...]:
+    pairs = [pair for end in ends for pair in _metadata(flow, end, desk)]
+    pairs = [pair for pair in dict.fromkeys(pairs) if desk.scheme.kind(pair[0]) is not Kind.LABEL]
+    kept = {name: source for name, source in reversed(pairs)}
+    moved = tuple((name, kept[name]) for name in dict.fromkeys(name for name, _ in pairs))
+    return (*((DropLabels(scratch),) if scratch else ()), *((SetMetadata(moved),) if moved else ()))
+
+
+def _metadata(flow: Flow, end: Flow, desk: Desk) -> tuple[tuple[str, str], ...]:
+    if flow.journal is not None:
+        kept = tuple((name, name) for name in _journal_kept(end))
+        own = tuple(pair for pair in end.metadata if pair[0] not in dict(end.origins))
+        return (("node_name", "node_name"), *kept, *own)
+    if end.discovery is Discovery.KUBERNETES:
+        return _filename(end, desk)
+    names = metadata_from_name(desk.scheme) if flow.files is not None and flow.files.of_containers else ()
+    return (*names, ("node_name", "node_name"), *_filename(end, desk))
+
+
+def _filename(end: Flow, desk: Desk) -> tuple[tuple[str, str], ...]:
+    return tuple(pair for pair in end.metadata if desk.scheme.kind(pair[0]) is not Kind.OFF or pair[0] not in _SCHEME)
+
+
+_SCHEME = frozenset({"pod", "node_name", "pod_uid", "pod_ip", "container_id", "filename"})
+
+
+def _staged(plan: Plan) -> tuple[tuple[tuple[str, str], ...], tuple[Stage, ...]]:
+    """Static labels and stages. One end: its labels are static. Several: stages set them for each."""
+    ends = {id(arrival.flow): arrival for arrival in plan.arrivals}
+    source = (("source", plan.flow.source),) if plan.flow.source else ()
+    if len(plan.arrivals) == 1 and isinstance(plan.way, Flow):
+        arrival = plan.arrivals[0]
+        fixed = tuple(pair for pair in arrival.labels if not _is_computed(pair, arrival))
+        return (*source, *fixed), arrival.flow.stages
+    return source, _forked(plan.way, ends)
+
+
+def _is_computed(pair: tuple[str, str], arrival: Arrival) -> bool:
+    return any(d.relabel is not None and d.label == pair for d in arrival.destinations)
+
+
+def _forked(way: Way, ends: dict[int, Arrival]) -> tuple[Stage, ...]:
+    match way:
+        case Flow():
+            arrival = ends.get(id(way))
+            return (*way.stages, *_end(arrival))
+        case Fork():
+            return (*way.flow.stages, *_branches(way, ends))
+
+
+def _end(arrival: Arrival | None) -> tuple[Stage, ...]:
+    if arrival is None or not arrival.destinations:
+        return (When(select(), drop=True),)
+    return (SetConstants(arrival.labels),)
+
+
+def _branches(fork: Fork, ends: dict[int, Arrival]) -> Iterable[Stage]:
+    yield When(select([having(ROUTE, fork.flow.route)]), _forked(fork.rest, ends))
+    for route, way in fork.routes:
+        if not route.copy:
+            yield When(select([having(ROUTE, route.value)]), _forked(way, ends))
+        else:
+            copies = tuple(ends[id(end)] for end in _ends(way) if id(end) in ends and ends[id(end)].destinations)
+            for arrival in copies[:1]:
+                label = ("also", arrival.destinations[0].label[1].rsplit("/", 1)[-1])
+                yield When(select([having(COPY, route.value)]), (SetConstants((label,)),))
+
+
+def _ends(way: Way) -> Iterable[Flow]:
+    match way:
+        case Flow():
+            yield way
+        case Fork():
+            yield from _ends(way.rest)
+
+
+def shape(arrival: Arrival, number: Destination, name: str, desk: Desk, variables: frozenset[str]) -> Shape:
+    """The catalog's shape of the records of one end in one of its log groups."""
+    fields = tuple(_known(field, arrival.flow) for field in arrival.flow.record.fields)
+    key = number.group.log_key
+    kind = _kind(arrival.flow, fields, bool(key))
+    if key:
+        place = arrival.flow.find(key)
+        fields = (Field(key, place),) if place is not None else ()
+    stream = stream_parts(number.group, arrival.flow, variables)
+    return Shape(name, _selector(arrival, number, desk), kind, fields, stream)
+
+
+def _known(field: Field, flow: Flow) -> Field:
+    """A journal field that is not carried is gone."""
+    if flow.journal is None or not isinstance(field.place, InMetadata):
+        return field
+    kept = {*_journal_kept(flow), *(name for name, _ in flow.metadata if name not in dict(flow.origins))}
+    return field if field.place.name in kept else replace(field, place=IsGone("not copied from the journal"))
+
+
+def _kind(flow: Flow, fields: tuple[Field, ...], text: bool) -> RecordKind:
+    if text:
+        return RecordKind.TEXT
+    if flow.journal is not None:
+        return RecordKind.SYSTEMD
+    if any(field.path == ("log",) and isinstance(field.place, IsLine) for field in fields) and any(
+        field.path[:1] == ("kubernetes",) or field.path == ("stream",) for field in fields
+    ):
+        return RecordKind.KUBERNETES
+    return RecordKind.RECORD
+
+
+def _selector(arrival: Arrival, chosen: Destination, desk: Desk) -> tuple[Matcher, ...]:
+    cluster = (Matcher("cluster", MatchOperator.EQUAL, desk.cluster),) if desk.cluster else ()
+    labels = [Matcher(label, MatchOperator.EQUAL, value) for label, value in arrival.labels if label != "also"]
+    if chosen is not arrival.destinations[0]:
+        also = chosen.label[1].rsplit("/", 1)[-1]
+        labels.append(Matcher("also", MatchOperator.MATCHES, rf"(.*\+)?{_escaped(also)}(\+.*)?"))
+    if chosen.template:
+        pattern = "".join(_escaped(part.text) if part.place is None else ".+" for part in chosen.template)
+        labels = [m for m in labels if m.label != "log_group"]
+        labels.append(Matcher("log_group", MatchOperator.MATCHES, pattern))
+    source = (Matcher("source", MatchOperator.EQUAL, arrival.flow.source),) if arrival.flow.source else ()
+    return (*cluster, *labels, *source)
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\{c}" if c in r".^$*+?()[]{}|\\" else c for c in text)

@@ -1,0 +1,73 @@
+"""The last look: whatever no plugin has judged still gets its finding."""
+
+from __future__ import annotations
+
+from translators.fluentbit.configuration import Configuration, Kind, Section
+from translators.fluentbit.flow import Desk
+from translators.fluentbit.ledger import Options, equivalent, exact, harmless, judge_rest, manual
+from translators.fluentbit.plugins.parsers import judge_unused
+from translators.fluentbit.standard_parsers import IMAGE_SOURCE
+
+_OWN = harmless("how Fluent Bit itself runs: no entry differs by it")
+_SERVICE: Options = {
+    "flush": equivalent("entries come within the agent's own batch time of a second"),
+    "parsers_file": exact("its parsers are translated where they are used"),
+    "json.escape_unicode": exact("the catalog says how the event's JSON was written"),
+    "streams_file": manual(
+        "stream processing has no counterpart in the agents", "use Loki's recording rules, or routes"
+    ),
+}
+
+
+def sweep(configuration: Configuration, desk: Desk) -> None:
+    """Give every section and key without a finding one."""
+    if configuration.service is not None:
+        _service(configuration.service, desk)
+    for parser in (*configuration.parsers, *configuration.multiline_parsers):
+        if parser.span.source != IMAGE_SOURCE and not _judged(parser, desk):
+            judge_unused(parser, desk)
+    for section in _all(configuration):
+        _rest(section, desk)
+    for section in configuration.ignored:
+        _ignored(section, desk)
+
+
+def _all(configuration: Configuration) -> tuple[Section, ...]:
+    parsers = tuple(
+        section
+        for section in (*configuration.parsers, *configuration.multiline_parsers)
+        if section.span.source != IMAGE_SOURCE
+    )
+    return (
+        *parsers,
+        *configuration.inputs,
+        *configuration.filters,
+        *configuration.outputs,
+        *configuration.stream_tasks,
+    )
+
+
+def _judged(section: Section, desk: Desk) -> bool:
+    return any(desk.ledger.has(item) for item in section.properties)
+
+
+def _service(section: Section, desk: Desk) -> None:
+    desk.ledger.add("fluentbit/service", section.span, "[SERVICE]", _OWN)
+    for item in section.properties:
+        desk.ledger.key("service", item, _SERVICE.get(item.key, _OWN))
+
+
+def _rest(section: Section, desk: Desk) -> None:
+    plugin = section.name.lower() if section.kind not in (Kind.PARSER, Kind.MULTILINE_PARSER) else "parser"
+    if not _judged(section, desk):
+        message = "no record that goes to CloudWatch passes here"
+        desk.ledger.section(plugin, section, exact(message))
+    judge_rest(desk.ledger, plugin, section.properties, harmless("no record that goes to CloudWatch differs by it"))
+    for group in section.groups:
+        _rest(group, desk)
+
+
+def _ignored(section: Section, desk: Desk) -> None:
+    message = "Fluent Bit reads this section and never looks at it again; nor is it translated"
+    desk.ledger.add("fluentbit/ignored-section", section.span, f"[{section.name}]", exact(message))
+    judge_rest(desk.ledger, "ignored", section.properties, harmless("Fluent Bit never looks at this section"))

@@ -1,0 +1,222 @@
+"""A Fluent Bit configuration as a collector's: jobs, catalog and one finding for every construct."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from translators.catalog import LogGroup, Matcher, MatchOperator, Shape
+from translators.diagnostics import Agent, Fidelity, Finding
+from translators.fluentbit.configuration import Configuration, Section
+from translators.fluentbit.destinations import Destination, destination
+from translators.fluentbit.flow import Desk, Flow
+from translators.fluentbit.jobs import NO_CARRIAGE_RETURN, Arrival, Plan, destination_labels, job, shape
+from translators.fluentbit.ledger import Ledger, differs, exact
+from translators.fluentbit.plugins import cloudwatch_logs, other_inputs, other_outputs, systemd, tail
+from translators.fluentbit.routing import split, takes
+from translators.fluentbit.sweep import sweep
+from translators.fluentbit.walk import Leaf, leaves, walk
+from translators.labels import Scheme
+from translators.pipeline.filesets import overlap, union
+from translators.pipeline.model import Discovery, Job
+
+_INPUTS = {"tail": tail.read, "systemd": systemd.read}
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user decides. ``node_variables`` hold the node's name in Fluent Bit's environment."""
+
+    cluster: str
+    scheme: Scheme
+    discovery: Discovery
+    node_variables: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """The jobs of each agent, the log groups, every construct's finding and days of retention by log group."""
+
+    jobs: tuple[tuple[Agent, tuple[Job, ...]], ...]
+    groups: tuple[LogGroup, ...]
+    findings: tuple[Finding, ...]
+
+
+def translate_configuration(configuration: Configuration, wishes: Wishes) -> Translated:
+    """Translate. Every construct of the configuration has exactly one finding afterwards."""
+    desk = Desk(
+        Ledger(),
+        wishes.scheme,
+        {parser.name: parser for parser in reversed(configuration.parsers)},
+        {parser.name: parser for parser in reversed(configuration.multiline_parsers)},
+        wishes.discovery,
+        wishes.cluster,
+    )
+    plans = _unique(tuple(_plans(configuration, desk)))
+    plans = _shaped(plans, desk, wishes.node_variables)
+    jobs = tuple((agent, _jobs_of(agent, plans, desk)) for agent in Agent)
+    sweep(configuration, desk)
+    return Translated(jobs, _groups(plans), desk.ledger.findings())
+
+
+def _plans(configuration: Configuration, desk: Desk) -> Iterable[Plan]:
+    outputs = configuration.outputs
+    groups = {
+        id(section): cloudwatch_logs.read(section, desk)
+        for section in outputs
+        if cloudwatch_logs.is_cloudwatch(section)
+    }
+    for section in outputs:
+        if id(section) not in groups:
+            other_outputs.judge(section, desk)
+    flows = tuple(_merged(_read(configuration.inputs, desk)))
+    alone = len(configuration.inputs) == 1 and len(outputs) == 1
+    for flow in flows:
+        for part in split(flow, (*configuration.filters, *outputs)):
+            way = walk(part, configuration.filters, desk)
+            arrivals = tuple(_arrival(leaf, outputs, groups, alone) for leaf in leaves(way))
+            if any(arrival.destinations for arrival in arrivals):
+                yield Plan(part, way, arrivals)
+            else:
+                _judge_unsent(part, desk)
+
+
+def _read(inputs: Iterable[Section], desk: Desk) -> Iterable[Flow]:
+    for number, section in enumerate(inputs):
+        read = _INPUTS.get(section.name.lower())
+        if read is None:
+            other_inputs.judge(section, desk)
+            continue
+        flow = read(section, desk)
+        if flow is not None:
+            untagged = section.last("tag") is None
+            yield replace(flow, tags=(f"{section.name}.{number}",)) if untagged else flow
+
+
+def _judge_unsent(flow: Flow, desk: Desk) -> None:
+    for section in flow.inputs:
+        message = "no CloudWatch output takes its records: it is not read by the agents, Fluent Bit goes on with it"
+        desk.ledger.add("fluentbit/unsent", section.span, f"[INPUT] {section.name}", exact(message))
+
+
+def _arrival(
+    leaf: Leaf, outputs: tuple[Section, ...], groups: dict[int, cloudwatch_logs.Group], alone: bool
+) -> Arrival:
+    chosen = tuple(
+        destination(groups[id(section)], leaf.flow)
+        for section in outputs
+        if id(section) in groups and takes(section, leaf.flow, alone).taken
+    )
+    distinct = tuple({one.label: one for one in reversed(chosen)}.values())[::-1]
+    return Arrival(leaf, distinct, destination_labels(distinct))
+
+
+def _merged(flows: Iterable[Flow]) -> Iterable[Flow]:
+    """Inputs that differ only in their files are one job, in the place of the first of them."""
+    merged: list[Flow] = []
+    places: dict[tuple[object, ...], list[int]] = {}
+    for flow in flows:
+        key = (flow.name, flow.stages, flow.record, flow.labels, flow.metadata, flow.journal, flow.from_end)
+        tag = flow.inputs[0].value("tag")
+        for at in places.setdefault((*key, tag), []):
+            joined = _join(merged[at], flow)
+            if joined is not None:
+                merged[at] = joined
+                break
+        else:
+            places[(*key, tag)].append(len(merged))
+            merged.append(flow)
+    return merged
+
+
+def _join(first: Flow, second: Flow) -> Flow | None:
+    if first.files is None or second.files is None:
+        return None
+    files = union(first.files, second.files)
+    if files is None:
+        return None
+    tags = first.tags if first.tags == second.tags else tuple(dict.fromkeys((*first.tags, *second.tags)))
+    return replace(first, files=files, inputs=(*first.inputs, *second.inputs), tags=tags)
+
+
+def _unique(plans: tuple[Plan, ...]) -> tuple[Plan, ...]:
+    """Job names are the keys of positions: no two are equal."""
+    seen: dict[str, int] = {}
+    named: list[Plan] = []
+    for plan in plans:
+        count = seen[plan.flow.name] = seen.get(plan.flow.name, 0) + 1
+        name = plan.flow.name if count == 1 else f"{plan.flow.name}-{count}"
+        named.append(replace(plan, flow=replace(plan.flow, name=name)))
+    return tuple(named)
+
+
+def _shaped(plans: tuple[Plan, ...], desk: Desk, variables: frozenset[str]) -> tuple[Plan, ...]:
+    shaped = []
+    for plan in plans:
+        shapes: list[tuple[Destination, Shape]] = []
+        for arrival in plan.arrivals:
+            for one in arrival.destinations:
+                name = plan.flow.name if not shapes else f"{plan.flow.name}-{len(shapes) + 1}"
+                shapes.append((one, shape(arrival, one, name, desk, variables)))
+        shaped.append(replace(plan, shapes=tuple(shapes)))
+    return tuple(shaped)
+
+
+def _groups(plans: tuple[Plan, ...]) -> tuple[LogGroup, ...]:
+    groups: dict[str, LogGroup] = {}
+    for plan in plans:
+        for one, made in plan.shapes:
+            days = one.group.retention_days
+            before = groups.get(one.name, LogGroup(one.name, (), "", days, one.template))
+            groups[one.name] = replace(
+                before, shapes=(*before.shapes, made), retention_days=days or before.retention_days
+            )
+    return tuple(replace(group, shapes=_told_apart(group.shapes)) for group in groups.values())
+
+
+def _told_apart(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    """Selectors of one group exclude each other: by source, or by whether there is a systemd unit."""
+    sources = any(matcher.label == "source" for made in shapes for matcher in made.selector)
+    units = any(_has_unit(made) for made in shapes)
+    return tuple(_apart(made, sources, units) for made in shapes)
+
+
+def _apart(made: Shape, sources: bool, units: bool) -> Shape:
+    extra: tuple[Matcher, ...] = ()
+    if sources and not any(matcher.label == "source" for matcher in made.selector):
+        extra += (Matcher("source", MatchOperator.EQUAL, ""),)
+    if units and not sources:
+        extra += (Matcher("unit", MatchOperator.NOT_EQUAL if _has_unit(made) else MatchOperator.EQUAL, ""),)
+    return replace(made, selector=(*made.selector, *extra))
+
+
+def _has_unit(made: Shape) -> bool:
+    return made.record == "systemd"
+
+
+def _jobs_of(agent: Agent, plans: tuple[Plan, ...], desk: Desk) -> tuple[Job, ...]:
+    """All jobs; of two that read one file Promtail gets the first, since its positions know the path alone."""
+    chosen: list[Plan] = []
+    for plan in plans:
+        files = plan.flow.files
+        shared = files is not None and any(one.flow.files and overlap(files, one.flow.files) for one in chosen)
+        if shared and agent is Agent.PROMTAIL:
+            _judge_shared(plan, desk)
+            continue
+        chosen.append(plan)
+    return tuple(_for_agent(agent, plan, job(plan, desk)) for plan in chosen)
+
+
+def _judge_shared(plan: Plan, desk: Desk) -> None:
+    message = (
+        "another input reads the same files: Promtail keeps one position for a path, so this one is left out there; "
+        "Alloy keeps a position for each"
+    )
+    judgement = differs(Fidelity.MANUAL, Fidelity.EQUIVALENT, message, "use Alloy, or join both inputs into one")
+    for section in plan.flow.inputs:
+        desk.ledger.add("fluentbit/shared-files", section.span, f"[INPUT] {section.name}", judgement)
+
+
+def _for_agent(agent: Agent, plan: Plan, made: Job) -> Job:
+    plain = plan.flow.plain and agent is Agent.PROMTAIL
+    return replace(made, stages=(NO_CARRIAGE_RETURN, *made.stages)) if plain else made
