@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import count
+from string import ascii_uppercase
 
 from translators.catalog import Catalog, IsGone, RecordKind
 from translators.diagnostics import Diagnostic, Fidelity, worst
 from translators.logql.model import LogQuery
 from translators.logql.narrowing import narrowed_query
-from translators.logql.printer import Unspeakable
+from translators.logql.printer import Unspeakable, print_query
+from translators.logql.translate.tables import translate
 from translators.query.bind import Bound, Envelope, Lost, Nothing, groups_of, resolve
 from translators.query.expressions import And, Expression, Field
 from translators.query.formula import Formula, all_of
@@ -16,7 +21,11 @@ from translators.query.narrow import Narrower
 from translators.query.plan import Operator, Plan, Shift
 from translators.query.policies import Policies
 from translators.query.split.scans import Demand, demands
+from translators.query.split.table import Beyond, Mode, Request, Table
 from translators.query.tree import expressions, parts, walk
+
+READ_PAGE = 5000
+"""Entries that one request asks for: Loki's default max_entries_limit_per_query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +145,64 @@ def _envelope(bounds: tuple[Bound, ...]) -> list[Diagnostic]:
 def _unnamed_streams(field: Field) -> Diagnostic:
     message = "the catalog does not say how the log streams of this group were named: `@logStream` is empty"
     return Diagnostic("query/log-stream", Fidelity.APPROXIMATE, message, field.span, "add `stream` to catalog.json")
+
+
+class QueryShape(StrEnum):
+    """What a translation needs besides LogQL."""
+
+    LOGQL = "logql"
+    GRAFANA = "logql+grafana"
+    RESIDUAL = "residual"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """A plan in LogQL. ``residual`` says what only `logmig query` can finish; ``table`` is None then."""
+
+    shape: QueryShape
+    fidelity: Fidelity
+    requests: tuple[Request, ...]
+    table: Table | None
+    residual: str
+    findings: tuple[Diagnostic, ...]
+    limits: tuple[tuple[str, int], ...]
+
+
+def translated(prepared: Prepared, policies: Policies, window_ms: int) -> Translated:
+    """The translation; where LogQL and Grafana end, the requests that the residual reads."""
+    said = (*prepared.plan.diagnostics, *prepared.findings)
+    try:
+        table = _one_table(prepared, policies, window_ms)
+    except (Beyond, Unspeakable) as beyond:
+        return _residual(prepared, said, beyond)
+    findings = tuple(dict.fromkeys((*said, *table.findings)))
+    used = [Fidelity.EQUIVALENT] if prepared.plan.policies else []
+    fidelity = worst((*(finding.fidelity for finding in findings), *used))
+    shape = QueryShape.LOGQL if table.is_plain else QueryShape.GRAFANA
+    return Translated(shape, fidelity, table.requests, table, "", findings, table.limits)
+
+
+def _one_table(prepared: Prepared, policies: Policies, window_ms: int) -> Table:
+    if len(prepared.parts) != 1:
+        raise Beyond("logql/several-selectors", "the streams of several log groups or shapes are one table here only")
+    return translate(prepared.plan, prepared.parts[0].bound, policies, window_ms)
+
+
+def _residual(prepared: Prepared, said: tuple[Diagnostic, ...], beyond: Beyond | Unspeakable) -> Translated:
+    """The rows that `logmig query` reads; it finishes them here, so the rows are as faithful as the events."""
+    requests: list[Request] = []
+    for ref, part in zip(_refs(), prepared.parts, strict=False):
+        if part.query is not None:
+            text = print_query(part.query)
+            requests.append(Request(ref, text, text, Mode.RANGE, False, None, READ_PAGE, "backward"))
+    rule = beyond.rule if isinstance(beyond, Beyond) else "logql/unspeakable"
+    reason = f"{beyond}; `logmig query` finishes it"
+    findings = (*said, Diagnostic(rule, Fidelity.EXACT, reason))
+    fidelity = prepared.fidelity
+    limits = (("max_entries_limit_per_query", READ_PAGE),)
+    return Translated(QueryShape.RESIDUAL, fidelity, tuple(requests), None, str(beyond), findings, limits)
+
+
+def _refs() -> Iterator[str]:
+    return (f"{letter}{number or ''}" for number in count() for letter in ascii_uppercase)

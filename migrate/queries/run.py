@@ -15,12 +15,13 @@ from migrate.queries.limits import Ends, ends_of
 from migrate.queries.window import Window
 from translators.catalog import Catalog
 from translators.diagnostics import Diagnostic, Fidelity, worst
+from translators.insights.errors import InsightsError
 from translators.insights.evaluate.event import Event
 from translators.insights.evaluate.settings import Moment, Settings, Sources, Table
 from translators.insights.evaluate.values import Value
 from translators.insights.normalise.normalise import normalise
-from translators.insights.parser import parse
-from translators.queries import Part, Prepared, prepare
+from translators.insights.parser import Given, parse
+from translators.queries import Part, Prepared, QueryShape, prepare, translated
 from translators.query.bind import NotInLoki
 from translators.query.plan import Plan, Scan
 from translators.query.policies import Policies, PolicyUse
@@ -41,6 +42,7 @@ class Options:
     threads: int = 4
     page: int = 5000
     now: int = 0
+    parameters: Mapping[str, str] = field(default_factory=dict)
     progress: Progress | None = None
     clock: Callable[[], float] = time.monotonic
 
@@ -64,6 +66,7 @@ class QueryResult:
     columns: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
     fidelity: Fidelity
+    shape: QueryShape
     findings: tuple[Diagnostic, ...]
     policies: tuple[PolicyUse, ...]
     statistics: Statistics
@@ -77,14 +80,19 @@ class Manual(Answered):
         self.finding = finding
 
 
-def read_query(text: str, policies: Policies, name: str = "query") -> Plan:
+def read_query(text: str, options: Options, name: str = "query") -> Plan:
     """The plan of a query's text; raises Refused with the place of what is wrong."""
-    return normalise(parse(Source(name, text)), policies)
+    try:
+        return normalise(parse(Source(name, text), Given(options.parameters)), options.policies)
+    except InsightsError as wrong:
+        if wrong.unsupported:
+            raise Manual(Diagnostic(wrong.rule, Fidelity.MANUAL, wrong.message, wrong.span, wrong.remedy)) from wrong
+        raise
 
 
 def run_query(text: str, catalog: Catalog, loki: Loki, window: Window, options: Options) -> QueryResult:
     """Run it on a pinned, closed window."""
-    prepared = prepare_query(read_query(text, options.policies), catalog, options)
+    prepared = prepare_query(read_query(text, options), catalog, options)
     started = options.clock()
     run = _Run(prepared, EventReader(loki, options.threads, options.page, options.progress), window, options)
     results = list(run.results())
@@ -97,6 +105,7 @@ def run_query(text: str, catalog: Catalog, loki: Loki, window: Window, options: 
         prepared.plan.columns,
         rows,
         fidelity,
+        translated(prepared, options.policies, window.milliseconds).shape,
         (*prepared.plan.diagnostics, *prepared.findings),
         tuple(policies.values()),
         Statistics(

@@ -1,0 +1,105 @@
+"""The verb ``query``: run a Logs Insights query on Loki and print the table that Insights would print."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Output(StrEnum):
+    """What the rows are printed as."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+def command(
+    query: Annotated[str, typer.Argument(metavar="[QUERY|-]", help="The query; `-` reads it from stdin.")] = "",
+    loki: Annotated[str, typer.Option(help="URL of Loki (or LOGMIG_LOKI, LOKI_ADDR).")] = "",
+    catalog: Annotated[
+        Path | None, typer.Option(help="catalog.json of the migration, or the folder of its plan.")
+    ] = None,
+    cluster: Annotated[str, typer.Option(help="Without a catalog: the cluster whose AWS layout is assumed.")] = "",
+    log_group: Annotated[list[str] | None, typer.Option(help="A log group to read; repeatable.")] = None,
+    start: Annotated[str, typer.Option(help="First millisecond: epoch seconds, milliseconds or ISO 8601.")] = "",
+    end: Annotated[str, typer.Option(help="Last millisecond; it belongs to the window.")] = "",
+    since: Annotated[str, typer.Option(help="A window that ends now: 90m, 3h, 1d12h.")] = "",
+    format: Annotated[Output, typer.Option("--format", help="What to print.")] = Output.TABLE,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show what is asked of Loki and what is done here.")
+    ] = False,
+    limit_bytes: Annotated[int | None, typer.Option(help="Refuse before Loki would read more than this.")] = None,
+    lookup: Annotated[list[str] | None, typer.Option(metavar="NAME=FILE.csv", help="A table of `lookup`.")] = None,
+    parameter: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A {{name}} of the query.")] = None,
+    policy: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Decide what AWS leaves open.")] = None,
+    policies: Annotated[bool, typer.Option("--policies", help="List the policies and stop.")] = False,
+    tenant: Annotated[str, typer.Option(help="X-Scope-OrgID (or LOKI_ORG_ID).")] = "",
+    username: Annotated[str, typer.Option(help="Basic auth; the password from LOKI_PASSWORD or --password-file.")] = "",
+    password_file: Annotated[Path | None, typer.Option(help="A file that holds the password.")] = None,
+    bearer_token_file: Annotated[Path | None, typer.Option(help="A file that holds the bearer token.")] = None,
+    ca_file: Annotated[Path | None, typer.Option(help="Certificates to trust.")] = None,
+    cert_file: Annotated[Path | None, typer.Option(help="Our certificate, for mutual TLS.")] = None,
+    key_file: Annotated[Path | None, typer.Option(help="Its key.")] = None,
+    insecure: Annotated[bool, typer.Option("--insecure-skip-verify", help="Do not check Loki's certificate.")] = False,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for one answer.")] = 75.0,
+    threads: Annotated[int, typer.Option(min=1, max=64, help="Requests under way at once.")] = 4,
+) -> None:
+    """Run a Logs Insights query on Loki and print the table that Insights would print.
+
+    Example: logmig query --loki http://localhost:3100 --catalog plan --since 3h 'filter log like /ERROR/ | limit 20'
+    """
+    from migrate.adapters.loki import HttpLoki
+    from migrate.cli import query_inputs as inputs
+    from migrate.cli.query_output import (
+        Failure,
+        guarded,
+        print_explanation,
+        print_policies,
+        print_result,
+        with_progress,
+    )
+    from migrate.queries.run import Options, read_query, run_query
+
+    if policies:
+        print_policies(format is Output.JSON)
+        return
+    if not query and sys.stdin.isatty() and sys.stdout.isatty() and not explain:
+        _prompt()
+    text = sys.stdin.read() if query in ("-", "") else query
+    with guarded(Failure(format is Output.JSON)):
+        now = inputs.now_milliseconds()
+        options = Options(
+            tuple(log_group or ()),
+            inputs.chosen_policies(policy or ()),
+            inputs.lookup_tables(lookup or ()),
+            limit_bytes,
+            threads,
+            now=now,
+            parameters=inputs.parameters(parameter or ()),
+        )
+        known, notes = inputs.read_catalog(catalog, cluster, options.log_groups, text)
+        window = inputs.read_window(start, end, since, now)
+        if explain:
+            print_explanation(read_query(text, options), known, options, window)
+            return
+        files: dict[str, Path | None] = {
+            "password": password_file,
+            "bearer": bearer_token_file,
+            "ca": ca_file,
+            "cert": cert_file,
+            "key": key_file,
+        }
+        place = inputs.endpoint(inputs.Reach(loki, tenant, username, insecure, timeout), files)
+        with with_progress(options) as watched:
+            result = run_query(text, known, HttpLoki(place, connections=threads), window, watched)
+        print_result(result, notes, format.value)
+
+
+def _prompt() -> None:
+    """No query on a terminal: the interactive prompt."""
+    raise typer.BadParameter("give a query, or `-` to read it from stdin")

@@ -1,0 +1,184 @@
+"""What the query verbs are given: the catalog, the window, policies, lookup tables, and how to reach Loki."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from migrate.queries.window import Window
+from translators.aws_layout import aws_layout
+from translators.catalog import Catalog
+from translators.catalog_json import from_json
+from translators.diagnostics import Diagnostic, Fidelity, Refused
+from translators.insights.evaluate.settings import Table
+from translators.query.policies import Policies, read_policies
+
+if TYPE_CHECKING:
+    from migrate.adapters.loki import Endpoint
+
+_GROUP = re.compile(r"/aws/containerinsights/([^/'\"`\s]+)/")
+_LENGTH = re.compile(r"(\d+)(ms|s|m|h|d|w)")
+_UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
+
+
+def read_catalog(
+    path: Path | None, cluster: str, names: Sequence[str], text: str
+) -> tuple[Catalog, tuple[Diagnostic, ...]]:
+    """The catalog of the migration; without one the AWS layout of the cluster, which is said."""
+    if path is not None:
+        file = path / "catalog.json" if path.is_dir() else path
+        if not file.is_file():
+            raise Refused(
+                "catalog/no-such-file", f"{path}: no catalog is there", remedy="write one with `logmig plan --out`"
+            )
+        return from_json(file.read_bytes().decode("utf-8", "replace"), str(path)), ()
+    found = cluster or next((hit[1] for name in (*names, text) for hit in [_GROUP.search(name)] if hit), "")
+    if not found:
+        raise Refused(
+            "query/no-catalog",
+            "it is not known where the log groups went",
+            remedy="give --catalog catalog.json, or --cluster NAME for the layout of the AWS manifest",
+        )
+    message = f"no catalog was given: the layout of the AWS manifest is assumed for the cluster {found}"
+    return aws_layout(found), (Diagnostic("query/aws-layout", Fidelity.EXACT, message),)
+
+
+def read_window(start: str, end: str, since: str, now_ms: int) -> Window:
+    """The pinned window, inclusive to the millisecond."""
+    if since and (start or end):
+        raise Refused("query/window", "--since and --start/--end were given", remedy="give one of them")
+    if not start:
+        last = read_time(end, now_ms, "--end") if end else now_ms
+        return Window(last - read_length(since or "1h"), last)
+    first, last = read_time(start, now_ms, "--start"), read_time(end, now_ms, "--end") if end else now_ms
+    if last < first:
+        raise Refused("query/window", f"the window ends before it begins: {start} to {end or 'now'}")
+    return Window(first, last)
+
+
+def read_length(text: str) -> int:
+    """``3h``, ``1d12h`` in milliseconds."""
+    pieces = _LENGTH.findall(text)
+    if not pieces or "".join(number + unit for number, unit in pieces) != text:
+        raise Refused("query/window", f"{text!r} is no length of time", remedy="write it like 90m, 3h or 1d12h")
+    return sum(int(number) * _UNITS[unit] for number, unit in pieces)
+
+
+def read_time(text: str, now_ms: int, flag: str) -> int:
+    """Epoch seconds, epoch milliseconds, ISO 8601 (UTC unless it says otherwise), or ``now``."""
+    if text == "now":
+        return now_ms
+    if re.fullmatch(r"\d{1,11}", text):
+        return int(text) * 1000
+    if re.fullmatch(r"\d{12,14}", text):
+        return int(text)
+    if re.fullmatch(r"\d{1,11}\.\d{1,9}", text):
+        seconds, fraction = text.split(".")
+        return int(seconds) * 1000 + int(fraction.ljust(3, "0")[:3])
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(
+            "query/window",
+            f"{flag}: {text!r} is no time",
+            remedy="write epoch seconds, milliseconds, or 2026-11-22T10:00:00Z",
+        ) from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    whole = moment.replace(microsecond=0)
+    return int(whole.timestamp()) * 1000 + moment.microsecond // 1000
+
+
+def chosen_policies(settings: Sequence[str]) -> Policies:
+    return read_policies(dict(_pair(setting, "--policy", "NAME=VALUE") for setting in settings))
+
+
+def _pair(text: str, flag: str, form: str) -> tuple[str, str]:
+    name, found, value = text.partition("=")
+    if not found or not name:
+        raise Refused("usage/option", f"{flag} {text}: expected {form}")
+    return name, value
+
+
+def lookup_tables(settings: Sequence[str]) -> dict[str, Table]:
+    """The tables of ``lookup``; the first line of each file names its columns."""
+    return {name: _table(Path(path)) for name, path in (_pair(one, "--lookup", "NAME=FILE.csv") for one in settings)}
+
+
+def _table(path: Path) -> Table:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = [tuple(row) for row in csv.reader(file) if row]
+    except (OSError, UnicodeDecodeError, csv.Error) as failure:
+        raise Refused("query/lookup-file", f"{path}: {failure}") from None
+    if not rows:
+        raise Refused("query/lookup-file", f"{path} is empty", remedy="its first line names the columns")
+    width = len(rows[0])
+    return Table(rows[0], [(*row, *[""] * width)[:width] for row in rows[1:]])
+
+
+def parameters(settings: Sequence[str]) -> dict[str, str]:
+    return dict(_pair(setting, "--parameter", "NAME=VALUE") for setting in settings)
+
+
+def now_milliseconds() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How to reach Loki, but for secrets and certificates."""
+
+    url: str
+    tenant: str
+    username: str
+    insecure: bool
+    timeout: float
+
+
+def endpoint(reach: Reach, files: Mapping[str, Path | None]) -> Endpoint:
+    """Where Loki is. Secrets come from files or from logcli's variables, never from arguments."""
+    from migrate.adapters.loki import Credentials, Endpoint
+
+    environment = os.environ
+    url = reach.url or environment.get("LOGMIG_LOKI", "") or environment.get("LOKI_ADDR", "")
+    if not re.match(r"https?://", url):
+        raise Refused("usage/loki", f"--loki {url!r} is no URL", remedy="write --loki http://loki.logging.svc:3100")
+    password = _secret(files.get("password"), "LOKI_PASSWORD", "LOKI_PASSWORD_FILE")
+    bearer = _secret(files.get("bearer"), "LOKI_BEARER_TOKEN", "LOKI_BEARER_TOKEN_FILE")
+    certificate, key = (
+        _path(files.get("cert"), "LOKI_CLIENT_CERT_PATH"),
+        _path(files.get("key"), "LOKI_CLIENT_KEY_PATH"),
+    )
+    username = reach.username or environment.get("LOKI_USERNAME", "")
+    return Endpoint(
+        url,
+        reach.tenant or environment.get("LOKI_ORG_ID", ""),
+        Credentials(username, password, bearer, certificate, key),
+        _path(files.get("ca"), "LOKI_CA_CERT_PATH"),
+        not (reach.insecure or environment.get("LOKI_TLS_SKIP_VERIFY", "").lower() == "true"),
+        reach.timeout,
+    )
+
+
+def _secret(file: Path | None, variable: str, file_variable: str) -> str:
+    path = file or (Path(os.environ[file_variable]) if os.environ.get(file_variable) else None)
+    if path is None:
+        return os.environ.get(variable, "")
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as failure:
+        raise Refused("usage/secret-file", f"{path}: {failure}") from None
+
+
+def _path(file: Path | None, variable: str) -> str:
+    found = str(file) if file else os.environ.get(variable, "")
+    if found and not Path(found).is_file():
+        raise Refused("usage/file", f"{found}: there is no such file")
+    return found
