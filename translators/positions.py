@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -146,6 +147,18 @@ def print_positions(values: Mapping[str, str]) -> str:
     return "\n".join(["positions:" if lines else "positions: {}", *lines]) + "\n"
 
 
+def alloy_component(job: str) -> str:
+    """The name of Alloy's component for a journal job; its folder below the storage path has the same."""
+    return "loki.source.journal." + re.sub(r"\W", "_", job, flags=re.ASCII)
+
+
+def print_alloy_journal(job: str, cursor: str) -> str:
+    """Alloy's own positions of a journal: Alloy 1.18 never finds what its ``legacy_position`` converts."""
+    key = {"path": CURSOR_KEY + alloy_component(job), "labels": ""}
+    fields = [f"{name}: {_quoted(value)}" for name, value in key.items()]
+    return f"positions:\n  ? {fields[0]}\n    {fields[1]}\n  : {_quoted(cursor)}\n"
+
+
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
@@ -172,7 +185,11 @@ def _judge_cursor(row: CursorRow, readers: Sequence[JournalReader]) -> Verdict:
         return Verdict(row, Fate.LEFT_OUT, (), "", reason)
     keys = tuple(CURSOR_KEY + reader.name for reader in chosen)
     return Verdict(
-        row, Fate.CARRIED, keys, row.cursor, "the journal goes on behind the last entry that Fluent Bit took"
+        row,
+        Fate.CARRIED,
+        keys,
+        row.cursor,
+        "goes on from the last entry that Fluent Bit took; the agents read that one again",
     )
 
 

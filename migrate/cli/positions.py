@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +17,19 @@ from migrate.cli.terminal import Format, console, print_json, table
 from migrate.errors import WorldFailed
 from migrate.planning.folder import read_plan
 from translators.diagnostics import Agent
-from translators.positions import Fate, Partials, Row, TailRow, Verdict, hand_over, positions, print_positions
+from translators.positions import (
+    CURSOR_KEY,
+    Fate,
+    Partials,
+    Row,
+    TailRow,
+    Verdict,
+    alloy_component,
+    hand_over,
+    positions,
+    print_alloy_journal,
+    print_positions,
+)
 
 STYLES = {
     Fate.CARRIED: "green",
@@ -57,6 +69,8 @@ def command(
         seen = [(row, look(mount, row)) for row in found.rows]
         verdicts = hand_over(seen, decided.readers, partials)
         write_atomically(out, print_positions(positions(verdicts)))
+        if chosen is Agent.ALLOY:
+            _write_journals(out.parent, positions(verdicts))
     except OSError as error:
         raise WorldFailed(f"{error.filename or out}: {error.strerror or error}") from error
     remarks = _remarks(found, mount is not None, chosen, verdicts)
@@ -64,6 +78,14 @@ def command(
         print_json(_as_json(verdicts, remarks, chosen, out))
     else:
         _show(verdicts, remarks, out)
+
+
+def _write_journals(storage: Path, values: Mapping[str, str]) -> None:
+    """The cursors where Alloy itself looks for them: in its component's folder below the storage path."""
+    for key, cursor in values.items():
+        if key.startswith(CURSOR_KEY):
+            job = key.removeprefix(CURSOR_KEY)
+            write_atomically(storage / alloy_component(job) / "positions.yml", print_alloy_journal(job, cursor))
 
 
 def _remarks(state: State, looked: bool, agent: Agent, verdicts: Sequence[Verdict]) -> list[str]:
@@ -84,7 +106,8 @@ def _remarks(state: State, looked: bool, agent: Agent, verdicts: Sequence[Verdic
         remarks.append(f"{unread} bytes in rotated files were read by nobody; the table names the files.")
     if agent is Agent.ALLOY:
         remarks.append(
-            "Alloy reads this file once (legacy_positions_file, legacy_position), while it has no positions of its own."
+            "Alloy reads this file once, through legacy_positions_file, while it has no positions of its own. "
+            "The journal's cursors lie beside it in loki.source.journal.*: --out belongs into Alloy's storage folder."
         )
     return remarks
 

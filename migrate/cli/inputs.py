@@ -1,0 +1,92 @@
+"""The options that every verb over a Fluent Bit configuration has, and how they become a reading."""
+
+from __future__ import annotations
+
+import posixpath
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from translators.diagnostics import Refused
+
+if TYPE_CHECKING:
+    from translators.fluentbit.read import Reading
+
+Paths = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="PATH...|-",
+        help="A manifest, ConfigMap, folder, .conf, YAML, chart values, or - for stdin.",
+        show_default=False,
+    ),
+]
+Environment = Annotated[
+    list[str] | None, typer.Option("--env", metavar="KEY=VALUE", help="A variable of Fluent Bit's pod; may be empty.")
+]
+EnvironmentFile = Annotated[
+    Path | None,
+    typer.Option("--env-file", metavar="FILE", help="KEY=VALUE lines, as `docker run --env-file` reads them."),
+]
+Cluster = Annotated[str, typer.Option("--cluster", metavar="NAME", help="The cluster's name (cluster.name).")]
+Lenient = Annotated[bool, typer.Option("--lenient", help="Read a .conf without its indentation too.")]
+
+
+def load(paths: Sequence[str]) -> dict[str, bytes]:
+    """The user's inputs by the names under which messages show them."""
+    from migrate.adapters.local_files import load_inputs
+
+    return load_inputs(paths, sys.stdin.buffer)
+
+
+def read_inputs(
+    inputs: Mapping[str, bytes], cluster: str, environment: Mapping[str, str], lenient: bool = False
+) -> Reading:
+    """What the inputs say. Raises ``Refused``."""
+    from translators.fluentbit.read import ReadOptions, read
+
+    return read(inputs, ReadOptions(environment=environment, cluster=cluster, lenient=lenient))
+
+
+def environment_of(pairs: Iterable[str] | None, file: Path | None) -> dict[str, str]:
+    """The variables of a file, then those of the command line, which win."""
+    lines: list[str] = []
+    if file is not None:
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Refused("cli/env-file", f"{file}: cannot be read ({error})") from error
+        lines = [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
+    return dict(_pair(text) for text in [*lines, *(pairs or ())])
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise Refused(
+            "cli/env", f"--env {text}: not KEY=VALUE", remedy="write --env KEY=VALUE, or --env KEY= for an empty one"
+        )
+    return name, value
+
+
+def short_names(inputs: Mapping[str, bytes], paths: Sequence[str]) -> dict[str, bytes]:
+    """The inputs by names that do not depend on where they lie: a plan of the same files has the same bytes."""
+    found: dict[str, bytes] = {}
+    for name, data in inputs.items():
+        base = _base(name, paths)
+        short = posixpath.relpath(name, base) if base else name
+        while short in found:
+            short = f"{posixpath.basename(base.rstrip('/')) or 'input'}/{short}"
+        found[short] = data
+    return found
+
+
+def _base(name: str, paths: Sequence[str]) -> str:
+    """The folder of the path that brought the input in; empty for stdin."""
+    for path in paths:
+        folder = path.rstrip("/") if Path(path).is_dir() else posixpath.dirname(path) or "."
+        if name == path or posixpath.normpath(name).startswith(f"{posixpath.normpath(folder)}/"):
+            return "" if name == "-" else folder
+    return "" if name == "-" else posixpath.dirname(name) or "."

@@ -1,0 +1,180 @@
+"""A plan and what it was made of become a report: headlines, drawings, findings with their lines, next steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from migrate.planning.model import Plan
+from migrate.reports.differences import differences
+from migrate.reports.model import Headline, Kept, LabelNote, Report, Row, Tone
+from migrate.reports.tracks import MOST_TRACKS, artist, shape_labels, tracks
+from translators.catalog import Catalog, InMetadata
+from translators.diagnostics import Agent, Fidelity, Finding
+from translators.fluentbit.configuration import Configuration
+from translators.fluentbit.secrets import masked, secrets
+from translators.labels import Kind, Prediction, Scheme
+
+KINDS = {
+    "manifest": "a Kubernetes manifest",
+    "classic": "a Fluent Bit file",
+    "yaml": "a Fluent Bit file in YAML",
+    "fargate": "an aws-logging ConfigMap (Fargate)",
+    "pasted": "pasted text whose indentation was lost",
+    "lenient": "pasted text whose indentation was lost",
+}
+STREAM_LIMIT = 5000
+"""Loki's default max_global_streams_per_user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a report is made of besides the plan. ``sources`` hold the text for each name that a finding uses."""
+
+    configuration: Configuration
+    catalog: Catalog
+    scheme: Scheme
+    sources: Mapping[str, str] = field(default_factory=dict)
+    prediction: Prediction | None = None
+
+
+def compose(plan: Plan, material: Material) -> Report:
+    """The report of a plan."""
+    agent = plan.destination.agent
+    hidden = secrets(material.configuration)
+    lines = {name: text.splitlines() for name, text in material.sources.items()}
+    drawn = artist(material.configuration, material.catalog, plan.findings, agent)
+    version = f", Fluent Bit {plan.source.fluent_bit_version}" if plan.source.fluent_bit_version else ""
+    return Report(
+        cluster=plan.cluster,
+        agent=agent,
+        source=KINDS.get(plan.source.kind, plan.source.kind) + version,
+        inputs=tuple((item.name, f"sha256 {item.sha256[:12]}…") for item in plan.source.inputs),
+        headlines=tuple(_headlines(plan, material)),
+        tracks=tracks(drawn),
+        rows=tuple(Row(finding, masked(_line(lines, finding), hidden)) for finding in plan.findings),
+        differences=differences(material.catalog),
+        labels=tuple(_labels(material)),
+        kept=tuple(Kept(item.log_group, item.days, item.selectors) for item in plan.retention),
+        next_steps=tuple(_next_steps(plan)),
+        files=tuple((item.name, item.sha256) for item in plan.files),
+        streams=_streams(material.prediction),
+        tracks_left_out=max(0, len(material.configuration.inputs) - MOST_TRACKS),
+    )
+
+
+def _line(lines: Mapping[str, list[str]], finding: Finding) -> str:
+    """The source line of a finding; empty when the text is not at hand (a chart's default)."""
+    text = lines.get(finding.span.source, [])
+    return text[finding.span.line - 1].strip() if 0 < finding.span.line <= len(text) else ""
+
+
+# --- headlines -------------------------------------------------------------------------------------------------------
+
+
+def _headlines(plan: Plan, material: Material) -> Iterator[Headline]:
+    agent = plan.destination.agent
+    manual = [item for item in plan.findings if item.fidelity.of(agent) is Fidelity.MANUAL]
+    if manual:
+        names = ", ".join(dict.fromkeys(f"`{item.subject}`" for item in manual[:4]))
+        more = f" and {len(manual) - 4} more" if len(manual) > 4 else ""
+        count = f"{len(manual)} construct{'s need' if len(manual) > 1 else ' needs'} a person"
+        yield Headline(Tone.WARNING, count, f"Nothing was emitted for {names}{more}.")
+    yield from _about_metrics(plan)
+    if plan.keeps_fluent_bit:
+        names = ", ".join(f"`{name}`" for name in plan.keeps_fluent_bit)
+        text = f"Its other outputs ({names}) go on; only the CloudWatch outputs are taken over."
+        yield Headline(Tone.NOTE, "Fluent Bit keeps running", text)
+    if plan.source.kind == "fargate":
+        text = "DaemonSets do not run on Fargate: see the findings for the ways to Loki."
+        yield Headline(Tone.WARNING, "These pods stay in CloudWatch", text)
+    if agent is Agent.PROMTAIL:
+        text = "It gets no updates since 2026-03-02. `alloy/config.alloy` says the same for its successor."
+        yield Headline(Tone.NOTE, "Promtail is at its end of life", text)
+    yield from _about_start(plan, material)
+    if not manual:
+        yield Headline(Tone.GOOD, "Nothing is left to do by hand", "Each construct is emitted or changes no entry.")
+
+
+def _about_metrics(plan: Plan) -> Iterator[Headline]:
+    emf = [item for item in plan.findings if item.rule.endswith("log-format") and "emf" in item.subject.lower()]
+    if emf:
+        outputs = f"{len(emf)} output{'s' if len(emf) > 1 else ''}"
+        text = f"{outputs} with `json/emf`: the lines move, the metrics that CloudWatch made of them do not."
+        yield Headline(Tone.WARNING, "Metrics from EMF lines vanish", text)
+
+
+def _about_start(plan: Plan, material: Material) -> Iterator[Headline]:
+    """Read_from_Head Off has no twin: without positions the agent reads every file from its start."""
+    off = [
+        section
+        for section in material.configuration.inputs
+        if section.name == "tail" and section.value("read_from_head", "off").lower() not in ("on", "true", "yes")
+    ]
+    if off and plan.readers:
+        text = "The first start reads whole files unless `logmig positions` hands over where Fluent Bit stood."
+        yield Headline(Tone.NOTE, "The first start looks back", text)
+
+
+# --- labels ----------------------------------------------------------------------------------------------------------
+
+
+def _labels(material: Material) -> Iterator[LabelNote]:
+    """Every label and piece of metadata that the catalog uses: what it replaces, and why it is what it is."""
+    labels, metadata = _used(material.catalog)
+    for names, kind in ((labels, Kind.LABEL), (metadata, Kind.METADATA)):
+        for name, sources in names.items():
+            word = "label" if kind is Kind.LABEL else "structured metadata"
+            yield LabelNote(name, word, ", ".join(sources) or "the plan", material.scheme.why(name))
+
+
+def _used(catalog: Catalog) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    labels: dict[str, list[str]] = {}
+    metadata: dict[str, list[str]] = {}
+    for shape in (shape for group in catalog.groups for shape in group.shapes):
+        for matcher in shape.selector:
+            labels.setdefault(matcher.label, [])
+        for item in shape.fields:
+            path = ".".join(item.path)
+            if isinstance(item.place, InMetadata):
+                _note(metadata, item.place.name, path)
+        for name in shape_labels(shape):
+            for item in shape.fields:
+                if getattr(item.place, "name", "") == name:
+                    _note(labels, name, ".".join(item.path))
+    return labels, metadata
+
+
+def _note(names: dict[str, list[str]], name: str, source: str) -> None:
+    if source not in names.setdefault(name, []):
+        names[name].append(source)
+
+
+def _streams(prediction: Prediction | None) -> str:
+    if prediction is None:
+        return "Give --pods (kubectl get pods -A -o json) for a prediction of the number of streams."
+    share = "below" if prediction.streams < STREAM_LIMIT else "ABOVE"
+    largest = ", ".join(f"{namespace} {count}" for namespace, count in prediction.largest[:3])
+    return (
+        f"{prediction.containers} containers make about {prediction.streams} streams, {share} Loki's default limit of "
+        f"{STREAM_LIMIT} (max_global_streams_per_user). Most: {largest or 'none'}."
+    )
+
+
+# --- next steps ------------------------------------------------------------------------------------------------------
+
+
+def _next_steps(plan: Plan) -> Iterator[str]:
+    agent = plan.destination.agent
+    if any(item.fidelity.of(agent) is Fidelity.MANUAL for item in plan.findings):
+        yield "Decide about each finding marked manual: nothing was emitted for it."
+    yield "See the difference on your own lines: `logmig simulate PATH --logs ROOT --pods pods.json`."
+    if plan.destination.auth_secret:
+        name = plan.destination.auth_secret
+        yield f"Make the Secret `{name}` in the namespace `logging` with the keys `username` and `password`."
+    if plan.readers:
+        yield f"Start the agent beside Fluent Bit: `kubectl apply -k {agent}` (or helm with `helm/{agent}.yaml`)."
+        yield "Where it must go on exactly: stop Fluent Bit on the node and run `logmig positions` there first."
+    if plan.retention:
+        yield "Give Loki the retention of the log groups: merge `loki/retention.yaml` into its configuration."
+    yield "Translate dashboards and queries with this folder's `catalog.json`: `logmig translate-queries`."
