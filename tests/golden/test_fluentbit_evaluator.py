@@ -83,7 +83,10 @@ def unique(sent: list[Sent]) -> Iterator[Sent]:
     """One copy of each record: a record that gives several events is sent once."""
     last = None
     for one in sent:
-        if last is None or (one.output, one.record, one.origin) != (last.output, last.record, last.origin) or one.record is not last.record:
+        same = (
+            last is not None and one.output == last.output and one.record is last.record and one.origin == last.origin
+        )
+        if not same:
             yield one
         last = one
 

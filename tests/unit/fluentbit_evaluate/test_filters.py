@@ -1,0 +1,165 @@
+"""Filters, one fact each."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.unit.fluentbit_evaluate.node import SINK, cri, filter_of, filtered, logs, node_of, records, run, tail
+from translators.diagnostics import Refused
+
+HTTP = "[PARSER]\n    Name kv\n    Format logfmt\n"
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("Rename a b", {"b": b"1", "c": {}}),
+        ("Rename a c", {"a": b"1", "c": {}}),
+        ("Hard_rename a c", {"c": b"1"}),
+        ("Add a 2", {"a": b"1", "c": {}}),
+        ("Set a 2", {"c": {}, "a": b"2"}),
+        ("Copy a b", {"a": b"1", "b": b"1", "c": {}}),
+        ("Remove_wildcard a", {"c": {}}),
+        ("Remove_regex ^[b-z]", {"a": b"1"}),
+        ("Move_to_end a", {"c": {}, "a": b"1"}),
+        ("Rename a to z", {"z": b"1", "c": {}}),
+    ],
+)
+def test_modify(rule: str, expected: dict[str, object]) -> None:
+    (row,) = filtered('{"a":"1","c":{}}', filter_of("modify", rule))
+    assert {key: {} if value == [] else value for key, value in row.items()} == expected
+    assert list(row) == list(expected)
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ("Key_exists a", True),
+        ("Key_exists $k['x']", True),
+        ("Key_does_not_exist z", True),
+        ("Key_value_equals a 1", True),
+        ("Key_value_does_not_equal z 1", False),
+        ("Key_value_matches a ^\\d$", True),
+        ("A_key_matches ^k", True),
+        ("No_key_matches ^k", False),
+        ("Matching_keys_have_matching_values ^z x", True),
+        ("Matching_keys_do_not_have_matching_values ^a x", True),
+    ],
+)
+def test_modify_conditions(condition: str, holds: bool) -> None:
+    (row,) = filtered('{"a":"1","k":{"x":"y"}}', filter_of("modify", f"Condition {condition}", "Add new n"))
+    assert ("new" in row) is holds
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        (("Regex log o",), True),
+        (("Regex log x",), False),
+        (("Exclude log o",), False),
+        (("Regex $k['x'] y",), True),
+        (("Regex n 1",), False),
+        (("Logical_Op or", "Regex log x", "Regex $k['x'] y"), True),
+        (("Logical_Op and", "Regex log x", "Regex $k['x'] y"), False),
+        (("Logical_Op and", "Exclude log o", "Exclude $k['x'] z"), True),
+        (("Regex log o", "Exclude log o"), True),
+    ],
+)
+def test_grep(options: tuple[str, ...], kept: bool) -> None:
+    assert bool(filtered('{"log":"foo","n":1,"k":{"x":"y"}}', filter_of("grep", *options))) is kept
+
+
+def test_nest_and_lift_are_each_other_s_inverse() -> None:
+    nest = filter_of("nest", "Operation nest", "Wildcard k_*", "Nest_under k", "Remove_prefix k_")
+    lift = filter_of("nest", "Operation lift", "Nested_under k", "Add_prefix k_")
+    assert filtered('{"k_a":"1","k_b":2}', nest, lift) == [{"k_a": b"1", "k_b": 2}]
+
+
+def test_record_modifier_appends_and_keeps_only_what_is_allowed() -> None:
+    step = filter_of("record_modifier", 'Record note "two words"', "Allowlist_key A*")
+    assert filtered('{"ab":1,"b":2}', step) == [{"ab": 1, "note": b"two words"}]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ((), {"a": b"1"}),
+        (("Reserve_Data On",), {"a": b"1", "k": 2}),
+        (("Reserve_Data On", "Preserve_Key On"), {"a": b"1", "log": b"a=1", "k": 2}),
+        (("Preserve_Key On",), {"a": b"1", "log": b"a=1"}),
+    ],
+)
+def test_the_parser_filter_keeps_what_it_is_told(options: tuple[str, ...], expected: dict[str, object]) -> None:
+    config = tail("Parser j") + filter_of("parser", "Key_Name log", "Parser kv", *options) + SINK
+    sent = run(
+        config, node_of({"/var/log/a.log": b'{"log":"a=1","k":2}\n'}), "[PARSER]\n    Name j\n    Format json\n" + HTTP
+    )
+    assert records(sent) == [expected]
+
+
+def test_rewrite_tag_sends_a_copy_through_the_filters_again() -> None:
+    config = (
+        tail()
+        + filter_of("modify", "Add seen new", match="new.*")
+        + filter_of("rewrite_tag", "Rule $log ^(e)rr new.$1.$TAG true", match="t")
+        + SINK
+    )
+    sent = run(config, node_of({"/var/log/a.log": b"err\nok\n"}))
+    assert sorted((one.tag, len(one.record)) for one in sent) == [("new.e.t", 2), ("t", 1), ("t", 1)]
+    assert sent[0].origin == next(one.origin for one in sent if one.tag == "new.e.t")
+
+
+def test_rewrite_tags_in_a_circle_are_refused() -> None:
+    config = tail() + "".join(
+        filter_of("rewrite_tag", f"Rule $log .* {new} false", match=old) for old, new in (("t", "u"), ("u", "t"))
+    )
+    with pytest.raises(Refused) as caught:
+        run(config + SINK, node_of({"/var/log/a.log": b"x\n"}))
+    assert caught.value.rule == "fluentbit/rewrite-tag-cycle"
+
+
+def test_type_converter_adds_the_converted_value() -> None:
+    step = filter_of("type_converter", "str_key code status int", "int_key n text string")
+    assert filtered('{"code":"200","n":7}', step) == [{"code": b"200", "n": 7, "status": 200, "text": b"7"}]
+
+
+def test_a_filter_that_cannot_be_known_is_refused_by_name() -> None:
+    with pytest.raises(Refused, match="geoip2"):
+        run(
+            tail() + filter_of("geoip2", "Database x", "Lookup_key ip", "Record c ip %{country.names.en}") + SINK,
+            node_of(),
+        )
+
+
+def test_lua_changes_drops_and_splits() -> None:
+    pytest.importorskip("lupa")
+    script = b"""
+function f(tag, time, record)
+  if record.log == "drop" then return -1, 0, 0 end
+  if record.log == "two" then return 2, 0, {{log="a"}, {log="b"}} end
+  record.log = tag .. record.log
+  return 2, 0, record
+end
+"""
+    config = tail() + filter_of("lua", "script f.lua", "call f") + SINK
+    sent = run(config, node_of({"/var/log/a.log": b"drop\ntwo\nx\n"}), files={"f.lua": script})
+    assert logs(sent) == [b"a", b"b", b"tx"]
+
+
+def test_lua_without_an_interpreter_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "lupa", None)
+    monkeypatch.delitem(sys.modules, "lupa.luajit21", raising=False)
+    config = tail() + filter_of("lua", "script f.lua", "call f") + SINK
+    with pytest.raises(Refused) as caught:
+        run(config, node_of(), files={"f.lua": b""})
+    assert caught.value.rule == "fluentbit/lua-unavailable"
+
+
+def test_filters_run_in_the_order_of_the_file() -> None:
+    config = (
+        tail("multiline.parser cri") + filter_of("grep", "Exclude log a") + filter_of("modify", "Remove time") + SINK
+    )
+    sent = run(config, node_of({"/var/log/a.log": cri("a") + cri("b")}))
+    assert [sorted(row) for row in records(sent)] == [["_p", "log", "stream"]]

@@ -1,0 +1,72 @@
+"""Joining lines: docker mode, first lines, multiline parsers as input and as filter."""
+
+from __future__ import annotations
+
+from tests.unit.fluentbit_evaluate.node import SINK, cri, filter_of, logs, node_of, records, run, tail
+
+JAVA = [b"java.lang.IllegalStateException: no\n", b"    at com.shop.Cart.add(Cart.java:7)\n", b"Caused by: x\n"]
+DOCKER = "[PARSER]\n    Name docker\n    Format json\n    Time_Key time\n    Time_Format %Y-%m-%dT%H:%M:%S.%L\n"
+
+
+def docker(text: str) -> bytes:
+    return ('{"log":"' + text + '","stream":"stdout","time":"2026-03-02T01:00:00.5Z"}\n').encode()
+
+
+def test_partial_cri_lines_of_two_streams_do_not_mix() -> None:
+    content = cri("a", mark="P") + cri("x", "stderr", "P") + cri("b") + cri("y", "stderr")
+    assert logs(run(tail("multiline.parser cri") + SINK, node_of({"/var/log/a.log": content}))) == [b"ab", b"xy"]
+
+
+def test_a_trailing_partial_comes_out_after_the_flush() -> None:
+    sent = run(tail("multiline.parser cri") + SINK, node_of({"/var/log/a.log": cri("a", mark="P")}))
+    assert logs(sent) == [b"a"]
+    assert len(sent[0].origin.extents) == 1
+
+
+def test_docker_lines_join_until_an_escaped_newline() -> None:
+    content = docker("a") + docker("b\\n") + docker("c\\n")
+    assert logs(run(tail("multiline.parser docker") + SINK, node_of({"/var/log/a.log": content}))) == [b"ab\n", b"c\n"]
+
+
+def test_docker_mode_joins_the_raw_text() -> None:
+    content = docker("a") + docker("b\\n") + docker("c\\n")
+    sent = run(tail("Parser docker", "Docker_Mode On") + SINK, node_of({"/var/log/a.log": content}), DOCKER)
+    assert logs(sent) == [b"ab\n", b"c\n"]
+    assert len(sent[0].origin.extents) == 2
+
+
+def test_a_stack_trace_is_one_record_with_all_its_lines() -> None:
+    content = b"before\n" + b"".join(JAVA) + b"after\n"
+    sent = run(tail("multiline.parser java") + SINK, node_of({"/var/log/a.log": content}))
+    assert logs(sent) == [b"before\n", b"".join(JAVA), b"after\n"]
+    assert [len(one.origin.extents) for one in sent] == [1, 3, 1]
+
+
+def test_the_multiline_filter_joins_records_and_sends_them_to_the_head() -> None:
+    content = b"".join(cri(line.decode().rstrip("\n")) for line in JAVA)
+    config = (
+        tail("multiline.parser cri")
+        + filter_of("modify", "Add seen once")
+        + filter_of("multiline", "multiline.parser java", "multiline.key_content log")
+    )
+    sent = run(config + SINK, node_of({"/var/log/a.log": content}))
+    assert logs(sent) == [b"".join(JAVA).rstrip(b"\n")]
+    assert records(sent)[0]["seen"] == b"once"
+
+
+def test_first_lines_of_the_legacy_mode_start_records() -> None:
+    parsers = "[PARSER]\n    Name first\n    Format regex\n    Regex ^(?<day>\\d{4}-\\d\\d-\\d\\d) (?<log>.*)\n"
+    content = b"lost\n2026-03-02 one\n  more\n2026-03-03 two\n"
+    config = tail("Multiline On", "Parser_Firstline first") + SINK
+    found = records(run(config, node_of({"/var/log/a.log": content}), parsers))
+    assert [row.get("day") for row in found][-2:] == [b"2026-03-02", b"2026-03-03"]
+    assert found[-2]["log"] == b"one\n  more"
+
+
+def test_a_user_defined_parser_joins_by_its_states() -> None:
+    parsers = (
+        '[MULTILINE_PARSER]\n    Name m\n    Type regex\n    Rule "start_state" "/^\\d/" "cont"\n'
+        '    Rule "cont" "/^\\s/" "cont"\n'
+    )
+    sent = run(tail("multiline.parser m") + SINK, node_of({"/var/log/a.log": b"1 a\n b\n2 c\nx\n"}), parsers)
+    assert logs(sent) == [b"1 a\n b\n", b"2 c\n", b"x\n"]

@@ -1,0 +1,57 @@
+"""Filter kubernetes: pods from the world, annotations, merged JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.unit.fluentbit_evaluate.node import CONTAINER_LOG, SINK, cri, filter_of, node_of, records, run, tail
+from translators.fluentbit.evaluate import Map, plain
+from translators.pipeline.world import Container, Pod
+
+KUBE = tail("multiline.parser cri", path="/var/log/containers/*.log").replace("Tag t", "Tag kube.*")
+
+
+def pod(annotations: Mapping[str, str] | None = None) -> Pod:
+    return Pod(
+        "web-1", "shop", "uid", "node-1", "10.0.0.7", {"app": "web"}, annotations or {},
+        (Container("app", "shop/web:1", "docker.io/shop/web@sha256:ab", "a" * 64),),
+    )  # fmt: skip
+
+
+def kubernetes(content: bytes, *options: str, known: Pod | None = None, parsers: str = "") -> list[dict[str, object]]:
+    world = node_of({CONTAINER_LOG: content}, [known or pod()])
+    return records(run(KUBE + filter_of("kubernetes", *options) + SINK, world, parsers))
+
+
+def test_a_pod_that_the_api_knows_is_described() -> None:
+    (row,) = kubernetes(cri("x"))
+    described = row["kubernetes"]
+    assert isinstance(described, Map)
+    assert [key for key, _ in described][:5] == [b"pod_name", b"namespace_name", b"pod_id", b"labels", b"annotations"]
+    assert dict(described)[b"container_image"] == b"shop/web:1"
+
+
+def test_a_pod_that_the_api_does_not_know_adds_nothing() -> None:
+    (row,) = kubernetes(cri("x"), known=Pod("other", "shop"))
+    assert "kubernetes" not in row
+
+
+def test_json_in_log_is_merged_and_trimmed() -> None:
+    (row,) = kubernetes(cri('{"a":"x\\n","n":1}'), "Merge_Log On", "Keep_Log Off", "Merge_Log_Key parsed")
+    assert "log" not in row
+    parsed = row["parsed"]
+    assert isinstance(parsed, Map)
+    assert plain(parsed) == {"a": "x", "n": 1}
+
+
+def test_an_annotation_excludes_one_stream() -> None:
+    wish = pod({"fluentbit.io/exclude_stderr": "true"})
+    rows = kubernetes(cri("x") + cri("y", "stderr"), "K8S-Logging.Exclude On", known=wish)
+    assert [row["log"] for row in rows] == [b"x"]
+
+
+def test_an_annotation_asks_for_a_parser() -> None:
+    parsers = "[PARSER]\n    Name kv\n    Format logfmt\n"
+    wish = pod({"fluentbit.io/parser": "kv"})
+    (row,) = kubernetes(cri("a=1 b=2"), "Merge_Log On", "K8S-Logging.Parser On", known=wish, parsers=parsers)
+    assert (row["a"], row["b"]) == (b"1", b"2")

@@ -1,0 +1,107 @@
+"""Outputs: what a CloudWatch output makes of a record, where processors and Match lead."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.fluentbit_evaluate.node import TAIL, filter_of, node_of, records, run, run_yaml, tail
+from translators.fluentbit.evaluate import Sent
+from translators.pipeline.world import JournalEntry
+
+JSON = "[PARSER]\n    Name j\n    Format json\n"
+GROUP = ("region eu-west-1", "log_group_name g", "log_stream_prefix s-")
+
+
+def output(name: str, *options: str, match: str = "*") -> str:
+    return f"[OUTPUT]\n    Name {name}\n    Match {match}\n" + "".join(f"    {option}\n" for option in options)
+
+
+def events(record: str, *options: str, name: str = "cloudwatch_logs", filters: str = "") -> list[Sent]:
+    world = node_of({"/var/log/a.log": record.encode() + b"\n"})
+    return run(tail("Parser j") + filters + output(name, *options), world, JSON)
+
+
+def test_a_record_is_an_event_in_json() -> None:
+    (one,) = events('{"log":"a\\tb","n":1.5,"k":{"x":null}}', *GROUP)
+    assert (one.group, one.stream, one.message) == ("g", "s-t", '{"log":"a\\tb","n":1.5,"k":{"x":null}}')
+
+
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [('{"log":"a b"}', "a b"), ('{"log":7777}', "77"), ('{"log":{"a":"b"}}', '"a":"b"')],
+)
+def test_log_key_takes_one_value_without_its_first_and_last_character(record: str, message: str) -> None:
+    (one,) = events(record, *GROUP, "log_key log")
+    assert one.message == message
+
+
+def test_templates_name_groups_and_streams() -> None:
+    templates = ("log_group_template /k/$k['ns']", "log_stream_template $TAG-$k['x']")
+    (one,) = events('{"log":"abc","k":{"ns":"shop","x":"y"}}', *GROUP, *templates)
+    assert (one.group, one.stream) == ("/k/shop", "t-y")
+
+
+def test_a_template_that_cannot_be_filled_falls_back() -> None:
+    (one,) = events('{"log":"abc"}', *GROUP, "log_group_template /k/$k['ns']")
+    assert one.group == "g"
+
+
+def test_the_go_plugin_fills_its_own_kind_of_template() -> None:
+    options = ("region eu-west-1", "log_group_name /$(k['ns'])/$(tag)", "log_stream_name $(tag[0])", "log_key log")
+    (one,) = events('{"log":"abc","k":{"ns":"shop"}}', *options, name="cloudwatch")
+    assert (one.group, one.stream, one.message) == ("/shop/t", "t", "abc")
+
+
+def test_every_output_gets_its_copy_by_match() -> None:
+    config = TAIL + output("stdout") + output("stdout", match="t*") + output("stdout", "Alias other", match="x")
+    sent = run(config, node_of({"/var/log/a.log": b"x\n"}))
+    assert [one.output for one in sent] == ["stdout.0", "stdout.1"]
+
+
+def test_match_regex_is_held_against_the_beginning_of_the_tag() -> None:
+    lines = filter_of("modify", "Add new n").replace("Match *", "Match_Regex ^t$")
+    (one,) = run(TAIL + lines + output("stdout"), node_of({"/var/log/a.log": b"x\n"}))
+    assert records([one])[0]["new"] == b"n"
+
+
+@pytest.mark.parametrize(("op", "value", "taken"), [("eq", "a", True), ("neq", "a", False), ("regex", "^[ab]$", True)])
+def test_a_processor_may_have_a_condition(op: str, value: str, taken: bool) -> None:
+    config = f"""
+pipeline:
+  inputs:
+    - name: tail
+      path: /var/log/a.log
+      tag: t
+      read_from_head: true
+      processors:
+        logs:
+          - name: content_modifier
+            action: upsert
+            key: new
+            value: n
+            condition:
+              op: and
+              rules:
+                - field: "$log"
+                  op: {op}
+                  value: "{value}"
+  outputs:
+    - name: stdout
+      match: "*"
+"""
+    (row,) = records(run_yaml(config, node_of({"/var/log/a.log": b"a\n"})))
+    assert ("new" in row) is taken
+
+
+def test_the_journal_is_filtered_and_renamed() -> None:
+    entries = [
+        JournalEntry((("_SYSTEMD_UNIT", unit), ("MESSAGE", b"hello")), 5, unit.decode())
+        for unit in (b"kubelet.service", b"sshd.service")
+    ]
+    config = (
+        "[INPUT]\n    Name systemd\n    Tag host.*\n    Systemd_Filter _SYSTEMD_UNIT=kubelet.service\n"
+        "    Strip_Underscores On\n    Lowercase On\n"
+    )
+    (one,) = run(config + output("stdout"), node_of(journal=entries))
+    assert (one.tag, one.time_ns) == ("host.kubelet.service", 5)
+    assert records([one]) == [{"systemd_unit": b"kubelet.service", "message": b"hello"}]

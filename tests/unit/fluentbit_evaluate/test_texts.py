@@ -1,0 +1,160 @@
+"""The small languages inside: regular expressions, times, JSON, accessors."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from translators.fluentbit.evaluate import Map, pairs, plain, repeats_a_key
+from translators.fluentbit.evaluate.accessor import read_accessor, read_template
+from translators.fluentbit.evaluate.event_json import as_json
+from translators.fluentbit.evaluate.json_text import NotJson, read_object
+from translators.fluentbit.evaluate.onigmo import BadRegex, Regex
+from translators.fluentbit.evaluate.parsers import CRI, cast_text, read_types, read_whole_cri
+from translators.fluentbit.evaluate.timestamps import BadTime, TimeLayout, read_offset
+
+TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
+SCALARS = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | TEXT
+JSON = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4))
+RECORD = Map([(b"a", b"x"), (b"k", Map([(b"n.m", b"y"), (b"l", [b"p", b"q"])])), (b"n", 1.5), (b"t", True)])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        (b"^b$", b"a\nb\nc", b"b"),
+        (b"/A/i", b"xa", b"a"),
+        (b"/a b/x", b"ab", b"ab"),
+        (b"/a.c/m", b"a\nc", b"a\nc"),
+        (b"a.c", b"a\nc", None),
+        (rb"\w+", "äb".encode(), b"b"),
+        (rb"[\d]+", "٣4".encode(), b"4"),
+        (rb"(?<q>a)\k<q>", b"aa", b"aa"),
+        (b"^.$", b"\xff", b"\xff"),
+        (b"^.$", "ä".encode(), "ä".encode()),
+        (b"b", b"\xff\xfe\xe4ab", b"b"),
+    ],
+)
+def test_regular_expressions(pattern: bytes, text: bytes, found: bytes | None) -> None:
+    groups = Regex(pattern).search(text)
+    assert (groups[0] if groups else None) == found
+
+
+def test_a_pattern_that_onigmo_refuses() -> None:
+    with pytest.raises(BadRegex):
+        Regex(b"(")
+
+
+@given(st.binary(max_size=30))
+def test_a_named_group_over_everything_gives_the_text_back(text: bytes) -> None:
+    assert Regex(rb"/\A(?<all>.*)\z/m").named(text) == [(b"all", text)]
+
+
+@pytest.mark.parametrize(
+    ("layout", "text", "nanoseconds"),
+    [
+        (b"%Y-%m-%dT%H:%M:%S.%L%z", b"1970-01-01T00:00:01.5+00:00", 1_500_000_000),
+        (b"%Y-%m-%dT%H:%M:%S.%LZ", b"1970-01-01T00:00:01.000000001Z", 1_000_000_001),
+        (b"%d/%b/%Y:%H:%M:%S %z", b"01/Jan/1970:01:00:00 +0100", 0),
+        (b"%s.%L", b"12.25", 12_250_000_000),
+        (b"%b %d %H:%M:%S", b"Jan 02 00:00:00", 86_400_000_000_000),
+        (b"%Y-%j", b"1970-002", 86_400_000_000_000),
+        (b"%y%m%d %I%p", b"700101 12AM", 0),
+        (b"%Y-%m-%d %H:%M:%S %Z", b"1970-01-01 00:00:00 EST", 18_000_000_000_000),
+    ],
+)
+def test_times(layout: bytes, text: bytes, nanoseconds: int) -> None:
+    assert TimeLayout(layout).read(text) == nanoseconds
+
+
+def test_a_misfit_is_bad_unless_the_layout_is_not_strict() -> None:
+    with pytest.raises(BadTime):
+        TimeLayout(b"%Y-%m-%d").read(b"1970/01/02")
+    assert TimeLayout(b"%Y-%m-%dx", strict=False).read(b"1970-01-02y") == 86_400 * 10**9
+
+
+@pytest.mark.parametrize(("text", "offset"), [("+0900", 32_400), ("-05:30", -19_800), ("Z", 0), ("", 0)])
+def test_time_offsets(text: str, offset: int) -> None:
+    assert read_offset(text) == offset
+    assert TimeLayout(b"%Y", offset).read(b"1970") == (-86_400 - offset) * 10**9
+
+
+@given(st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), JSON, max_size=5))
+def test_json_keeps_its_meaning(document: dict[str, object]) -> None:
+    text = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
+    if text.decode("utf-8") == json.dumps(document, ensure_ascii=False):
+        assert plain(read_object(text)) == json.loads(text)
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"[1]", b'{"a":1} x {', b'{"a":"\x01\\q"}', b"x"])
+def test_what_is_no_object(text: bytes) -> None:
+    with pytest.raises(NotJson):
+        read_object(text)
+
+
+def test_numbers_are_read_as_c_reads_them() -> None:
+    assert read_object(b'{"a":1e3,"b":18446744073709551615,"c":1.0}') == [
+        (b"a", 1000.0),
+        (b"b", 2**64 - 1),
+        (b"c", 1.0),
+    ]
+
+
+def test_a_repeated_key_is_kept() -> None:
+    record = read_object(b'{"a":1,"a":2}')
+    assert repeats_a_key(record)
+    assert plain(record) == {"a": 2}
+    assert pairs(record) == [["a", 1], ["a", 2]]
+
+
+@pytest.mark.parametrize(
+    ("accessor", "value"),
+    [(b"$a", b"x"), (b"$k['n.m']", b"y"), (b"$k['l'][1]", b"q"), (b"$a['any']", b"x"), (b"k", RECORD[1][1])],
+)
+def test_accessors(accessor: bytes, value: object) -> None:
+    assert read_accessor(accessor).get(RECORD) == value
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        (b"$TAG", b"kube.x"),
+        (b"/a/$TAG[1]/$a", b"/a/x/x"),
+        (b"$a.$k['n.m'].z", b"x.y.z"),
+        (b"$none-", b""),
+        (b"$n.$t", b"1.500000.true"),
+        (b"$n$t", b""),
+        (b"$1.$2", b"g."),
+    ],
+)
+def test_templates(template: bytes, text: bytes) -> None:
+    assert read_template(template).fill(RECORD, b"kube.x", (b"all", b"g")) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        (b" 12x", "integer", 12),
+        (b"x", "integer", 0),
+        (b"1.5e1y", "float", 15.0),
+        (b"ff", "hex", 255),
+        (b"TRUE", "bool", True),
+    ],
+)
+def test_types(text: bytes, kind: str, value: object) -> None:
+    assert cast_text(text, kind) == value
+    assert read_types(f"a:{kind} a:float") == {b"a": kind}
+
+
+@given(st.sampled_from((b"stdout", b"stderr")), st.binary(max_size=20), st.integers(0, 10**9 - 1))
+def test_the_fast_road_for_cri_lines_is_the_slow_one(stream: bytes, text: bytes, fraction: int) -> None:
+    line = b"2026-03-02T01:02:03.%09dZ %s F %s" % (fraction, stream, text)
+    fast = read_whole_cri(line)
+    assert fast is None or fast == CRI.parse(line)
+
+
+def test_event_json_escapes_and_cuts_bad_bytes() -> None:
+    assert as_json(Map([(b"a", 'é"\n'.encode() + b"\xff")])) == b'{"a":"\\u00e9\\"\\n"}'
