@@ -29,17 +29,20 @@ _LAMBDA_TEXTS = (
     ("@xraySegmentId", re.compile(r"SegmentId: (\S+)")),
 )
 _VPC = re.compile(
-    r"(?P<version>[2-9]) (?P<accountId>[0-9]{12}|unknown|-) (?P<interfaceId>eni-\S+|-) (?P<srcAddr>\S+) (?P<dstAddr>\S+) "
+    r"(?P<version>[2-9]) (?P<accountId>[0-9]{12}|unknown|-) (?P<interfaceId>eni-\S+|-) "
+    r"(?P<srcAddr>\S+) (?P<dstAddr>\S+) "
     r"(?P<srcPort>[0-9]+|-) (?P<dstPort>[0-9]+|-) (?P<protocol>[0-9]+|-) (?P<packets>[0-9]+|-) (?P<bytes>[0-9]+|-) "
     r"(?P<startTime>[0-9]+) (?P<endTime>[0-9]+) (?P<action>ACCEPT|REJECT|-) (?P<logStatus>OK|NODATA|SKIPDATA)\s*",
     re.ASCII,
 )
 _ROUTE53 = re.compile(
-    r"(?P<version>1\.[0-9]) (?P<queryTimestamp>[0-9]{4}-[0-9]{2}-[0-9]{2}T\S+) (?P<hostZoneId>Z[A-Z0-9]+) (?P<queryName>\S+) "
+    r"(?P<version>1\.[0-9]) (?P<queryTimestamp>[0-9]{4}-[0-9]{2}-[0-9]{2}T\S+) (?P<hostZoneId>Z[A-Z0-9]+) "
+    r"(?P<queryName>\S+) "
     r"(?P<queryType>[A-Z0-9]+) (?P<responseCode>[A-Z]+) (?P<protocol>TCP|UDP) (?P<edgeLocation>\S+) "
     r"(?P<resolverIp>\S+) (?P<ednsClientSubnet>\S+)\s*",
     re.ASCII,
 )
+_NUMBERS = frozenset({"srcPort", "dstPort", "packets", "bytes", "startTime", "endTime"})
 
 
 def discovered(event: Event) -> dict[str, Any]:
@@ -88,10 +91,17 @@ def _lines(event: Event) -> dict[str, Any]:
     fields = _lambda(message)
     if fields is None:
         found = _VPC.fullmatch(message) or _ROUTE53.fullmatch(message)
-        fields = {} if found is None else {name: value for name, value in found.groupdict().items() if value != "-"}
+        fields = {} if found is None else _columns(found)
     if event.log_group.startswith(_LAMBDA_GROUP):
         fields = {**_fragment(message), **fields}
     return fields
+
+
+def _columns(found: re.Match[str]) -> dict[str, Any]:
+    """The columns of a line, ``-`` being nothing; an account is no number though it looks like one."""
+    return {
+        name: int(value) if name in _NUMBERS else value for name, value in found.groupdict().items() if value != "-"
+    }
 
 
 def _lambda(message: str) -> dict[str, Any] | None:

@@ -20,7 +20,7 @@ class Event(NamedTuple):
     log_group: str = ""
     account: str = ""
     ingestion_time: int | None = None
-    extra: Mapping[str, str] = {}  # noqa: RUF012 - never written to
+    extra: Mapping[str, str] = {}
 
 
 NO_EVENT = Event(0, "")

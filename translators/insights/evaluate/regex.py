@@ -112,7 +112,7 @@ class _Translation:
         return "".join(self.out)
 
     def _step(self, letter: str) -> bool:
-        """One piece; False to give up. ``closed`` is whether a group that just ended repeats something inside."""
+        """One piece; False to give up. ``closed`` is not None right behind a group."""
         closed, self.closed = self.closed, None
         match letter:
             case "\\":
@@ -186,14 +186,14 @@ class _Translation:
         return True
 
     def _repeat(self, letter: str, closed: bool | None) -> bool:
-        """A repeated group that repeats inside could take forever in an engine that backtracks."""
+        """A repeated group could take forever in an engine that backtracks, and so could many repeats."""
         width = 1
         if letter == "{":
             count = _COUNT.match(self.pattern, self.at)
             if count is None:
                 return False
             width = len(count.group())
-        if closed and letter != "?":
+        if closed is not None and letter != "?":
             return False
         self.repeats[-1] = True
         self.unbounded += letter in "*+" or self.pattern[self.at : self.at + width].endswith(",}")

@@ -1,4 +1,4 @@
-"""What an evaluation is given besides the plan: policies, the pinned times, limits of memory, and where rows come from."""
+"""What an evaluation is given besides the plan: policies, pinned times, limits of memory, and where rows come from."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, Union
+from typing import Any
 
 import orjson
 
@@ -15,7 +15,7 @@ class Instant(int):
     __slots__ = ()
 
 
-Value = Union[str, int, float, None, dict[str, Any], list[Any]]
+Value = str | int | float | dict[str, Any] | list[Any] | None
 """A boolean is never one of them: it is 1 or 0 (policy boolean-repr). Maps and lists come from JSON."""
 
 _PLAIN = re.compile(r"[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]+)?")
@@ -108,7 +108,7 @@ def truth(value: Value) -> bool:
 
 def identity(value: Value) -> str | None:
     """Equal for values that are the same to grouping, dedup and count_distinct: 500, 500.0 and "500" are."""
-    if value is None or type(value) is str:
+    if value is None or isinstance(value, str):
         return value
     if isinstance(value, dict | list):
         return json_text(value)

@@ -281,9 +281,16 @@ class Builder:
         return Column(shown.name) if shown.late is None else self.lowering.name(shown.late)
 
     def summarise(self) -> None:
-        """The rows of column totals come last of all."""
+        """The rows of column totals come last of all; what is shown becomes columns, which such a row can have too."""
+        if not self.summaries:
+            return
+        for column in self.visible():
+            if column.expression != Column(column.name):
+                self.extend(column)
+        self.shown = [Shown(column.name) for column in self.visible()]
         for totals in self.summaries:
-            self.operator = replace(totals, input=self.operator)
+            columns = tuple(Named(column.name, Column(column.name)) for column in totals.columns)
+            self.operator = replace(totals, input=self.operator, columns=columns)
 
 
 def _by(name: str) -> SortKey:

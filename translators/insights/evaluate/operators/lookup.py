@@ -1,0 +1,50 @@
+"""Columns of a table by equal keys; the table is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from translators.diagnostics import Refused
+from translators.insights.evaluate.event import Row
+from translators.insights.evaluate.fields import Read
+from translators.insights.evaluate.settings import Table
+from translators.insights.evaluate.values import to_text
+from translators.query.plan import Lookup
+
+
+def looked_up(
+    rows: Iterable[Row], operator: Lookup, table: Table, keys: list[Read], existing: list[Read]
+) -> Iterator[Row]:
+    """Each row with the outputs of the first table row that it matches, exactly and case-sensitively."""
+    index = _index(operator, table)
+    places = [_place(table, operator, name) for name in operator.outputs]
+    for row in rows:
+        found = index.get(tuple([to_text(read(row)) for read in keys]))
+        if operator.overwrite:
+            values = [None if found is None else found[place] for place in places]
+            row.columns.update(zip(operator.outputs, values, strict=True))
+        else:
+            _fill(row, operator.outputs, existing, None if found is None else [found[place] for place in places])
+        yield row
+
+
+def _fill(row: Row, outputs: tuple[str, ...], existing: list[Read], found: list[str] | None) -> None:
+    """OUTPUTNEW: what is there stays."""
+    for index, (name, read) in enumerate(zip(outputs, existing, strict=True)):
+        value = read(row)
+        row.columns[name] = found[index] if value is None and found is not None else value
+
+
+def _index(operator: Lookup, table: Table) -> dict[tuple[str | None, ...], tuple[str, ...]]:
+    places = [_place(table, operator, key.column) for key in operator.keys]
+    index = dict[tuple[str | None, ...], tuple[str, ...]]()
+    for row in table.rows:
+        index.setdefault(tuple(row[place] for place in places), row)
+    return index
+
+
+def _place(table: Table, operator: Lookup, column: str) -> int:
+    if column not in table.columns:
+        message = f"the lookup table {operator.table} has no column `{column}`"
+        raise Refused("insights/lookup-column", message, operator.span, f"it has {', '.join(table.columns)}")
+    return table.columns.index(column)
