@@ -44,7 +44,7 @@ _ANYTHING = Repeat(Chars(NOT_NEWLINE), 0, None)
 class Usage:
     """How Fluent Bit applies the pattern and what the agent needs of it.
 
-    ``groups``: the texts of the groups, else only whether it matches. ``newlines``: the text may hold some, being joined.
+    ``groups``: the texts of the groups, else only whether it matches. ``newlines``: the text may hold some.
     ``at_start``: Fluent Bit matches at the start only (Match_Regex). ``whole``: the agent anchors at both ends.
     """
 
@@ -285,6 +285,9 @@ def _finished(candidate: _Candidate, tree: Node, usage: Usage) -> Re2 | None:
         return None
     notes = [*([candidate.note] if candidate.note else []), *_notes(tree, usage)]
     fidelity = Fidelity.EQUIVALENT if notes else Fidelity.EXACT
+    if usage.groups and any(map(_keeps_empty_rounds, walk(tree))):
+        fidelity = Fidelity.APPROXIMATE
+        notes.append("a group inside a repetition that can match nothing may keep the text of another round")
     groups = tuple(name for _, name in names) if usage.groups else ()
     return Re2(text, groups, candidate.negated, fidelity, "; ".join(notes))
 
@@ -328,6 +331,11 @@ def _notes(tree: Node, usage: Usage) -> Iterator[str]:
         yield "the same unless the text ends in a newline, behind which RE2's `^` matches too"
     if usage.at_start and nullable(tree) and not any(map(_anything, walk(tree))):
         yield "Fluent Bit does not count a match of no characters"
+
+
+def _keeps_empty_rounds(node: Node) -> bool:
+    repeated = isinstance(node, Repeat) and node.high != 1 and nullable(node.node)
+    return repeated and any(isinstance(one, Group) for one in walk(node))
 
 
 def _compiles(text: str) -> bool:

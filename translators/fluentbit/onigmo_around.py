@@ -105,8 +105,12 @@ def _cannot_begin_with(after: tuple[Node, ...], found: CharSet) -> bool:
                 return not item.effective().may_meet(found)
             case Place(at) if at in (At.LINE_END, At.TEXT_END, At.LAST_LINE_END):
                 return not found.may_meet(CharSet.of("\n"))
-            case Place() | Look():
-                continue
+            case Place(at):
+                if at in (At.WORD_EDGE, At.NO_WORD_EDGE):
+                    return False
+            case Look(inner, behind, negative):
+                if behind or negative or not _cannot_begin_with((inner,), found):
+                    return False
             case Group(inner) | Repeat(inner) | Atomic(inner):
                 if not _cannot_begin_with((inner,), found):
                     return False

@@ -1,0 +1,236 @@
+"""Fluent Bit's Time_Format (strptime with ``%L``) as Go layouts, which the agents' timestamp stages read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise, product
+
+from translators.diagnostics import Fidelity, worst
+from translators.pipeline.go_time import elements
+
+_BLANKS = " \t\n\v\f\r"
+_COMPOUNDS = {
+    "c": "%a %b %e %H:%M:%S %Y",
+    "D": "%m/%d/%y",
+    "F": "%Y-%m-%d",
+    "R": "%H:%M",
+    "r": "%I:%M:%S %p",
+    "T": "%H:%M:%S",
+    "X": "%H:%M:%S",
+    "x": "%m/%d/%y",
+    "h": "%b",
+}
+_PADDED = {
+    "Y": "2006", "y": "06", "m": "01", "d": "02", "e": "_2", "H": "15", "k": "15", "I": "03", "l": "3", "M": "04",
+    "S": "05", "b": "Jan", "B": "Jan", "a": "Mon", "A": "Mon", "j": "002", "p": "PM", "Z": "MST",
+}  # fmt: skip
+_LOOSE = _PADDED | {"m": "1", "d": "2", "e": "_2", "I": "3", "M": "4", "S": "5", "j": "__2"}
+_LONG = _PADDED | {"b": "January", "B": "January", "a": "Monday", "A": "Monday"}
+_ZONES = ("Z07:00", "Z0700", "Z07")
+_OWN_ZONE = ("%z", "%Z", "%SZ", "%S.%LZ")
+"""Fluent Bit looks for these texts in the format to see whether Time_Offset counts."""
+_UNKNOWN_TO_GO = {
+    "C": "the century",
+    "G": "the year of the week",
+    "g": "the year of the week",
+    "U": "the week of the year",
+    "V": "the week of the year",
+    "W": "the week of the year",
+    "u": "the number of the weekday",
+    "w": "the number of the weekday",
+}
+_NAMED_OFFSETS = {
+    19800: "Asia/Kolkata",
+    20700: "Asia/Kathmandu",
+    12600: "Asia/Tehran",
+    16200: "Asia/Kabul",
+    23400: "Asia/Yangon",
+    34200: "Australia/Darwin",
+    31500: "Australia/Eucla",
+}
+RFC3339 = "2006-01-02T15:04:05.999999999Z07:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Layouts:
+    """What a timestamp stage needs; an empty ``location`` is UTC. ``note`` says the condition or how times differ."""
+
+    layout: str
+    fallbacks: tuple[str, ...] = ()
+    location: str = ""
+    fidelity: Fidelity = Fidelity.EXACT
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoLayout:
+    """Go cannot read such times: why, and at which character of the format."""
+
+    reason: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A directive's letter, or literal text behind an empty letter."""
+
+    letter: str
+    text: str
+    position: int
+
+
+class _Wrong(Exception):
+    def __init__(self, reason: str, position: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.position = position
+
+
+def to_layouts(time_format: str, time_offset: str = "", system_timezone: bool = False) -> Layouts | NoLayout:
+    """The layouts for a parser's Time_Format, Time_Offset and Time_System_Timezone."""
+    try:
+        pieces = _pieces(time_format)
+        if any(piece.letter == "s" for piece in pieces):
+            return _epoch(pieces)
+        texts = _texts(pieces)
+        location, notes = _location(time_format, time_offset, system_timezone)
+    except _Wrong as wrong:
+        return NoLayout(wrong.reason, wrong.position)
+    found = [*notes, *_notes(pieces)]
+    names = tuple("RFC3339Nano" if text == RFC3339 else text for text in texts)
+    note = "; ".join(text for _, text in found)
+    return Layouts(names[0], names[1:], location, worst(fidelity for fidelity, _ in found), note)
+
+
+def _pieces(time_format: str) -> list[_Piece]:
+    found: list[_Piece] = []
+    at = 0
+    while at < len(time_format):
+        start, character = at, time_format[at]
+        at += 1
+        if character in _BLANKS:
+            if not (found and found[-1].text == " "):
+                found.append(_Piece("", " ", start))
+            continue
+        if character != "%":
+            found.append(_Piece("", character, start))
+            continue
+        while time_format[at : at + 1] in ("E", "O") and time_format[at : at + 1]:
+            at += 1
+        letter = time_format[at : at + 1]
+        at += 1
+        found.extend(_directive(letter, start))
+    return found
+
+
+def _directive(letter: str, start: int) -> list[_Piece]:
+    if letter in _COMPOUNDS:
+        return [_Piece(piece.letter, piece.text, start) for piece in _pieces(_COMPOUNDS[letter])]
+    if letter in ("n", "t"):
+        return [_Piece("", " ", start)]
+    if letter == "%":
+        return [_Piece("", "%", start)]
+    if letter in _UNKNOWN_TO_GO:
+        raise _Wrong(f"Go's layouts have no word for %{letter} ({_UNKNOWN_TO_GO[letter]})", start)
+    if letter not in _PADDED and letter not in ("L", "z", "s"):
+        raise _Wrong(f"Fluent Bit does not know %{letter} either: it reads no time by this format", start)
+    return [_Piece(letter, "", start)]
+
+
+def _epoch(pieces: list[_Piece]) -> Layouts:
+    rest = [piece for piece in pieces if piece.letter != "s"]
+    if [piece.letter for piece in pieces] == ["s"]:
+        return Layouts("Unix")
+    if [(piece.letter, piece.text) for piece in rest] == [("", "."), ("L", "")]:
+        note = "the same to the nanosecond that a floating point number keeps"
+        return Layouts("Unix", fidelity=Fidelity.EQUIVALENT, note=note)
+    raise _Wrong("Go's `Unix` stands alone: nothing can stand beside %s", rest[0].position)
+
+
+def _texts(pieces: list[_Piece]) -> tuple[str, ...]:
+    """The usual spelling first, then what Fluent Bit reads too: other offsets, numbers without zeros, long names."""
+    zones = _zones(pieces)
+    halves = ("PM", "pm") if any(piece.letter == "p" for piece in pieces) else ("PM",)
+    tables = [_PADDED, *([_LOOSE] if _apart(pieces) else []), _LONG]
+    texts = (_layout(pieces, table | {"z": zone, "p": half}) for table, zone, half in product(tables, zones, halves))
+    return tuple(dict.fromkeys(texts))
+
+
+def _zones(pieces: list[_Piece]) -> tuple[str, ...]:
+    """Behind a blank the offset is usually written without a colon."""
+    place = next((place for place, piece in enumerate(pieces) if piece.letter == "z"), None)
+    if place is None:
+        return ("",)
+    return ("Z0700", "Z07:00", "Z07") if place and pieces[place - 1].text == " " else _ZONES
+
+
+def _apart(pieces: list[_Piece]) -> bool:
+    """Numbers that touch can only be told apart by their width."""
+    numbers = frozenset("YymdHkIlMSj")
+    return not any(left.letter in numbers and right.letter in numbers for left, right in pairwise(pieces))
+
+
+def _layout(pieces: list[_Piece], table: dict[str, str]) -> str:
+    text = "".join(_spelled(piece, place, pieces, table) for place, piece in enumerate(pieces))
+    wanted = [piece for piece in pieces if piece.letter]
+    read = [element for element in elements(text) if element.kind]
+    if len(read) != len(wanted):
+        literal = next((piece for piece in pieces if not piece.letter and piece.text != " "), pieces[0])
+        raise _Wrong("Go would read a literal text of this format as a part of the time", literal.position)
+    return text
+
+
+def _spelled(piece: _Piece, place: int, pieces: list[_Piece], table: dict[str, str]) -> str:
+    if piece.letter == "L":
+        return "999999999"
+    if not piece.letter:
+        return piece.text
+    before = pieces[place - 1] if place else None
+    if piece.letter == "d" and before is not None and before.text == " ":
+        return "_2" if before.text and table is not _PADDED and _after_month(pieces, place) else table["d"]
+    return table[piece.letter]
+
+
+def _after_month(pieces: list[_Piece], place: int) -> bool:
+    return place > 1 and pieces[place - 2].letter in ("b", "B")
+
+
+def _location(time_format: str, time_offset: str, system_timezone: bool) -> tuple[str, list[tuple[Fidelity, str]]]:
+    if any(mark in time_format for mark in _OWN_ZONE):
+        return "", []
+    if system_timezone:
+        note = "`Local` is the time zone of the agent's container: give it the node's (TZ or /etc/localtime)"
+        return "Local", [(Fidelity.EQUIVALENT, note)]
+    seconds = _seconds(time_offset)
+    if seconds == 0:
+        return "", []
+    if seconds % 3600 == 0 and -12 <= seconds // 3600 <= 14:
+        return f"Etc/GMT{-seconds // 3600:+d}", []
+    if seconds in _NAMED_OFFSETS:
+        note = f"{_NAMED_OFFSETS[seconds]} has this offset today; times of years in which it had another differ"
+        return _NAMED_OFFSETS[seconds], [(Fidelity.EQUIVALENT, note)]
+    raise _Wrong(f"no time zone has the fixed offset {time_offset}, which Go would need", 0)
+
+
+def _seconds(offset: str) -> int:
+    if not offset or offset[:1] == "Z":
+        return 0
+    digits = offset[1:].replace(":", "")
+    if offset[0] not in "+-" or not digits.isdigit() or len(digits) != 4:
+        raise _Wrong(f"`{offset}` is no offset such as +0900", 0)
+    seconds = int(digits[:2]) * 3600 + int(digits[2:]) * 60
+    return -seconds if offset[0] == "-" else seconds
+
+
+def _notes(pieces: list[_Piece]) -> list[tuple[Fidelity, str]]:
+    letters = {piece.letter for piece in pieces}
+    found: list[tuple[Fidelity, str]] = []
+    if "L" in letters:
+        found.append((Fidelity.EQUIVALENT, "the same for fractions of one to nine digits, to the nanosecond"))
+    elif "S" in letters:
+        found.append((Fidelity.EQUIVALENT, "the agents also take a fraction of a second, which Fluent Bit refuses"))
+    if not letters & {"Y", "y"}:
+        found.append((Fidelity.EQUIVALENT, "the year is the current one; around New Year the agents choose the nearer"))
+    if "Z" in letters:
+        found.append((Fidelity.APPROXIMATE, "Go knows the names UTC and GMT only: another zone's time is read as UTC"))
+    return found
