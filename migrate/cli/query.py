@@ -53,7 +53,6 @@ def command(
 
     Example: logmig query --loki http://localhost:3100 --catalog plan --since 3h 'filter log like /ERROR/ | limit 20'
     """
-    from migrate.adapters.loki import HttpLoki
     from migrate.cli import query_inputs as inputs
     from migrate.cli.query_output import (
         Failure,
@@ -63,7 +62,7 @@ def command(
         print_result,
         with_progress,
     )
-    from migrate.queries.run import Options, read_query, run_query
+    from migrate.queries.preparing import Options, read_query
 
     if policies:
         print_policies(format is Output.JSON)
@@ -87,6 +86,9 @@ def command(
         if explain:
             print_explanation(read_query(text, options), known, options, window)
             return
+        from migrate.adapters.loki import HttpLoki
+        from migrate.queries.run import run_query
+
         files: dict[str, Path | None] = {
             "password": password_file,
             "bearer": bearer_token_file,

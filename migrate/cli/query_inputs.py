@@ -7,14 +7,14 @@ import os
 import re
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrate.queries.window import Window
 from translators.aws_layout import aws_layout
-from translators.catalog import Catalog
+from translators.catalog import Catalog, Shape
 from translators.catalog_json import from_json
 from translators.diagnostics import Diagnostic, Fidelity, Refused
 from translators.insights.evaluate.settings import Table
@@ -23,6 +23,7 @@ from translators.query.policies import Policies, read_policies
 if TYPE_CHECKING:
     from migrate.adapters.loki import Endpoint
 
+ANY_CLUSTER = "CLUSTER"
 _GROUP = re.compile(r"/aws/containerinsights/([^/'\"`\s]+)/")
 _LENGTH = re.compile(r"(\d+)(ms|s|m|h|d|w)")
 _UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
@@ -182,3 +183,19 @@ def _path(file: Path | None, variable: str) -> str:
     if found and not Path(found).is_file():
         raise Refused("usage/file", f"{found}: there is no such file")
     return found
+
+
+def any_catalog(path: Path | None, cluster: str, names: Sequence[str]) -> Catalog:
+    """The catalog; without one, and where no name tells the cluster, the AWS layout of whichever cluster there is."""
+    if path is not None:
+        return read_catalog(path, "", (), "")[0]
+    found = cluster or next((hit[1] for name in names for hit in [_GROUP.search(name)] if hit), "")
+    if found:
+        return aws_layout(found)
+    anywhere = aws_layout(ANY_CLUSTER)
+    groups = tuple(replace(group, shapes=tuple(map(_of_any_cluster, group.shapes))) for group in anywhere.groups)
+    return replace(anywhere, groups=groups)
+
+
+def _of_any_cluster(shape: Shape) -> Shape:
+    return replace(shape, selector=tuple(one for one in shape.selector if one.value != ANY_CLUSTER))

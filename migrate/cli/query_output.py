@@ -8,20 +8,24 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from migrate.cli.terminal import console, table
 from migrate.errors import Answered
-from migrate.queries.run import Manual, Options, QueryResult, prepare_query
+from migrate.queries.preparing import Manual, Options, prepare_query
 from migrate.queries.window import Window
 from translators.catalog import Catalog
 from translators.diagnostics import Diagnostic, Refused
+from translators.insights.evaluate.settings import TooMuch
 from translators.insights.evaluate.values import Instant, Value, date_text, json_text
 from translators.queries import Translated, translated
 from translators.query.plan import Plan
 from translators.query.policies import CHOICES, PolicyUse
+
+if TYPE_CHECKING:
+    from migrate.queries.run import QueryResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +40,23 @@ def guarded(failure: Failure) -> Iterator[None]:
     """A wrong query exits with 2, a refusal with 1; both say so in JSON where JSON was asked for."""
     try:
         yield
+    except TooMuch as wrong:
+        raise _answer(Answered(wrong.message, wrong.remedy, wrong.rule), failure) from wrong
     except Refused as wrong:
         if not failure.as_json:
             raise
         print_document({"error": refused_document(wrong)})
         raise typer.Exit(2) from wrong
     except Answered as answer:
-        if not failure.as_json:
-            raise
-        print_document({"error": {"rule": answer.rule, "message": answer.message, "remedy": answer.remedy}})
-        raise typer.Exit(1) from answer
+        raise _answer(answer, failure) from answer
+
+
+def _answer(answer: Answered, failure: Failure) -> Exception:
+    """How a refusal leaves: told here in JSON, else by the command line."""
+    if not failure.as_json:
+        return answer
+    print_document({"error": {"rule": answer.rule, "message": answer.message, "remedy": answer.remedy}})
+    return typer.Exit(1)
 
 
 def refused_document(wrong: Refused) -> dict[str, Any]:

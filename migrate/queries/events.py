@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from migrate.ports import Direction, Loki, Page
 from migrate.queries.reading import PAGE, Stretch, pages
@@ -13,7 +14,7 @@ from migrate.queries.window import MILLISECOND, Window
 from translators.insights.evaluate.event import Event
 from translators.logql.printer import print_selector
 from translators.queries import Part
-from translators.query.rebuild import Rebuilder
+from translators.query.rebuild import Origin, Rebuilder
 
 Progress = Callable[[int, int], None]
 """Called with the number of stretches that are read, and of all."""
@@ -108,15 +109,26 @@ class EventReader:
         if edge is not None:
             yield from self._events(part, rebuilder, self._read(part, Window(edge, edge)))
 
-    def _events(self, part: Part, rebuilder: Rebuilder, found: list[Page]) -> Iterator[Event]:
+    def _events(self, part: Part, rebuilder: Rebuilder, found: list[Page]) -> list[Event]:
+        """The events of some pages, the oldest first."""
         name, account = part.bound.group.name, part.bound.group.account
+        events: list[Event] = []
         for page in found:
             self.reading.add(page)
             for stream in page.streams:
+                origins: dict[tuple[tuple[str, str], ...], Origin] = {}
                 for nanoseconds, line, metadata in stream.entries:
-                    origin = rebuilder.origin(stream.labels, metadata)
+                    key = tuple(metadata.items())
+                    origin = origins.get(key)
+                    if origin is None:
+                        origin = origins[key] = rebuilder.origin(stream.labels, metadata)
                     text = origin.message(nanoseconds, line)
-                    yield Event(nanoseconds // MILLISECOND, text, origin.log_stream, name, account)
+                    events.append(Event(nanoseconds // MILLISECOND, text, origin.log_stream, name, account))
+        events.sort(key=_timestamp)
+        return events
+
+
+_timestamp = itemgetter(0)
 
 
 def _last_millisecond(page: Page, newest: bool) -> int | None:

@@ -2,49 +2,26 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-
-from translators.insights.evaluate.run import Result, evaluate
 
 from migrate.errors import Answered
 from migrate.ports import Loki
-from migrate.queries.events import EventReader, Progress
+from migrate.queries.events import EventReader
 from migrate.queries.limits import Ends, ends_of
+from migrate.queries.preparing import Options, prepare_query, read_query
 from migrate.queries.window import Window
 from translators.catalog import Catalog
 from translators.diagnostics import Diagnostic, Fidelity, worst
-from translators.insights.errors import InsightsError
+from translators.insights.evaluate.evaluate import Cell, Result, evaluate
 from translators.insights.evaluate.event import Event
-from translators.insights.evaluate.settings import Moment, Settings, Sources, Table
-from translators.insights.evaluate.values import Value
-from translators.insights.normalise.normalise import normalise
-from translators.insights.parser import Given, parse
-from translators.queries import Part, Prepared, QueryShape, prepare, translated
-from translators.query.bind import NotInLoki
-from translators.query.plan import Plan, Scan
-from translators.query.policies import Policies, PolicyUse
-from translators.source import Source
+from translators.insights.evaluate.settings import Moment, Settings, Sources
+from translators.queries import Part, Prepared, QueryShape, translated
+from translators.query.plan import Scan
+from translators.query.policies import PolicyUse
 
 FEW = 20_000
 """So many entries are read at once rather than slice by slice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to run a query. ``limit_bytes`` None: read what it takes. ``now`` in milliseconds."""
-
-    log_groups: tuple[str, ...] = ()
-    policies: Policies = field(default_factory=Policies)
-    tables: Mapping[str, Table] = field(default_factory=dict)
-    limit_bytes: int | None = None
-    threads: int = 4
-    page: int = 5000
-    now: int = 0
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    progress: Progress | None = None
-    clock: Callable[[], float] = time.monotonic
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +41,12 @@ class QueryResult:
     """The table that Insights would print, how faithful it is, and what it depends on."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Value, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     fidelity: Fidelity
     shape: QueryShape
     findings: tuple[Diagnostic, ...]
     policies: tuple[PolicyUse, ...]
     statistics: Statistics
-
-
-class Manual(Answered):
-    """The query is right and Loki cannot answer it; ``findings`` say why."""
-
-    def __init__(self, finding: Diagnostic) -> None:
-        super().__init__(finding.message, finding.remedy, finding.rule)
-        self.finding = finding
-
-
-def read_query(text: str, options: Options, name: str = "query") -> Plan:
-    """The plan of a query's text; raises Refused with the place of what is wrong."""
-    try:
-        return normalise(parse(Source(name, text), Given(options.parameters)), options.policies)
-    except InsightsError as wrong:
-        if wrong.unsupported:
-            raise Manual(Diagnostic(wrong.rule, Fidelity.MANUAL, wrong.message, wrong.span, wrong.remedy)) from wrong
-        raise
 
 
 def run_query(text: str, catalog: Catalog, loki: Loki, window: Window, options: Options) -> QueryResult:
@@ -117,19 +76,6 @@ def run_query(text: str, catalog: Catalog, loki: Loki, window: Window, options: 
             options.clock() - started,
         ),
     )
-
-
-def prepare_query(plan: Plan, catalog: Catalog, options: Options) -> Prepared:
-    """What will be asked. Raises Manual when what the query needs is not in Loki."""
-    try:
-        prepared = prepare(plan, catalog, options.log_groups, options.policies)
-    except NotInLoki as absent:
-        finding = Diagnostic("query/not-in-loki", Fidelity.MANUAL, absent.message, None, absent.remedy)
-        raise Manual(finding) from absent
-    for finding in prepared.findings:
-        if finding.fidelity is Fidelity.MANUAL:
-            raise Manual(finding)
-    return prepared
 
 
 @dataclass

@@ -151,11 +151,12 @@ _WAYS = {
 
 def groups_of(scan: Scan, chosen: tuple[str, ...], catalog: Catalog) -> tuple[Bound, ...]:
     """The shapes that a scan reads: its own sources, else what the caller chose, else the only group there is."""
-    if scan.sources and chosen:
+    if scan.sources and chosen and scan.id == 0:
         raise Refused(
             "query/two-sources", "the query has SOURCE, and log groups were named beside it", scan.span, "leave out one"
         )
-    names = tuple(name for source in scan.sources for name in _names(source, catalog)) or chosen or _only(catalog)
+    own = tuple(name for source in scan.sources for name in _names(source, catalog))
+    names = own or chosen or _only(catalog)
     found = dict.fromkeys(name.partition(":")[2] if name[:12].isdigit() else name for name in names)
     return tuple(Bound(group, shape) for name in found for group in [_group(name, catalog)] for shape in group.shapes)
 

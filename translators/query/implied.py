@@ -121,8 +121,7 @@ class Implied:
                 return Always() if text in value else Never()
             case At(InLogfmt()) | AtJson():
                 texts = in_json_value(text)
-                found = Always() if texts is None else LineHas(texts.alternatives)
-                return all_of((found, self._field_present(path)))
+                return self._field_present(path) if texts is None else LineHas(texts.alternatives)
             case Envelope():
                 return self._envelope_holds(text)
             case Nothing():

@@ -1,0 +1,179 @@
+"""The verb ``translate-queries``: saved Logs Insights queries as LogQL and Grafana panels, with what is lost."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from migrate.queries.translating import Outcome
+    from translators.query.named import NamedQuery
+
+
+class Output(StrEnum):
+    """What is printed of each query."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    MARKDOWN = "markdown"
+
+
+def command(
+    files: Annotated[list[str] | None, typer.Argument(metavar="[FILES|-]", help="Where the queries are.")] = None,
+    catalog: Annotated[
+        Path | None, typer.Option(help="catalog.json of the migration, or the folder of its plan.")
+    ] = None,
+    cluster: Annotated[str, typer.Option(help="Without a catalog: the cluster whose AWS layout is assumed.")] = "",
+    log_group: Annotated[list[str] | None, typer.Option(help="For queries that name no log group; repeatable.")] = None,
+    from_aws: Annotated[bool, typer.Option("--from-aws", help="Read the account's saved queries.")] = False,
+    region: Annotated[str, typer.Option(help="With --from-aws: the region.")] = "",
+    format: Annotated[Output, typer.Option("--format", help="What to print.")] = Output.TABLE,
+    policy: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Decide what AWS leaves open.")] = None,
+    parameter: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A {{name}} of a query.")] = None,
+    grafana: Annotated[str, typer.Option(help="URL of Grafana, for the Explore links.")] = "",
+    datasource: Annotated[str, typer.Option(help="uid of the Loki data source, for the Explore links.")] = "loki",
+    allow_manual: Annotated[bool, typer.Option("--allow-manual", help="Exit 0 also when a person must act.")] = False,
+) -> None:
+    """Translate Logs Insights queries into LogQL. Exit code 1 when something is left for a person.
+
+    Reads plain files, describe-query-definitions, CloudFormation, Terraform state, dashboards, Markdown.
+
+    Example: logmig translate-queries --catalog plan saved-queries.json runbooks/*.md --format markdown
+    """
+    from migrate.cli import query_inputs as inputs
+    from migrate.queries.preparing import Options
+    from migrate.queries.translating import translate_saved
+
+    queries = list(_queries(files or ([] if from_aws else ["-"]), from_aws, region))
+    options = Options(
+        tuple(log_group or ()),
+        inputs.chosen_policies(policy or ()),
+        now=inputs.now_milliseconds(),
+        parameters=inputs.parameters(parameter or ()),
+    )
+    outcomes = [
+        translate_saved(
+            query, inputs.any_catalog(catalog, cluster, (*options.log_groups, *query.log_groups, query.text)), options
+        )
+        for query in queries
+    ]
+    _print(outcomes, format, Links(grafana, datasource))
+    if any(outcome.is_manual for outcome in outcomes) and not allow_manual:
+        raise typer.Exit(1)
+
+
+def _queries(files: list[str], from_aws: bool, region: str) -> Iterator[NamedQuery]:
+    from translators.cloudwatch.saved_queries import read_queries
+
+    if from_aws:
+        from migrate.adapters.saved_queries import saved_queries
+
+        yield from read_queries("aws.json", saved_queries(region))
+    for name in files:
+        yield from read_queries(name, _text(name))
+
+
+def _text(name: str) -> str:
+    from translators.diagnostics import Refused
+
+    if name == "-":
+        return sys.stdin.read()
+    try:
+        return Path(name).read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as failure:
+        raise Refused("usage/file", f"{name}: {failure}") from None
+
+
+class Links:
+    """Writes links into Grafana's Explore."""
+
+    def __init__(self, grafana: str, datasource: str) -> None:
+        self._grafana = grafana
+        self._datasource = datasource
+
+    def of(self, outcome: Outcome) -> str:
+        from translators.grafana.explore import explore_link
+
+        expressions = tuple(request.panel for request in outcome.translation.requests)
+        return explore_link(self._grafana, self._datasource, expressions, outcome.query.window) if expressions else ""
+
+
+def document(outcome: Outcome, links: Links) -> dict[str, Any]:
+    """One object a query."""
+    from migrate.cli.query_output import diagnostic_document, policy_document, request_documents
+    from migrate.queries.translating import panel_of
+
+    query, found = outcome.query, outcome.translation
+    made: dict[str, Any] = {
+        "id": query.id,
+        "name": query.name,
+        "source": query.source,
+        "query": query.text,
+        "fidelity": str(found.fidelity),
+        "shape": str(found.shape),
+        "requests": request_documents(found),
+        "residual": found.residual or None,
+        "panel": panel_of(outcome),
+        "findings": [diagnostic_document(one) for one in found.findings],
+        "policies": [policy_document(use) for use in outcome.policies],
+        "limits": dict(found.limits),
+    }
+    if query.window is not None:
+        made["explore"] = links.of(outcome)
+    return made
+
+
+def _print(outcomes: list[Outcome], form: Output, links: Links) -> None:
+    match form:
+        case Output.JSONL:
+            for outcome in outcomes:
+                print(json.dumps(document(outcome, links), ensure_ascii=False))
+        case Output.JSON:
+            print(json.dumps([document(outcome, links) for outcome in outcomes], ensure_ascii=False, indent=2))
+        case Output.MARKDOWN:
+            print("\n\n".join("\n".join(_markdown(outcome, links)) for outcome in outcomes))
+        case Output.TABLE:
+            _table(outcomes)
+
+
+def _table(outcomes: list[Outcome]) -> None:
+    from migrate.cli.terminal import console, table
+
+    rows = [
+        (
+            outcome.query.name or outcome.query.id,
+            str(outcome.translation.fidelity),
+            str(outcome.translation.shape),
+            "\n".join(request.logql for request in outcome.translation.requests)
+            or "; ".join(found.message for found in outcome.translation.findings),
+        )
+        for outcome in outcomes
+    ]
+    console().print(table(("query", "fidelity", "shape", "LogQL, or why not"), rows))
+    manual = sum(outcome.is_manual for outcome in outcomes)
+    print(f"{len(outcomes)} queries, {manual} for a person", file=sys.stderr)
+
+
+def _markdown(outcome: Outcome, links: Links) -> Iterable[str]:
+    query, found = outcome.query, outcome.translation
+    yield f"## {query.name or query.id}"
+    yield ""
+    yield f"From {query.source}. Fidelity **{found.fidelity}**, shape **{found.shape}**."
+    yield from ("", "```insights", query.text.rstrip(), "```", "")
+    for request in found.requests:
+        yield from ("```logql", request.logql, "```")
+    if found.residual:
+        yield from ("", f"The rest is done by `logmig query`: {found.residual}.")
+    for one in found.findings:
+        yield f"- {one.fidelity}: {one.message} [{one.rule}]"
+    for use in outcome.policies:
+        yield f"- policy {use.policy}={use.value}: {use.reason}"
+    if query.window is not None and found.requests:
+        yield from ("", f"[Open in Explore]({links.of(outcome)})")

@@ -1,0 +1,80 @@
+"""Translates saved queries: for each one what becomes of it, also when it cannot be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from migrate.queries.preparing import Manual, Options, prepare_query, read_query
+from translators.catalog import Catalog
+from translators.diagnostics import Diagnostic, Fidelity, Refused
+from translators.grafana.panel import panel
+from translators.queries import Prepared, QueryShape, Translated, translated
+from translators.query.named import NamedQuery, QueryLanguage, Window
+from translators.query.policies import PolicyUse
+from translators.query.tree import scans
+
+HOUR = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A saved query and its translation. ``error`` is set when the text is no query."""
+
+    query: NamedQuery
+    translation: Translated
+    policies: tuple[PolicyUse, ...] = ()
+    error: Refused | None = None
+
+    @property
+    def is_manual(self) -> bool:
+        return self.translation.shape is QueryShape.MANUAL
+
+
+def translate_saved(query: NamedQuery, catalog: Catalog, options: Options) -> Outcome:
+    """What becomes of a saved query. Never raises for what is wrong with the query."""
+    given = {parameter.name: parameter.default for parameter in query.parameters if parameter.default is not None}
+    options = replace(options, parameters={**given, **options.parameters})
+    try:
+        prepared = _prepared(query, catalog, options)
+    except Manual as manual:
+        return Outcome(query, _manual(manual.finding))
+    except Refused as wrong:
+        finding = Diagnostic(wrong.rule, Fidelity.MANUAL, wrong.message, wrong.span, wrong.remedy)
+        return Outcome(query, _manual(finding), error=wrong)
+    found = translated(prepared, options.policies, _length(query.window))
+    return Outcome(query, found, prepared.plan.policies)
+
+
+def _prepared(query: NamedQuery, catalog: Catalog, options: Options) -> Prepared:
+    if query.language is not QueryLanguage.INSIGHTS:
+        rule, word = f"insights/{query.language.lower()}", query.language
+        message = f"this is OpenSearch {word}; only Logs Insights QL is translated"
+        raise Manual(Diagnostic(rule, Fidelity.MANUAL, message, query.span))
+    if query.unresolved:
+        message = f"the text is a template: {', '.join(query.unresolved)} is not known"
+        raise Manual(Diagnostic("query/template", Fidelity.MANUAL, message, query.span, "translate what was deployed"))
+    plan = read_query(query.text, options, query.source or query.name)
+    has_source = any(scan.sources for scan in scans(plan.root))
+    groups = () if has_source else (options.log_groups or query.log_groups)
+    return prepare_query(plan, catalog, replace(options, log_groups=groups))
+
+
+def _manual(finding: Diagnostic) -> Translated:
+    return Translated(QueryShape.MANUAL, Fidelity.MANUAL, (), None, "", (finding,), ())
+
+
+def _length(window: Window | None) -> int:
+    """How long the window is that a link or a dashboard pins; an hour where nothing does."""
+    if window is None:
+        return HOUR
+    return (window.start - window.end) * 1000 if window.relative else window.end - window.start
+
+
+def panel_of(outcome: Outcome) -> object:
+    """The Grafana panel's JSON; None where only `logmig query` gives the table."""
+    table = outcome.translation.table
+    if table is None:
+        return None
+    reasons = "\n".join(f"- {found.fidelity}: {found.message} [{found.rule}]" for found in outcome.translation.findings)
+    description = f"{outcome.query.text}\n\nfidelity: {outcome.translation.fidelity}\n{reasons}".rstrip()
+    return panel(table, outcome.query.name or outcome.query.id, description)
