@@ -16,6 +16,7 @@ from translators.labels import Override, Prediction, Scheme
 from translators.pipeline.model import Client, Discovery, Pipeline
 from translators.pipeline.world import Pod
 from translators.promtail.writer import write as write_promtail
+from translators.retention import retention
 
 _NODE_NAMES = frozenset({"HOST_NAME", "NODE_NAME", "K8S_NODE_NAME", "KUBE_NODE_NAME"})
 
@@ -33,30 +34,30 @@ class TranslateOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Retention:
-    """How long Loki keeps the streams of a log group."""
-
-    group: str
-    selector: str
-    days: int
-
-
-@dataclass(frozen=True, slots=True)
 class Collection:
-    """The translation. ``pipelines`` differ between the agents only where the agents do."""
+    """The translation. ``pipelines`` differ between the agents only where the agents do.
+
+    ``findings`` are those of the translation, by place; the reader's own are in the Reading. ``retention`` is YAML for
+    Loki's configuration, empty when no log group expires.
+    """
 
     pipelines: Mapping[Agent, Pipeline]
     promtail: str
     alloy: str
     catalog: Catalog
     findings: tuple[Finding, ...]
-    retention: tuple[Retention, ...]
+    retention: str
     scheme: Scheme
     prediction: Prediction | None = None
 
+    @property
+    def pipeline(self) -> Pipeline:
+        """The pipeline that leaves nothing out: Alloy's."""
+        return self.pipelines[Agent.ALLOY]
+
 
 def translate(reading: Reading, options: TranslateOptions) -> Collection:
-    """Translate what was read. The reader's findings come first, then one for each construct, by place."""
+    """Translate what was read: every construct has exactly one finding afterwards."""
     changed = ((labels.POD_LABEL,) if options.pod_label else ()) + options.overrides
     scheme = labels.with_overrides(labels.DEFAULT, changed)
     wishes = Wishes(options.cluster, scheme, options.discovery, _node_variables(reading.workload))
@@ -69,8 +70,8 @@ def translate(reading: Reading, options: TranslateOptions) -> Collection:
         write_promtail(pipelines[Agent.PROMTAIL]),
         write_alloy(pipelines[Agent.ALLOY]),
         catalog,
-        (*reading.findings, *translated.findings),
-        _retention(catalog),
+        translated.findings,
+        retention(catalog),
         scheme,
         labels.predict(scheme, options.pods) if options.pods else None,
     )
@@ -89,14 +90,3 @@ def _node_variables(workload: Workload | None) -> frozenset[str]:
         return _NODE_NAMES
     from_field = (v.name for v in workload.env if v.source is EnvSource.FIELD and v.reference == "spec.nodeName")
     return frozenset(from_field)
-
-
-def _retention(catalog: Catalog) -> tuple[Retention, ...]:
-    """One stream rule for each shape of a log group that expires."""
-    found = []
-    for group in catalog.groups:
-        if group.retention_days is not None:
-            for shape in group.shapes:
-                matchers = ", ".join(f'{m.label}{m.operator}"{m.value}"' for m in shape.selector)
-                found.append(Retention(group.name, "{" + matchers + "}", group.retention_days))
-    return tuple(found)

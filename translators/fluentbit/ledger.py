@@ -58,6 +58,7 @@ class Ledger:
     """The findings so far, one a construct; of several outcomes for one construct the worst stays, per agent."""
 
     _entries: dict[tuple[Span, str], Finding] = field(default_factory=dict)
+    _spans: set[Span] = field(default_factory=set)
 
     def key(self, plugin: str, item: Property, judgement: Judgement) -> None:
         """The outcome of one key of a section."""
@@ -77,11 +78,12 @@ class Ledger:
 
     def add(self, rule: str, span: Span, subject: str, judgement: Judgement) -> None:
         finding = Finding(rule, span, subject, judgement.fidelity, judgement.message, judgement.remedy)
+        self._spans.add(span)
         before = self._entries.get((span, rule))
         self._entries[(span, rule)] = finding if before is None else _worse(before, finding)
 
     def has(self, item: Property) -> bool:
-        return any(span == item.span for span, _ in self._entries)
+        return item.span in self._spans
 
     def findings(self) -> tuple[Finding, ...]:
         """All findings in the order of their places."""

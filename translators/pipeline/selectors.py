@@ -43,7 +43,5 @@ def around(expression: str) -> str:
 
 
 def quote(text: str) -> str:
-    """Backticks keep regular expressions readable; they hold neither a backtick nor what is not printable."""
-    if "`" in text or not text.isprintable() or ("\\" not in text and '"' not in text):
-        return json.dumps(text, ensure_ascii=True)
-    return f"`{text}`"
+    """The agents' reader of selectors knows Go's interpreted strings only, no backticks."""
+    return json.dumps(text, ensure_ascii=False)
