@@ -37,10 +37,15 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the emitted configuration says of its container: where positions are kept, and the port it listens on."""
+    """What the emitted configuration says of its container: its state, its port, and where it looks for
+
+    converted positions and for Loki's credentials.
+    """
 
     state_mount: str = ""
     port: int = 0
+    hand_over_mount: str = ""
+    secret_mount: str = ""
 
 
 def deploy(workload: Workload | None, pipeline: Pipeline, agent: Agent, place: Place) -> Deployment:
@@ -56,6 +61,8 @@ def deploy(workload: Workload | None, pipeline: Pipeline, agent: Agent, place: P
         reads_nodes=any("__meta_kubernetes_node" in name for name in _sources(pipeline)),
         auth_secret=pipeline.client.auth_secret,
         state_mount=place.state_mount,
+        hand_over_mount=place.hand_over_mount,
+        secret_mount=place.secret_mount,
         port=place.port,
     )
     if workload is None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import yaml
 
@@ -13,6 +14,7 @@ from migrate.planning.model import Destination, Hashed, Plan, Retention, Source
 from migrate.reports.compose import Material, compose
 from migrate.reports.html import print_html
 from migrate.reports.markdown import print_markdown
+from migrate.reports.tracks import print_matchers
 from translators.catalog_json import to_json
 from translators.collection import Collection
 from translators.deployment import Deployment, Place, deploy
@@ -20,15 +22,15 @@ from translators.diagnostics import Agent, Finding
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.read import Reading
 from translators.fluentbit.secrets import masked_finding, secrets
-from translators.labels import Prediction, predict
-from translators.pipeline.model import Job, ReadJournal
+from translators.pipeline.model import ReadJournal
 from translators.pipeline.stages import ReadCri, Stage, When
-from translators.pipeline.world import Pod
 from translators.positions import FileReader, JournalReader, Reader
 from translators.workload.helm import values
 from translators.workload.model import CONFIG_FILES
 from translators.workload.objects import manifests
 
+LEGACY_FILE = re.compile(r'legacy_positions_file\s*=\s*"([^"]+)"')
+SECRET_FILE = re.compile(r"username_file\s*[:=]\s*[\"']?([^\s\"']+)")
 CLOUDWATCH = ("cloudwatch_logs", "cloudwatch")
 SILENT = ("null", "stdout", "counter", "file", "exit")
 """Outputs that nobody would miss: they need no Fluent Bit to stay."""
@@ -43,7 +45,6 @@ class Ingredients:
     inputs: Mapping[str, bytes]
     destination: Destination
     cluster: str
-    pods: tuple[Pod, ...] | None = None
 
 
 def build(made_of: Ingredients) -> tuple[Plan, Mapping[str, str]]:
@@ -83,10 +84,10 @@ def _plan(made_of: Ingredients, deployment: Deployment, files: Mapping[str, str]
 
 
 def _material(made_of: Ingredients) -> Material:
-    collection = made_of.collection
-    prediction: Prediction | None = None if made_of.pods is None else predict(collection.scheme, made_of.pods)
-    sources = made_of.reading.sources
-    return Material(made_of.reading.configuration, collection.catalog, collection.scheme, sources, prediction)
+    collection, reading = made_of.collection, made_of.reading
+    return Material(
+        reading.configuration, collection.catalog, collection.scheme, reading.sources, collection.prediction
+    )
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
@@ -98,17 +99,22 @@ def _configuration(collection: Collection, agent: Agent) -> str:
 
 def _deployment(made_of: Ingredients, agent: Agent) -> Deployment:
     place = place_of(agent, _configuration(made_of.collection, agent))
-    return deploy(made_of.reading.workload, made_of.collection.pipeline, agent, place)
+    return deploy(made_of.reading.workload, made_of.collection.pipelines[agent], agent, place)
 
 
 def place_of(agent: Agent, configuration: str) -> Place:
-    """Where the emitted file keeps positions and listens; Alloy is told both on its command line."""
+    """What the emitted file says of its container. Alloy is told its storage and port on the command line."""
+    secret = _folder(SECRET_FILE.search(configuration))
     if agent is Agent.ALLOY:
-        return Place()
+        return Place(hand_over_mount=_folder(LEGACY_FILE.search(configuration)), secret_mount=secret)
     document = yaml.safe_load(configuration) or {}
     positions = str((document.get("positions") or {}).get("filename", ""))
     port = int((document.get("server") or {}).get("http_listen_port", 0))
-    return Place(positions.rpartition("/")[0], port)
+    return Place(positions.rpartition("/")[0], port, secret_mount=secret)
+
+
+def _folder(found: re.Match[str] | None) -> str:
+    return found[1].rpartition("/")[0] if found else ""
 
 
 def _files(made_of: Ingredients, deployments: Mapping[Agent, Deployment]) -> dict[str, str]:
@@ -130,9 +136,9 @@ def _files(made_of: Ingredients, deployments: Mapping[Agent, Deployment]) -> dic
 def _readers(made_of: Ingredients) -> Iterator[Reader]:
     """Who reads what, for the hand-over of positions."""
     journals = [section for section in made_of.reading.configuration.inputs if section.name == "systemd"]
-    for job in made_of.collection.pipeline.jobs:
+    for job in made_of.collection.pipelines[made_of.destination.agent].jobs:
         if isinstance(job.source, ReadJournal):
-            yield JournalReader(job.name, tuple(_databases(job, job.source, journals)))
+            yield JournalReader(job.name, tuple(_databases(job.source, journals)))
         else:
             yield FileReader(job.name, job.source.include, job.source.exclude, _joins(job.stages))
 
@@ -141,7 +147,7 @@ def _joins(stages: Iterable[Stage]) -> bool:
     return any(isinstance(stage, ReadCri) or (isinstance(stage, When) and _joins(stage.stages)) for stage in stages)
 
 
-def _databases(job: Job, source: ReadJournal, inputs: Iterable[Section]) -> Iterator[str]:
+def _databases(source: ReadJournal, inputs: Iterable[Section]) -> Iterator[str]:
     """The databases of the inputs whose filters the job's matches hold."""
     for section in inputs:
         wanted = {item.value.strip() for item in section.every("systemd_filter")}
@@ -150,10 +156,8 @@ def _databases(job: Job, source: ReadJournal, inputs: Iterable[Section]) -> Iter
 
 
 def _retention(made_of: Ingredients) -> Iterator[Retention]:
-    from migrate.reports.tracks import print_selector
-
     for group in made_of.collection.catalog.groups:
-        selectors = (print_selector(replace(shape, fields=())) for shape in group.shapes)
+        selectors = (print_matchers(shape.selector) for shape in group.shapes)
         yield Retention(group.name, group.retention_days, tuple(dict.fromkeys(selectors)))
 
 

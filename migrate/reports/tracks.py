@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from migrate.reports.model import Node, Track
-from translators.catalog import Catalog, LogGroup, MatchOperator, Shape
+from translators.catalog import Catalog, InLabel, LogGroup, Matcher, MatchOperator, Shape
 from translators.diagnostics import Agent, Fidelity, Finding, worst
-from translators.fluentbit.configuration import Configuration, Section
+from translators.fluentbit.configuration import Configuration, Section, field_references, substitute_fields
 from translators.fluentbit.secrets import masked, secrets
 from translators.pipeline.tags import Meeting, compose, meet
 
@@ -116,7 +116,9 @@ def _node(drawn: Artist, section: Section) -> Node:
         for key in wanted
         for item in section.every(key)
     ]
-    detail = masked(", ".join(details), drawn.hidden)
+    text = ", ".join(details)
+    shown = substitute_fields(text, {name: f"<{name}>" for name in field_references(text)})
+    detail = masked(shown, drawn.hidden)
     return Node(section.name or "?", detail, _fidelity(drawn, section), f"{section.span.source}:{section.span.line}")
 
 
@@ -139,19 +141,27 @@ def _destination(drawn: Artist, outputs: Sequence[Section]) -> Node:
 
 
 def _is_template(group: LogGroup) -> bool:
-    return bool(getattr(group, "template", ()))
+    """Its name differs from record to record."""
+    return bool(group.template)
 
 
 def print_selector(shape: Shape) -> str:
     """The shape's selector for people to read: matchers, then the labels that its fields became."""
-    matchers = [f'{matcher.label}{matcher.operator}"{matcher.value}"' for matcher in shape.selector]
+    matchers = [print_matcher(matcher) for matcher in shape.selector]
     fixed = {matcher.label for matcher in shape.selector if matcher.operator is MatchOperator.EQUAL}
     labels = [name for name in shape_labels(shape) if name not in fixed]
     return "{" + ", ".join([*matchers, *labels]) + "}"
 
 
+def print_matcher(matcher: Matcher) -> str:
+    return f'{matcher.label}{matcher.operator}"{matcher.value}"'
+
+
+def print_matchers(matchers: Sequence[Matcher]) -> str:
+    """A selector for people to read."""
+    return "{" + ", ".join(print_matcher(matcher) for matcher in matchers) + "}"
+
+
 def shape_labels(shape: Shape) -> list[str]:
     """The labels that hold fields of the shape's records, in their order."""
-    from translators.catalog import InLabel
-
     return list(dict.fromkeys(item.place.name for item in shape.fields if isinstance(item.place, InLabel)))

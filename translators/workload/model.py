@@ -62,7 +62,8 @@ class Setup:
     """One agent on each node.
 
     ``as_root``: it reads files that only root may (the journal, /var/log/messages); else it runs as 10001 with group 0.
-    ``discovers``: it asks the API for pods; ``reads_nodes`` for nodes too. ``state_mount`` is where its positions are.
+    ``discovers``: it asks the API for pods; ``reads_nodes`` for nodes too. ``state_mount`` is where its positions are,
+    ``hand_over_mount`` where it looks for converted ones besides, ``secret_mount`` where credentials of Loki are.
     ``auth_secret`` names a Secret with the keys ``username`` and ``password``.
     """
 
@@ -79,6 +80,8 @@ class Setup:
     reads_nodes: bool = False
     auth_secret: str = ""
     state_mount: str = ""
+    hand_over_mount: str = ""
+    secret_mount: str = ""
     port: int = 0
 
     @property
@@ -88,6 +91,10 @@ class Setup:
     @property
     def state_place(self) -> str:
         return self.state_mount or STATE_MOUNTS[self.agent]
+
+    @property
+    def secret_place(self) -> str:
+        return self.secret_mount or AUTH_MOUNT
 
     @property
     def listens(self) -> int:

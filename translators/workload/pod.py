@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from translators.diagnostics import Agent
 from translators.workload.model import (
-    AUTH_MOUNT,
     CONFIG_FILES,
     IMAGES,
     INIT_IMAGE,
@@ -165,9 +164,11 @@ def mounts(setup: Setup) -> list[Plain]:
         _without_empty({"name": item.name, "mountPath": item.place, "readOnly": item.read_only})
         for item in (state(setup), *setup.mounts)
     ]
+    if setup.hand_over_mount and setup.hand_over_mount != setup.state_place:
+        found.append({"name": "state", "mountPath": setup.hand_over_mount, "readOnly": True})
     found.append({"name": "tmp", "mountPath": "/tmp"})  # noqa: S108 - the container's own
     if setup.auth_secret:
-        found.append({"name": "loki-auth", "mountPath": AUTH_MOUNT, "readOnly": True})
+        found.append({"name": "loki-auth", "mountPath": setup.secret_place, "readOnly": True})
     return found
 
 
