@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -68,6 +69,17 @@ def test_a_named_group_over_everything_gives_the_text_back(text: bytes) -> None:
 )
 def test_times(layout: bytes, text: bytes, nanoseconds: int) -> None:
     assert TimeLayout(layout).read(text) == nanoseconds
+
+
+@pytest.mark.parametrize(("month", "hours"), [(1, 1), (7, 2)])
+def test_a_zone_counts_where_the_text_has_none(month: int, hours: int) -> None:
+    text = b"2026-%02d-01T00:00:00" % month
+    zoned = TimeLayout(b"%Y-%m-%dT%H:%M:%S", zone=ZoneInfo("Europe/Berlin")).read(text)
+    assert zoned == TimeLayout(b"%Y-%m-%dT%H:%M:%S").read(text) - hours * 3600 * 10**9
+
+
+def test_a_time_of_the_day_is_today_s() -> None:
+    assert TimeLayout(b"%H:%M", today=(1970, 1, 2)).read(b"00:01") == (32 * 86_400 + 60) * 10**9
 
 
 def test_a_misfit_is_bad_unless_the_layout_is_not_strict() -> None:

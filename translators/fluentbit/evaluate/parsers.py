@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import NamedTuple
 
+from translators.diagnostics import Refused
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.evaluate import decoders, pair_formats
 from translators.fluentbit.evaluate.decoders import Decoder
@@ -151,15 +153,15 @@ def read_types(text: str) -> dict[bytes, str]:
     return types
 
 
-def read_parser(section: Section, year: int) -> Parser:
-    """A parser from its section; ``year`` is that of the clock, for times without one."""
+def read_parser(section: Section, today: tuple[int, int, int]) -> Parser:
+    """A parser from its section; ``today`` is the date of the clock, for times without a year."""
     layout = section.value("time_format")
     form = section.value("format").lower()
     return Parser(
         name=section.value("name", section.name),
         form=form,
         regex=compiled(section.value("regex").encode("utf-8", "surrogateescape")) if form == "regex" else None,
-        time=_layout(section, year) if layout else None,
+        time=_layout(section, today) if layout else None,
         time_key=section.value("time_key", "time").encode(),
         time_keep=flag(section, "time_keep"),
         skip_empty=flag(section, "skip_empty_values", True),
@@ -169,11 +171,28 @@ def read_parser(section: Section, year: int) -> Parser:
     )
 
 
-def _layout(section: Section, year: int) -> TimeLayout:
+def _layout(section: Section, today: tuple[int, int, int]) -> TimeLayout:
     offset = "" if flag(section, "time_system_timezone") else section.value("time_offset")
     return TimeLayout(
-        section.value("time_format").encode(), read_offset(offset), flag(section, "time_strict", True), year
+        section.value("time_format").encode(),
+        read_offset(offset),
+        flag(section, "time_strict", True),
+        today,
+        _zone(section),
     )
+
+
+def _zone(section: Section) -> tzinfo | None:
+    found = section.last("time_zone")
+    if found is None or not found.value:
+        return None
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(found.value)
+    except (ZoneInfoNotFoundError, ValueError):
+        message = f"invalid or unavailable time_zone '{found.value}'"
+        raise Refused("fluentbit/time-zone", message, found.span, "name a zone of the IANA database") from None
 
 
 CRI = Parser(

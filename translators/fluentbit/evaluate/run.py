@@ -23,7 +23,7 @@ from translators.fluentbit.evaluate.parsers import NANOSECONDS, Parser, read_par
 from translators.fluentbit.evaluate.processors import make as processors
 from translators.fluentbit.evaluate.records import Event, Sent
 from translators.fluentbit.evaluate.routing import Route, read_route
-from translators.fluentbit.evaluate.strptime import civil_year
+from translators.fluentbit.evaluate.strptime import civil_date
 from translators.pipeline.world import World
 
 _CACHED_TAGS = 10_000
@@ -215,10 +215,10 @@ def _named_inputs(inputs: Sequence[Section]) -> Iterator[tuple[str, Section, str
 
 def _parsers(configuration: Configuration, world: World) -> dict[str, Parser]:
     """By name; the first of a name counts."""
-    year = civil_year(world.now_ns // NANOSECONDS)
+    today = civil_date(world.now_ns // NANOSECONDS)
     parsers: dict[str, Parser] = {}
     for section in configuration.parsers:
-        parser = read_parser(section, year)
+        parser = read_parser(section, today)
         parsers.setdefault(parser.name, parser)
     return parsers
 

@@ -361,6 +361,6 @@ _DIRECTIVES: dict[str, Callable[[_Reading], bool]] = {
 }  # fmt: skip
 
 
-def civil_year(seconds: int) -> int:
-    """The year (UTC) of a moment."""
-    return _civil(seconds // 86400)[0]
+def civil_date(seconds: int) -> tuple[int, int, int]:
+    """Year, month from 0 and day (UTC) of a moment."""
+    return _civil(seconds // 86400)

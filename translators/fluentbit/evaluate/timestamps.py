@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
 
 from translators.fluentbit.evaluate.strptime import Moment, strptime
 
 _FRACTION = re.compile(rb"\d+(?:[eE][-+]?\d+)?")
 _ISO = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{1,9})Z")
 _ISO_LAYOUTS = (b"%Y-%m-%dT%H:%M:%S.%L%z", b"%Y-%m-%dT%H:%M:%S.%LZ")
+_EPOCH = datetime(1970, 1, 1)
 _CACHED_SECONDS = 4096
 NANOSECONDS = 1_000_000_000
 
@@ -20,12 +22,17 @@ class BadTime(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class TimeLayout:
-    """A parser's Time_Format with the options around it. ``year`` fills in a year that the format lacks."""
+    """A parser's Time_Format with the options around it.
+
+    ``today`` (year, month from 0, day) fills in what a format without a year lacks; ``zone`` counts where the format
+    reads none, and then ``offset`` does not.
+    """
 
     layout: bytes
     offset: int = 0
     strict: bool = True
-    year: int = 1970
+    today: tuple[int, int, int] = (1970, 0, 1)
+    zone: tzinfo | None = None
     _seconds: dict[bytes, int] = field(default_factory=dict, compare=False, repr=False)
 
     def read(self, text: bytes) -> int:
@@ -35,7 +42,15 @@ class TimeLayout:
         if len(text) > 63 or (not self._has_year() and len(text) + 6 >= 64):
             raise BadTime
         moment, fraction = self._read(text)
-        return moment.epoch() * NANOSECONDS + int(fraction * NANOSECONDS)
+        return self._epoch(moment) * NANOSECONDS + int(fraction * NANOSECONDS)
+
+    def _epoch(self, moment: Moment) -> int:
+        seconds = moment.epoch()
+        if self.zone is None or self._has_zone():
+            return seconds
+        local = _EPOCH + timedelta(seconds=seconds)
+        offset = local.replace(tzinfo=self.zone).utcoffset() or timedelta()
+        return seconds - int(offset.total_seconds())
 
     def read_iso(self, second: bytes, fraction: bytes) -> int:
         """The most frequent layouts in UTC, with the seconds remembered. Only for those layouts."""
@@ -55,10 +70,11 @@ class TimeLayout:
 
     def _read(self, text: bytes) -> tuple[Moment, float]:
         text, layout = text.partition(b"\0")[0], self.layout
-        if not self._has_year():
-            text, layout = b"%d %s" % (self.year, text), b"%Y " + layout
-        head, has_fraction, tail = layout.partition(b"%L")
         moment, fraction = Moment(), 0.0
+        if not self._has_year():
+            text, layout = b"%d %s" % (self.today[0], text), b"%Y " + layout
+            moment.month, moment.day = self.today[1:]
+        head, has_fraction, tail = layout.partition(b"%L")
         taken = strptime(text, head, moment)
         if taken is None:
             return self._misfit(moment, fraction)
@@ -69,7 +85,7 @@ class TimeLayout:
             fraction = float(b"0." + digits[0])
             if strptime(text[taken + digits.end() :], tail, moment) is None:
                 return self._misfit(moment, fraction)
-        if not self._has_zone():
+        if not self._has_zone() and self.zone is None:
             moment.offset = self.offset
         return moment, fraction
 

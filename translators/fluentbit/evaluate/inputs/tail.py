@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from translators.diagnostics import Refused
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.evaluate.globs import fnmatch_pattern, in_glob
 from translators.fluentbit.evaluate.inputs.tail_docker_mode import DockerMode
@@ -49,6 +50,7 @@ class Tail:
         if not (world.arriving or flag(self.section, "read_from_head")):
             return
         buffer = read_buffer(self.section)
+        _refuse_encodings(self.section)
         for file in files_of(self.section, world):
             tag = self.tag_of(file.path)
             if tag is None:
@@ -94,6 +96,16 @@ class Tail:
             if item.key.startswith("parser_") and item.key != "parser_firstline"
         ]
         return tuple(self.parsers[name] for name in names if name in self.parsers)
+
+
+def _refuse_encodings(section: Section) -> None:
+    for option in ("unicode.encoding", "generic.encoding"):
+        found = section.last(option)
+        if found:
+            raise Refused(
+                "fluentbit/tail-encoding", f"the conversion that {found.name} asks for is not simulated", found.span,
+                "leave the option out of the configuration that is simulated",
+            )  # fmt: skip
 
 
 def read_buffer(section: Section) -> Buffer:
