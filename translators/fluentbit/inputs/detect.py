@@ -12,7 +12,7 @@ from translators.fluentbit.files import ConfigFile
 from translators.fluentbit.inputs import classic_files, helm, lenient, manifest, templates
 from translators.fluentbit.inputs.found import Found
 from translators.fluentbit.inputs.manifest import Manifest
-from translators.fluentbit.inputs.objects import KubeObject, is_object, objects_of
+from translators.fluentbit.inputs.objects import KubeObject, is_data, is_object, objects_of
 from translators.fluentbit.variables import Variables
 from translators.fluentbit.yaml_syntax import NotYaml, compose, get, is_mapping
 from translators.source import Span
@@ -81,7 +81,7 @@ def _sort_by_content(out: _Sorted, name: str, text: str) -> None:
     except NotYaml as problem:
         _sort_other(out, name, text, problem)
         return
-    if any(is_object(document) for document in documents):
+    if any(is_object(document) or is_data(document) for document in documents):
         templates.refuse_template(name, text)
         out.objects.extend(objects_of(documents, name, text.removeprefix("\ufeff")))
     elif len(documents) == 1 and helm.is_values(documents[0]):

@@ -29,7 +29,7 @@ INPUT = (
 
 def is_log_router(config_map: KubeObject) -> bool:
     """``aws-logging``, by its name or by its keys."""
-    keys = {key for key, _, _ in entries(config_map.get("data"))}
+    keys = {key for key, _, _ in entries(config_map.data)}
     named = config_map.name == "aws-logging" and bool(keys)
     return named or (bool(keys & {"output.conf", "filters.conf"}) and keys <= {*_KEYS, *_SWITCHES})
 
@@ -103,7 +103,7 @@ def _findings(config_map: KubeObject, files: dict[str, ConfigFile], span: Span) 
             PerAgent.same(Fidelity.HARMLESS),
             f"AWS accepts {_LIMIT} characters in this ConfigMap; the cluster does not run it as it stands here.",
         )
-    for key, place, value in entries(config_map.get("data")):
+    for key, place, value in entries(config_map.data):
         if key in _SWITCHES:
             yield Finding(
                 "fluentbit/fargate-switch",

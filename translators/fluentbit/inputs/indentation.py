@@ -116,7 +116,7 @@ class _Restorer:
         key = match["key"] if match else ""
         if self._block:
             return bool(_FILE.match(key))
-        return bool(self._stack) and (self._stack[-1].shape.data or bool(_FILE.match(key)))
+        return bool(_FILE.match(key)) or (bool(self._stack) and self._stack[-1].shape.data)
 
     def _open_block(self, words: str, row: str) -> None:
         match = _BLOCK.match(words)

@@ -35,6 +35,8 @@ def find(texts: Mapping[str, str], variables: Variables, cluster: str) -> Found:
         objects.extend(_objects(name, restored))
         outside.extend(restored.outside)
         findings.extend(_findings(name, text, restored))
+    if not objects:
+        raise _not_readable(next(iter(texts)), 1, "no object and no file was found in it")
     created = commands.find(outside, variables.given)
     found = manifest.find(Manifest(objects, cluster, [], created.values, created.hints), variables)
     found.kind = "pasted"
@@ -61,13 +63,17 @@ def _objects(name: str, restored: Restored) -> list[KubeObject]:
     try:
         documents = compose(restored.text, name)
     except NotYaml as problem:
-        raise Refused(
-            "fluentbit/not-readable",
-            f"the indentation is lost, and reading without it fails here: {problem.problem}",
-            Span(name, problem.line, 1),
-            "Take the manifest from the cluster: kubectl get configmap,daemonset -n NAMESPACE -o yaml.",
-        ) from None
+        raise _not_readable(name, problem.line, problem.problem) from None
     return list(objects_of(documents, name, restored.text, tuple(restored.added)))
+
+
+def _not_readable(name: str, line: int, why: str) -> Refused:
+    return Refused(
+        "fluentbit/not-readable",
+        f"the indentation is lost, and reading without it fails here: {why}",
+        Span(name, line, 1),
+        "Take the manifest from the cluster: kubectl get configmap,daemonset -n NAMESPACE -o yaml.",
+    )
 
 
 def _findings(name: str, text: str, restored: Restored) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 WORKLOADS = ("DaemonSet", "Deployment", "StatefulSet", "ReplicaSet", "Pod", "Job", "CronJob")
 _ENTRY_LIMIT = 2000
+_FILE = re.compile(r"\.(?:conf|ya?ml|lua|txt|json)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,17 @@ class KubeObject:
     def get(self, *path: str) -> Node | None:
         return get(self.node, *path)
 
+    @property
+    def data(self) -> Node | None:
+        """The keys of a ConfigMap; a document without a kind is nothing but them."""
+        return self.get("data") if self.get("kind") is not None else self.node
+
+
+def is_data(node: Node) -> bool:
+    """Whether a document is the ``data`` of a ConfigMap without the rest: names of files over texts."""
+    pairs = list(entries(node))
+    return bool(pairs) and all(_FILE.search(key) and is_scalar(value) for key, _, value in pairs)
+
 
 def is_object(node: Node) -> bool:
     """Whether a document is a Kubernetes object."""
@@ -58,6 +71,8 @@ def _objects(whole: KubeObject) -> Iterator[KubeObject]:
     if kind.endswith("List") and whole.get("items") is not None:
         for item in items(whole.get("items")):
             yield from _objects(replace(whole, node=item))
+    elif is_data(whole.node):
+        yield replace(whole, kind="ConfigMap")
     elif is_mapping(whole.node) and kind:
         name, namespace = text_of(whole.get("metadata", "name")), text_of(whole.get("metadata", "namespace"))
         yield replace(whole, kind=kind, name=name, namespace=namespace)
@@ -66,7 +81,7 @@ def _objects(whole: KubeObject) -> Iterator[KubeObject]:
 def keys_of(config_map: KubeObject) -> dict[str, ConfigFile]:
     """The text keys of a ConfigMap as files; their places are lines of the manifest wherever that is possible."""
     found: dict[str, ConfigFile] = {}
-    for key, place, value in entries(config_map.get("data")):
+    for key, place, value in entries(config_map.data):
         if key in found:
             raise Refused(
                 "fluentbit/repeated-configmap-key",
@@ -104,6 +119,6 @@ def literals(config_maps: Iterable[KubeObject]) -> Mapping[tuple[str, str], str]
     return {
         (config_map.name, key): text_of(value)
         for config_map in config_maps
-        for key, _, value in entries(config_map.get("data"))
+        for key, _, value in entries(config_map.data)
         if is_scalar(value)
     }

@@ -1,0 +1,152 @@
+"""Whatever the bytes are: a configuration, or one refusal with a place and a way out; never a traceback."""
+
+from __future__ import annotations
+
+import io
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from migrate.adapters.local_files import load_inputs
+from translators.diagnostics import Refused
+from translators.fluentbit.read import ReadOptions, read
+
+SECTION = "[INPUT]\n    Name tail\n    Path /x\n[OUTPUT]\n    Name stdout\n    Match *\n"
+BOMB = "apiVersion: v1\nkind: ConfigMap\na: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(8)
+)
+CORPUS = Path("/work/shared/corpus/fluent-bit")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "rule"),
+    [
+        ("a.conf", b"", "fluentbit/empty"),
+        ("-", b" \n\t\n", "fluentbit/empty"),
+        ("a.conf", b"\x7fELF\x00\x01", "fluentbit/binary"),
+        ("a.conf", SECTION.encode("utf-16"), "fluentbit/binary"),
+        ("a.conf", SECTION.replace("/x", "/한국").encode("euc-kr"), "fluentbit/not-utf-8"),
+        ("a.conf", b"x" * (17 * 2**20), "fluentbit/too-large"),
+        ("a.yaml", BOMB.encode(), "fluentbit/yaml-bomb"),
+        ("a.yaml", b"a: &a [*a]\n", "fluentbit/yaml-bomb"),
+        ("a.yaml", b"[" * 100_000, "fluentbit/yaml-bomb"),
+        ("a.yaml", b"[" * 3_000 + b"]" * 3_000, "fluentbit/yaml-bomb"),
+        ("a.yaml", b"apiVersion: v1\nkind: Service\nmetadata: {name: x}\n", "fluentbit/no-configuration"),
+        ("a.yaml", b"foo: bar\n", "fluentbit/no-main-file"),
+        ("a.yaml", b"foo: \x07bar\n", "fluentbit/not-yaml"),
+        ("a.yaml", b"a: b: c\n", "fluentbit/not-yaml"),
+        ("a.yaml", b"{{- if .Values.x }}\nkind: ConfigMap\n{{- end }}\n", "fluentbit/template"),
+        ("a.conf", b"{% if x %}\n[INPUT]\n    Name tail\n", "fluentbit/template"),
+        ("a.tf", b'resource "kubernetes_config_map" "x" {\n}\n', "fluentbit/template"),
+        ("a.conf", b"[OUTPUT]\n    Name stdout\n    Match ${var.tag}\n", "fluentbit/template"),
+        ("a.conf", b"\xef\xbb\xbf" + SECTION.encode(), "fluentbit/classic-syntax"),
+        ("a.conf", b"hello\n", "fluentbit/classic-syntax"),
+    ],
+)
+def test_bad_input_is_refused_with_a_place_and_a_way_out(name: str, data: bytes, rule: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        read({name: data}, ReadOptions())
+
+    assert refusal.value.rule == rule
+    assert refusal.value.span is not None
+    assert refusal.value.span.source == name
+    assert refusal.value.remedy
+    assert len(refusal.value.message) < 2_000
+
+
+def test_two_main_files_are_not_guessed_between() -> None:
+    with pytest.raises(Refused, match=r"a\.conf, b\.conf"):
+        read({"a.conf": SECTION.encode(), "b.conf": SECTION.encode()}, ReadOptions())
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=200), st.sampled_from(("a.conf", "a.yaml", "-", "a.json")), st.booleans())
+def test_no_bytes_break_the_reader(data: bytes, name: str, lenient: bool) -> None:
+    with suppress(Refused):
+        read({name: data}, ReadOptions(lenient=lenient))
+
+
+WORDS = st.sampled_from(
+    ["pipeline:", "inputs:", "- name: tail", "path:", "apiVersion: v1", "kind: ConfigMap", "data:", "config:", "|",
+     "[a]", "fluent-bit.conf: |", "[INPUT]", "Name tail", "env:", "- ", "{", "}", "&a", "*a", "service:", "filter:",
+     "enabled: 1", "containerLogs:", "kind: DaemonSet", "spec:", "template:", "containers:", "image: fluent-bit",
+     "\t", "---", "''"]
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 4), WORDS), max_size=14), st.sampled_from(("a.yaml", "-")))
+def test_no_yaml_breaks_the_reader(lines: list[tuple[int, str]], name: str) -> None:
+    text = "\n".join("  " * indent + words for indent, words in lines)
+    with suppress(Refused):
+        read({name: text.encode()}, ReadOptions())
+
+
+def seconds(count: int) -> float:
+    text = "".join(f"[INPUT]\n    Name tail\n    Tag app.{i}\n    Path /var/log/{i}/*.log\n" for i in range(count))
+    data = (text + "[OUTPUT]\n    Name stdout\n    Match *\n").encode()
+    begin = time.process_time()
+    assert len(read({"a.conf": data}, ReadOptions()).configuration.inputs) == count
+    return time.process_time() - begin
+
+
+def test_two_thousand_inputs_are_read_in_linear_time() -> None:
+    seconds(10)
+    few, many = min(seconds(500) for _ in range(3)), min(seconds(2_000) for _ in range(3))
+
+    assert many < 2.0
+    assert many < 12 * few
+
+
+@pytest.mark.skipif(not CORPUS.exists(), reason="/work/shared/corpus is not on this machine")
+@pytest.mark.parametrize("path", sorted(CORPUS.glob("*.[cty]*")), ids=lambda path: path.name)
+def test_the_corpus_is_read_or_refused_with_a_way_out(path: Path) -> None:
+    if path.suffix == ".tsv":
+        return
+    names = ("AWS_REGION", "aws_region", "READ_FROM_HEAD", "READ_FROM_TAIL", "LOG_GROUP_NAME", "log_group_name")
+    options = ReadOptions(environment=dict.fromkeys(names, "Off"), cluster="prod")
+    if path.suffix == ".tf":
+        with pytest.raises(Refused):
+            read(load_inputs([str(path)]), options)
+    else:
+        assert read(load_inputs([str(path)]), options).configuration.outputs
+
+
+def test_files_bring_what_they_name_and_folders_what_they_hold(tmp_path: Path) -> None:
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "main.conf").write_text("[SERVICE]\n    Parsers_File /etc/x/parsers.conf\n@INCLUDE conf.d/*.conf\n")
+    (tmp_path / "conf.d" / "a.conf").write_text(SECTION)
+    (tmp_path / "parsers.conf").write_text("[PARSER]\n    Name a\n    Format json\n")
+    (tmp_path / "notes.md").write_text("no")
+
+    one = load_inputs([str(tmp_path / "main.conf")])
+    whole = load_inputs([str(tmp_path)])
+
+    assert sorted(one) == sorted(whole)
+    assert len(read(one, ReadOptions()).configuration.parsers) == 1
+
+
+def test_stdin_is_one_input() -> None:
+    assert load_inputs(["-"], io.BytesIO(b"abc")) == {"-": b"abc"}
+
+
+@pytest.mark.parametrize("name", ["gone.conf", "empty"])
+def test_what_cannot_be_loaded_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+
+    with pytest.raises(Refused) as refusal:
+        load_inputs([str(tmp_path / name)])
+
+    assert refusal.value.remedy
+
+
+def test_a_huge_file_is_not_even_read(tmp_path: Path) -> None:
+    with (tmp_path / "huge.log").open("wb") as file:
+        file.truncate(100 * 2**20)
+
+    with pytest.raises(Refused, match="limit is 16 MiB"):
+        load_inputs([str(tmp_path / "huge.log")])

@@ -1,0 +1,228 @@
+"""What stops Fluent Bit, in its own words, and what it leaves unsaid."""
+
+from __future__ import annotations
+
+import pytest
+
+from translators.diagnostics import Fidelity, Refused
+from translators.fluentbit.read import Reading, ReadOptions, read
+
+INPUT = "[INPUT]\n    Name tail\n    Tag app\n    Path /x\n"
+OUTPUT = "[OUTPUT]\n    Name stdout\n    Match *\n"
+SERVICE = "[SERVICE]\n    Parsers_File parsers.conf\n"
+PARSER = "[PARSER]\n    Name good\n    Format json\n"
+
+
+def read_texts(main: str, parsers: str = "", **environment: str) -> Reading:
+    inputs = {"fluent-bit.conf": main.encode(), **({"parsers.conf": parsers.encode()} if parsers else {})}
+    return read(inputs, ReadOptions(environment=environment))
+
+
+def filter_of(*lines: str) -> str:
+    return INPUT + "[FILTER]\n" + "".join(f"    {line}\n" for line in lines) + OUTPUT
+
+
+def engine(kind: str, name: str, *lines: str) -> str:
+    number = f"{name}.0"
+    own = [f"[{kind}:{name}:{number}] {line}" for line in lines]
+    return "\n".join([*own, f"Failed initialize {kind} {number}", f"[engine] {kind} initialization failed"])
+
+
+@pytest.mark.parametrize(
+    ("main", "message"),
+    [
+        (
+            "[INPUT]\n    Name tial\n" + OUTPUT,
+            "[config] section 'tial' tried to instance a plugin name that doesn't exist\n"
+            "configuration file contains errors, aborting.",
+        ),
+        ("[INPUT]\n    Name tail\n    Tag x\n" + OUTPUT, engine("input", "tail", "no input 'path' was given")),
+        (
+            INPUT + "    Buffer_Max_Size 16k\n" + OUTPUT,
+            engine("input", "tail", "buffer_max_size must be >= buffer_chunk"),
+        ),
+        (
+            INPUT + "    Multiline On\n" + OUTPUT,
+            engine("input", "tail", "multiline: no parser defined for firstline"),
+        ),
+        (
+            INPUT + "    multiline.parser docker, nowhere\n" + OUTPUT,
+            "[multiline] parser 'nowhere' not registered\n"
+            + engine("input", "tail", "could not load multiline parsers"),
+        ),
+        (
+            INPUT + "    Skip_Long_Lines perhaps\n" + OUTPUT,
+            "[config map] invalid value for boolean property 'skip_long_lines=perhaps'\n" + engine("input", "tail"),
+        ),
+        (
+            filter_of("Name record_modifier", "Match *", "Record alone"),
+            "[config map] property 'record' expects 2 values (only 1 were found)\n"
+            + engine("filter", "record_modifier", "configuration error"),
+        ),
+        (
+            filter_of("Name parser", "Match *", "Parser json"),
+            engine("filter", "parser", "missing 'key_name'"),
+        ),
+        (
+            filter_of("Name grep", "Match *", "Regex log ("),
+            engine("filter", "grep", "could not compile regex pattern '('"),
+        ),
+        (
+            filter_of("Name grep", "Match *", "Regex log"),
+            engine("filter", "grep", "invalid regex, expected field and regular expression"),
+        ),
+        (
+            filter_of("Name modify", "Match *", "Set card ***"),
+            engine("filter", "modify", "Unable to create regex(val) from ***"),
+        ),
+        (
+            filter_of("Name modify", "Match *", "Set a b c d"),
+            engine("filter", "modify", "Invalid config for set"),
+        ),
+        (
+            filter_of("Name modify", "Match *", "Rename alone"),
+            engine("filter", "modify", "Invalid operation rename : alone in configuration"),
+        ),
+        (
+            filter_of("Name nest", "Match *", "Wildcard a*"),
+            engine("filter", "nest", "Operation can only be NEST or LIFT"),
+        ),
+        (
+            filter_of("Name rewrite_tag", "Match *", "Rule $log ^( new false"),
+            engine("filter", "rewrite_tag", "could not compile regex pattern '^('"),
+        ),
+        (
+            filter_of("Name multiline", "Match *"),
+            engine("filter", "multiline", "The default 'Mode' 'parser' requires at least one 'multiline.parser'"),
+        ),
+    ],
+)
+def test_a_refusal_has_fluent_bits_words_a_place_and_a_way_out(main: str, message: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        read_texts(main)
+
+    assert refusal.value.message == message
+    assert refusal.value.span is not None
+    assert refusal.value.remedy
+
+
+def test_the_second_instance_of_a_plugin_and_an_alias_are_named_so() -> None:
+    with pytest.raises(Refused, match=r"\[filter:grep:grep\.1\] could not compile"):
+        read_texts(
+            filter_of("Name grep", "Match *", "Regex a b", "[FILTER]")
+            .replace("    [F", "[F")
+            .replace("[FILTER]\n[OUT", "[FILTER]\n    Name grep\n    Match *\n    Regex log (\n[OUT")
+        )
+    with pytest.raises(Refused, match=r"\[filter:grep:mine\] could not compile"):
+        read_texts(filter_of("Name grep", "Match *", "Alias mine", "Regex log ("))
+
+
+def test_an_undefined_parser_of_tail_is_only_reported() -> None:
+    reading = read_texts(INPUT + "    Parser nowhere\n" + OUTPUT)
+
+    assert [(f.rule, f.fidelity.alloy) for f in reading.findings] == [("fluentbit/undefined-parser", Fidelity.EXACT)]
+
+
+def test_an_error_that_was_logged_before_stands_before_the_refusal() -> None:
+    with pytest.raises(Refused) as refusal:
+        read_texts(INPUT + "    Parser nowhere\n[FILTER]\n    Name stdout\n" + OUTPUT)
+
+    assert refusal.value.message == (
+        "[input:tail:tail.0] parser 'nowhere' is not registered\n[engine] filter initialization failed"
+    )
+
+
+def test_one_parser_of_several_may_be_undefined() -> None:
+    main = SERVICE + filter_of("Name parser", "Match *", "Key_Name log", "Parser nowhere", "Parser good")
+
+    assert [finding.subject for finding in read_texts(main, PARSER).findings] == ["Parser nowhere"]
+
+
+def test_a_broken_regex_of_a_parser_is_refused_at_its_definition() -> None:
+    main = SERVICE + filter_of("Name parser", "Match *", "Key_Name log", "Parser bad")
+
+    with pytest.raises(Refused) as refusal:
+        read_texts(main, PARSER + "[PARSER]\n    Name bad\n    Format regex\n    Regex ^(?<a>\n")
+
+    assert refusal.value.rule == "fluentbit/broken-regex"
+    assert refusal.value.message.startswith(
+        "[parser:bad] Invalid regex pattern ^(?<a>\n[filter:parser:parser.0] requested"
+    )
+    assert str(refusal.value.span) == "parsers.conf:7:5"
+
+
+def test_a_parser_that_exists_already_hides_those_after_it() -> None:
+    reading = read_texts(SERVICE + INPUT + OUTPUT, PARSER + PARSER + PARSER.replace("good", "after"))
+
+    assert [section.name for section in reading.configuration.parsers] == ["good"]
+    finding = next(f for f in reading.findings if f.rule == "fluentbit/parser-not-loaded")
+    assert finding.subject == "[parser] parser named 'good' already exists, skip."
+    assert "after" in finding.message
+
+
+def test_a_required_value_that_a_variable_leaves_empty_names_all_the_flags() -> None:
+    output = "[OUTPUT]\n    Name cloudwatch_logs\n    Match *\n    region ${REGION}\n    log_group_name ${GROUP}\n"
+
+    with pytest.raises(Refused) as refusal:
+        read_texts(INPUT + output + "    log_stream_prefix a-\n")
+
+    assert "'log_group_name' is a required field" in refusal.value.message
+    assert "--env REGION=VALUE --env GROUP=VALUE" in refusal.value.remedy
+
+
+def test_a_file_that_was_not_given_makes_its_parsers_a_persons_matter() -> None:
+    main = "[SERVICE]\n    Parsers_File /mine.conf\n" + filter_of(
+        "Name parser", "Match *", "Key_Name log", "Parser mine"
+    )
+    reading = read_texts(main)
+
+    assert reading.missing_files == ("/mine.conf",)
+    assert {finding.rule for finding in reading.findings if finding.fidelity.alloy is Fidelity.MANUAL} == {
+        "fluentbit/file-not-given",
+        "fluentbit/undefined-parser",
+    }
+
+
+def test_the_parsers_of_the_image_are_known() -> None:
+    main = "[SERVICE]\n    Parsers_File /fluent-bit/etc/parsers.conf\n" + INPUT + "    Parser nginx\n" + OUTPUT
+    reading = read_texts(main)
+
+    assert "nginx" in {section.name for section in reading.configuration.parsers}
+    assert [finding.rule for finding in reading.findings] == ["fluentbit/parsers-of-the-image"]
+    assert all(section.span.source in reading.sources for section in reading.configuration.parsers)
+
+
+def test_go_plugins_accept_any_key() -> None:
+    output = "[OUTPUT]\n    Name cloudwatch\n    Match *\n    log_group_name /a/$(tag[4])\n    some_key x\n"
+
+    assert read_texts(INPUT + output).configuration.outputs[0].value("some_key") == "x"
+
+
+def test_what_nobody_reads_is_reported() -> None:
+    main = (
+        "[SERVICE]\n    Flsh 5\n    Parsers_File parsers.conf\n"
+        + INPUT
+        + "[OUPUT]\n    Name x\n"
+        + OUTPUT
+        + OUTPUT.replace("    Match *\n", "")
+    )
+
+    assert {finding.rule for finding in read_texts(main, PARSER).findings} == {
+        "fluentbit/unknown-service-key",
+        "fluentbit/ignored-section",
+        "fluentbit/no-match",
+        "fluentbit/unused-parser",
+    }
+
+
+def test_the_only_output_beside_the_only_input_takes_everything() -> None:
+    finding = read_texts(INPUT + "[OUTPUT]\n    Name stdout\n").findings[0]
+
+    assert (finding.rule, finding.fidelity.promtail) == ("fluentbit/no-match", Fidelity.EXACT)
+
+
+def test_an_extra_file_of_firelens_gets_its_forward_input() -> None:
+    reading = read_texts("[FILTER]\n    Name parser\n    Match *\n    Key_Name log\n    Parser json\n" + OUTPUT)
+
+    assert reading.kind == "firelens"
+    assert [section.name for section in reading.configuration.inputs] == ["forward"]

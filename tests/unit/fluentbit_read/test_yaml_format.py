@@ -1,0 +1,88 @@
+"""Fluent Bit's YAML format: lists repeat keys, processors and rules are groups, mistakes are refused in place."""
+
+from __future__ import annotations
+
+import pytest
+
+from translators.diagnostics import Refused
+from translators.fluentbit.configuration import Kind
+from translators.fluentbit.read import Reading, ReadOptions, read
+
+PIPELINE = "pipeline:\n  inputs:\n    - name: tail\n      path: /x\n  outputs:\n    - name: stdout\n      match: '*'\n"
+
+
+def read_texts(main: str, **others: str) -> Reading:
+    inputs = {"etc/fluent-bit.yaml": main, **{f"etc/{name}.yaml": text for name, text in others.items()}}
+    return read({name: text.encode() for name, text in inputs.items()}, ReadOptions())
+
+
+def test_keys_may_be_camel_case_and_lists_repeat_them() -> None:
+    text = PIPELINE.replace("path: /x", "path: /x\n      refreshInterval: 5\n      multiline.parser: [docker, cri]")
+    section = read_texts(text).configuration.inputs[0]
+
+    assert section.value("refresh_interval") == "5"
+    assert [item.value for item in section.every("multiline.parser")] == ["docker", "cri"]
+    assert str(next(section.every("refresh_interval")).span) == "etc/fluent-bit.yaml:5:7"
+
+
+def test_variables_come_from_env_as_a_map_or_as_a_list() -> None:
+    text = "env:\n  - name: a\n    value: one\n" + PIPELINE.replace("/x", "/${a}")
+
+    assert read_texts(text).configuration.inputs[0].value("path") == "/one"
+    assert (
+        read_texts(text.replace("- name: a\n    value: one", "a: one")).configuration.inputs[0].value("path") == "/one"
+    )
+
+
+def test_processors_and_rules_are_groups() -> None:
+    text = (
+        "multiline_parsers:\n  - name: dated\n    type: regex\n    rules:\n"
+        "      - state: start_state\n        regex: '/^\\d/'\n        next_state: cont\n"
+        "      - state: cont\n        regex: '/^ /'\n        next_state: cont\n"
+        + PIPELINE.replace(
+            "path: /x",
+            "path: /x\n      processors:\n        logs:\n          - name: content_modifier\n"
+            "            action: delete\n"
+            "            key: a\n            condition:\n              op: and\n              rules:\n"
+            "                - field: $b\n                  op: eq\n                  value: c",
+        )
+    )
+    configuration = read_texts(text).configuration
+    processor = configuration.inputs[0].groups[0]
+
+    assert [group.value("state") for group in configuration.multiline_parsers[0].groups] == ["start_state", "cont"]
+    assert (processor.kind, processor.name) == (Kind.PROCESSOR, "content_modifier")
+    assert processor.groups[0].groups[0].value("field") == "$b"
+
+
+def test_includes_are_relative_to_the_file_that_has_them() -> None:
+    reading = read_texts(
+        "includes:\n  - parsers.yaml\n" + PIPELINE, parsers="parsers:\n  - name: a\n    format: json\n"
+    )
+
+    assert [section.name for section in reading.configuration.parsers] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: [\n" + PIPELINE, "[config] invalid YAML format in file etc/fluent-bit.yaml"),
+        (
+            "service:\n  flush: 1\nservice:\n  flush: 2\n" + PIPELINE,
+            "YAML error found in file \"fluent-bit.yaml\", line 3, column 0: duplicated definition of 'service'",
+        ),
+        (PIPELINE.replace("inputs:", "input:"), "the pipeline component 'input' is not valid."),
+        ("includes:\n  - gone.yaml\n" + PIPELINE, "[config] including file 'gone.yaml' at etc/fluent-bit.yaml:2"),
+        (PIPELINE.replace("path: /x", "path: [/a, /b]"), "[config] tail: configuration property 'path' is set 2 times"),
+        (
+            "parsers:\n  - name: a\n    format: regex\n    regex: '('\n" + PIPELINE,
+            "[parser:a] Invalid regex pattern (",
+        ),
+    ],
+)
+def test_mistakes_are_refused(text: str, message: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        read_texts(text)
+
+    assert message in refusal.value.message
+    assert refusal.value.span is not None
