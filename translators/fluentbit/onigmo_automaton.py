@@ -143,19 +143,19 @@ def _minimal(machine: Automaton) -> Automaton:
     return Automaton(machine.letters, moves, tuple(machine.accepting[state] for state in firsts.values()))
 
 
-def pattern(machine: Automaton) -> Node:
+def pattern(machine: Automaton, limit: int = MAX_SIZE) -> Node:
     """The language as a pattern for the start of the text, which the caller anchors; TooLarge above the cap.
 
     What may end only with the text ends in ``\\z``; what accepts anything behind it just ends.
     """
-    graph = _Graph(machine)
+    graph = _Graph(machine, limit)
     while graph.inner:
         graph.eliminate(min(graph.inner, key=lambda state: (graph.weight(state), -state)))
     loop, out = graph.edges.get((0, 0)), graph.edges.get((0, graph.final))
     if out is None:
         return Chars(NONE)
     found = _path(EMPTY, loop, out)
-    if size(found) > MAX_SIZE:
+    if size(found) > limit:
         raise TooLarge("the pattern would be too long")
     return found
 
@@ -163,7 +163,8 @@ def pattern(machine: Automaton) -> Node:
 class _Graph:
     """Edges between states carry patterns; taking a state out joins the edges through it."""
 
-    def __init__(self, machine: Automaton) -> None:
+    def __init__(self, machine: Automaton, limit: int) -> None:
+        self._limit = limit
         self.final = len(machine.moves)
         self.inner = set(range(1, self.final))
         self.edges: dict[tuple[int, int], Node] = {}
@@ -208,7 +209,7 @@ class _Graph:
             for b, behind in out:
                 path = _path(before, loop, behind)
                 self._put((a, b), _union_of(self.edges[a, b], path) if (a, b) in self.edges else path)
-        if sum(self._sizes.values()) > 8 * MAX_SIZE:
+        if sum(self._sizes.values()) > 8 * self._limit:
             raise TooLarge("the pattern would be too long")
 
 
