@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from translators.catalog import InLabel, InMetadata, IsConstant, IsLine, Matcher, MatchOperator, Place
-from translators.fluentbit.flow import Flow, as_label, source_of
+from translators.catalog import InLabel, InMetadata, IsConstant, IsLine, Matcher, MatchOperator
+from translators.fluentbit.flow import Flow, Spot, as_label, source_of
 from translators.fluentbit.regexes import empty_matches, found
 from translators.pipeline.model import Relabel, RelabelAction
 from translators.pipeline.selectors import COPY, NOTHING, ROUTE, around, having, not_searching, searching, select
@@ -22,7 +22,7 @@ class Test:
     A missing text passes no test.
     """
 
-    place: Place
+    place: Spot
     expression: str
     negated: bool = False
 
@@ -30,7 +30,7 @@ class Test:
         return found(self.expression, text) is not self.negated
 
 
-def can_ask(flow: Flow, place: Place | None) -> bool:
+def can_ask(flow: Flow, place: Spot | None) -> bool:
     """Whether the agents can look at that place while the entry passes."""
     return isinstance(place, IsLine | IsConstant) or (place is not None and source_of(flow, place) is not None)
 
@@ -119,7 +119,7 @@ def _present(label: str) -> Matcher:
     return Matcher(label, MatchOperator.NOT_EQUAL, "")
 
 
-def _source(flow: Flow, place: Place) -> tuple[Flow, str]:
+def _source(flow: Flow, place: Spot) -> tuple[Flow, str]:
     asked = source_of(flow, place)
     if asked is None:
         raise ValueError(f"nobody can ask for {place}")

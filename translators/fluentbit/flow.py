@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from translators.catalog import Field, FieldPath, InJson, InLabel, InLogfmt, InMetadata, IsConstant, IsLine, Place
+from translators.catalog import (
+    Field,
+    FieldPath,
+    InJson,
+    InLabel,
+    InLogfmt,
+    InMetadata,
+    IsConstant,
+    IsLine,
+    Place,
+    Presence,
+)
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.ledger import Ledger
 from translators.fluentbit.whereabouts import Whereabouts
 from translators.labels import Scheme
 from translators.pipeline.filesets import FileSet
 from translators.pipeline.model import Discovery, ReadJournal, Relabel
-from translators.pipeline.stages import DropLabels, ParseJson, ParseLogfmt, SetLabels, Stage, When
+from translators.pipeline.stages import DropLabels, ParseJson, ParseLogfmt, SetLabels, SetTemplate, Stage, When
 
 PRIVATE = "lm_"
 """Names that we extract begin with this, so that an application's own names never meet ours."""
@@ -87,7 +98,28 @@ class Desk:
     cluster: str = ""
 
 
-def source_of(flow: Flow, place: Place) -> tuple[Flow, str] | None:
+@dataclass(frozen=True, slots=True)
+class JsonOrLine:
+    """The value at a path of the line's JSON object, or the line itself where it is no JSON object."""
+
+    path: FieldPath
+
+
+Spot = Place | JsonOrLine
+
+
+def spot(flow: Flow, path: FieldPath) -> Spot | None:
+    """Where a filter finds the value of ``path``; None when no record has it."""
+    place = flow.record.find(path)
+    if isinstance(place, InJson) and any(
+        field.path == path and field.when is Presence.UNPARSED and isinstance(field.place, IsLine)
+        for field in flow.record.fields
+    ):
+        return JsonOrLine(place.path)
+    return place
+
+
+def source_of(flow: Flow, place: Spot) -> tuple[Flow, str] | None:
     """Make the value of a place readable by stages: its name in the extracted values (empty: the line). None: not there."""
     match place:
         case IsLine():
@@ -100,6 +132,14 @@ def source_of(flow: Flow, place: Place) -> tuple[Flow, str] | None:
         case InJson(path) if path:
             named, name = flow.fresh()
             return named.then(ParseJson(((name, text_at(path)),))), name
+        case JsonOrLine(path):
+            named, name = flow.fresh()
+            whole, is_object = named.fresh()
+            found = ParseJson(((name, text_at(path)), (is_object, "type(@)")))
+            chosen = (
+                f'{{{{ if eq .{is_object} "object" }}}}{{{{ .{name} }}}}{{{{ else }}}}{{{{ .Entry }}}}{{{{ end }}}}'
+            )
+            return whole.then(found, SetTemplate(name, chosen)), name
         case InLogfmt(key) if key:
             named, name = flow.fresh()
             return named.then(ParseLogfmt(((name, key),))), name

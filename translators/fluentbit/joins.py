@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from translators.diagnostics import PerAgent
 from translators.fluentbit.configuration import Section
-from translators.fluentbit.ledger import Judgement, approximate
-from translators.fluentbit.regexes import NotTaken, take
+from translators.fluentbit.evaluate.options import listed, words
+from translators.fluentbit.firstline import FirstLine, MultilineRule, NoFirstLine, built_in, first_line
+from translators.fluentbit.ledger import Judgement, Ledger, exact, manual
 
 MAX_LINES = 10_000
 """A trace may be long; the agents' own limit is 128 lines."""
+_WAY_OUT = "name a pattern that every first line has, or let this Fluent Bit join and send with its own loki output"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +24,60 @@ class Join:
     judgement: Judgement
 
 
-_BUILT_IN = {
-    "java": r"^(?:[^\s])",
-    "python": r"^\S",
-    "ruby": r"^\S",
-    "go": r"^\S",
-}
+@dataclass(frozen=True, slots=True)
+class NoJoin:
+    """Nothing can be joined; the judgement says why."""
+
+    judgement: Judgement
 
 
-def join_of(names: Sequence[str], parsers: dict[str, Section]) -> Join | None:
-    for name in names:
-        if name in _BUILT_IN:
-            return Join(_BUILT_IN[name], approximate("approximation"))
-        if name in parsers:
-            for rule in parsers[name].every("rule"):
-                taken = take(rule.value.split('"')[3].strip("/"))
-                if not isinstance(taken, NotTaken):
-                    return Join(taken.expression, approximate("approximation"))
-    return None
+def join_of(names: Sequence[str], parsers: Mapping[str, Section], ledger: Ledger) -> Join | NoJoin:
+    """The pattern for a list of multiline parsers: alternatives, of which the first that fits counts."""
+    found = tuple(_one(name, parsers, ledger) for name in names)
+    if len(found) > 1:
+        known = tuple(one for one in found if isinstance(one, FirstLine))
+        if len(known) != len(found) or len({one.pattern for one in known}) > 1:
+            what = f"{' and '.join(names)} are tried one after the other: no one pattern for first lines says that"
+            return NoJoin(manual(what, _WAY_OUT))
+    if not found or isinstance(found[0], NoFirstLine):
+        reason = found[0].reason if found and isinstance(found[0], NoFirstLine) else "it names no parser"
+        return NoJoin(manual(f"nothing is joined: {reason}", _WAY_OUT))
+    only = found[0]
+    return Join(only.pattern, Judgement(PerAgent.same(only.fidelity), only.note))
+
+
+def _one(name: str, parsers: Mapping[str, Section], ledger: Ledger) -> FirstLine | NoFirstLine:
+    known = built_in(name)
+    if known is not None:
+        return known
+    section = parsers.get(name)
+    if section is None:
+        return NoFirstLine(f"there is no multiline parser {name}", 0)
+    _judge(section, ledger)
+    kind = section.value("type", "regex").strip().lower()
+    if kind != "regex":
+        return NoFirstLine(f"the agents know no lines that go on until one {kind} a text", 0)
+    return first_line(tuple(rules(section)))
+
+
+def _judge(section: Section, ledger: Ledger) -> None:
+    ledger.section("multiline-parser", section, exact("translated where it is used"))
+    for item in section.properties:
+        if not ledger.has(item):
+            ledger.key(
+                "multiline-parser", item, exact("a part of the pattern for first lines, where the parser is used")
+            )
+
+
+def rules(section: Section) -> Iterator[MultilineRule]:
+    """The rules of a section, in either syntax."""
+    for item in section.every("rule"):
+        parts = words(item.value)
+        if len(parts) >= 3:
+            yield MultilineRule(tuple(listed(parts[0])), parts[1], parts[2])
+    for group in section.groups:
+        yield MultilineRule(
+            tuple(listed(group.value("state"))),
+            group.value("regex"),
+            group.value("next_state", group.value("next state")),
+        )

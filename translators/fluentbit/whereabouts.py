@@ -15,14 +15,17 @@ class Whereabouts:
     fields: tuple[Field, ...] = ()
 
     def find(self, path: FieldPath) -> Place | None:
-        """Where the value of ``path`` is; None when no record has that field."""
-        for length in range(len(path), -1, -1):
-            for field in self.fields:
-                if field.path == path[:length]:
-                    found = _below(field.place, path[length:])
-                    if found is not None:
-                        return found
+        """Where the value of ``path`` is, where the line was understood if that decides; None when no record has it."""
+        for field in self._leading(path):
+            found = _below(field.place, path[len(field.path) :])
+            if found is not None:
+                return found
         return None
+
+    def _leading(self, path: FieldPath) -> list[Field]:
+        """The fields that lead to ``path``: parsed ones before unparsed ones, then the longest first."""
+        fields = [field for field in self.fields if field.path == path[: len(field.path)]]
+        return sorted(fields, key=lambda field: (field.when is Presence.UNPARSED, -len(field.path)))
 
     def has(self, path: FieldPath) -> bool:
         """Whether a field of exactly that path is known by name."""

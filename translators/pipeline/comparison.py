@@ -23,6 +23,7 @@ from translators.catalog import (
     Matcher,
     MatchOperator,
     Place,
+    Presence,
     Shape,
 )
 from translators.pipeline.entries import Entry
@@ -191,15 +192,36 @@ def _time(record: Record, entry: Entry) -> Iterator[Difference]:
 
 def _line(record: Record, line: str, shape: Shape, source: bytes | None) -> Iterator[Difference]:
     """The line is the field that the catalog names, where the record has it; else the source line itself."""
-    promised = next((field for field in shape.fields if isinstance(field.place, IsLine)), None)
-    value = _at(record.fields, promised.path) if promised is not None else None
-    if promised is not None and isinstance(value, str) and isinstance(promised.place, IsLine):
-        if value not in (line + promised.place.suffix, line):
+    promised = _promised(record, line, shape)
+    if promised is not None:
+        value, suffix = promised
+        if value not in (line + suffix, line):
             yield Difference(Reason.LINE, value, line)
     elif source is not None:
         text = source.decode("utf-8", "surrogateescape").removesuffix("\n").removesuffix("\r")
         if text != line and not text.endswith(line):
             yield Difference(Reason.LINE, text, line)
+
+
+def _promised(record: Record, line: str, shape: Shape) -> tuple[str, str] | None:
+    """The record's text that the catalog promises as the line, and what stands behind it in the record.
+
+    A field that only lines have which no parser understood promises nothing where the record has parsed fields.
+    """
+    for field in shape.fields:
+        value = _at(record.fields, field.path)
+        if not isinstance(field.place, IsLine) or not isinstance(value, str):
+            continue
+        parsed = field.when is Presence.UNPARSED and _is_parsed(record, line, shape)
+        return None if parsed else (value, field.place.suffix)
+    return None
+
+
+def _is_parsed(record: Record, line: str, shape: Shape) -> bool:
+    if any(field.when is Presence.PARSED and _at(record.fields, field.path) is not _MISSING for field in shape.fields):
+        opened = any(field.path == () for field in shape.fields)
+        return isinstance(_parse(line), Mapping) if opened else True
+    return False
 
 
 def leaves(value: Json | Mapping[str, Json], path: FieldPath = ()) -> Iterator[tuple[FieldPath, Json]]:

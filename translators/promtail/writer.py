@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os.path
+
 from translators.pipeline.model import Client, Discovery, Job, Pipeline, ReadFiles, ReadJournal, Relabel, RelabelAction
 from translators.promtail.printer import Commented, Map, Tree, print_yaml
 from translators.promtail.stage_writer import write_stages
@@ -93,8 +95,12 @@ def _static(job: Job, source: ReadFiles) -> list[tuple[str, Tree]]:
 
 
 def join_globs(globs: tuple[str, ...]) -> str:
-    """Promtail takes one pattern: several are a choice."""
-    return globs[0] if len(globs) == 1 else "{" + ",".join(globs) + "}"
+    """Promtail takes one pattern and looks for files below its fixed start: several are a choice behind that."""
+    if len(globs) == 1:
+        return globs[0]
+    start = os.path.commonprefix(globs)
+    start = start[: start.rfind("/") + 1]
+    return start + "{" + ",".join(glob[len(start) :] for glob in globs) + "}"
 
 
 def _relabel(rule: Relabel) -> Tree:

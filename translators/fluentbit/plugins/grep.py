@@ -7,7 +7,7 @@ from dataclasses import replace
 from translators.catalog import IsGone
 from translators.fluentbit.conditions import DROP_ALL, Test, ask, can_ask, drop_if, drop_unless
 from translators.fluentbit.configuration import Property, Section
-from translators.fluentbit.flow import Desk, Flow
+from translators.fluentbit.flow import Desk, Flow, spot
 from translators.fluentbit.ledger import Judgement, approximate, equivalent, exact, harmless, judge_options, manual
 from translators.fluentbit.plugins.common import COMMON
 from translators.fluentbit.plugins.paths import path_of
@@ -46,7 +46,7 @@ def _in_order(rules: tuple[Property, ...], flow: Flow, desk: Desk) -> Flow:
 
 def _one(rule: Property, flow: Flow, desk: Desk) -> Flow:
     key, _, _ = rule.value.strip().partition(" ")
-    if flow.find(path_of(key)) is None:
+    if spot(flow, path_of(key)) is None:
         desk.ledger.key(
             PLUGIN, rule, exact("no record here has that key: Regex drops them all, Exclude keeps them all")
         )
@@ -60,7 +60,7 @@ def _one(rule: Property, flow: Flow, desk: Desk) -> Flow:
 def _test(rule: Property, flow: Flow, desk: Desk) -> Test | None:
     """The rule as a condition on a place that the agents can look at. None after a finding that says why not."""
     key, _, pattern = rule.value.strip().partition(" ")
-    place = flow.find(path_of(key))
+    place = spot(flow, path_of(key))
     taken = take(pattern.strip(" "))
     if isinstance(taken, NotTaken):
         desk.ledger.key(PLUGIN, rule, manual(f"no RE2 expression says this: {taken.reason}", _WAY_OUT))

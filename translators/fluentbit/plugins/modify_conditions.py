@@ -9,10 +9,10 @@ from translators.catalog import Matcher, MatchOperator, Presence
 from translators.fluentbit.conditions import Asked, Test, ask, can_ask, together
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.evaluate.onigmo import Regex
-from translators.fluentbit.flow import Desk, Flow, as_label, json_path
+from translators.fluentbit.evaluate.options import words as quoted_words
+from translators.fluentbit.flow import Desk, Flow, as_label, json_path, spot
 from translators.fluentbit.ledger import approximate, equivalent, exact
 from translators.fluentbit.plugins.paths import path_of
-from translators.fluentbit.plugins.words import quoted_words
 from translators.fluentbit.regexes import NotTaken, take
 from translators.pipeline.stages import ParseJson
 
@@ -79,7 +79,7 @@ def _exists(flow: Flow, key: str, wanted: bool) -> bool | tuple[Flow, Asked] | N
 
 
 def _value(flow: Flow, kind: str, key: str, wanted: str) -> bool | tuple[Flow, Asked] | None:
-    place = flow.find(path_of(key))
+    place = spot(flow, path_of(key))
     if place is None:
         return False
     taken = take(wanted) if kind.endswith(("_matches", "_match")) else None

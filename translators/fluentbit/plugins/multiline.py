@@ -5,7 +5,7 @@ from __future__ import annotations
 from translators.catalog import IsLine
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.flow import Desk, Flow
-from translators.fluentbit.joins import MAX_LINES, join_of
+from translators.fluentbit.joins import MAX_LINES, NoJoin, join_of
 from translators.fluentbit.ledger import Options, equivalent, exact, harmless, judge_options, manual
 from translators.fluentbit.plugins.common import COMMON
 from translators.fluentbit.plugins.paths import path_of
@@ -36,7 +36,7 @@ def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     names = tuple(
         word.strip() for item in section.every("multiline.parser") for word in item.value.split(",") if word.strip()
     )
-    join = join_of(names, dict(desk.multiline_parsers))
+    join = join_of(tuple(name.lower() for name in names), desk.multiline_parsers, desk.ledger)
     on_line = isinstance(flow.find(path_of(section.value("multiline.key_content", "log").strip())), IsLine)
     if join is None or not on_line:
         message = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from translators.catalog import Field, InJson, IsGone, IsLine, Place, Presence
+from translators.catalog import Field, InJson, IsGone, IsLine, Presence
 from translators.fluentbit.conditions import can_ask
 from translators.fluentbit.configuration import Property, Section
-from translators.fluentbit.flow import Desk, Flow, source_of
+from translators.fluentbit.flow import Desk, Flow, Spot, source_of, spot
 from translators.fluentbit.ledger import Options, approximate, equivalent, exact, judge_options
 from translators.fluentbit.plugins.common import COMMON
 from translators.fluentbit.plugins.parsers import apply_parser, is_on, with_fields
@@ -27,7 +27,7 @@ _OPTIONS: Options = {
 def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     """The flow with the fields of the first parser that understands the value."""
     key = section.value("key_name").strip()
-    place = flow.find(path_of(key))
+    place = spot(flow, path_of(key))
     names = tuple(section.every("parser"))
     desk.ledger.section("filter-parser", section, exact("the line stays whole; the parsed fields are kept beside it"))
     judge_options(desk.ledger, "filter-parser", section, _OPTIONS)
@@ -41,7 +41,7 @@ def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     return _parse(section, names, place, flow, desk)
 
 
-def _parse(section: Section, names: tuple[Property, ...], place: Place, flow: Flow, desk: Desk) -> Flow:
+def _parse(section: Section, names: tuple[Property, ...], place: Spot, flow: Flow, desk: Desk) -> Flow:
     asked = source_of(flow, place)
     if asked is None:
         return flow
@@ -64,7 +64,7 @@ def _parse(section: Section, names: tuple[Property, ...], place: Place, flow: Fl
     return with_fields(flow.knowing(_rest(section, before, flow, fields)), fields) if fields else flow
 
 
-def _moved(field: Field, place: Place) -> Field:
+def _moved(field: Field, place: Spot) -> Field:
     """JSON inside a value of the line's JSON cannot be reached by one path: it is text there."""
     if isinstance(field.place, InJson) and not isinstance(place, IsLine):
         return replace(field, place=IsGone("it is JSON inside a text of the line's JSON"))

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from translators.catalog import Field, InJson, InLogfmt, InMetadata, IsGone, IsLine, Presence
-from translators.diagnostics import Fidelity
+from translators.diagnostics import PerAgent
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.flow import PRIVATE, Desk, Flow, json_path
 from translators.fluentbit.ledger import (
     Judgement,
     Options,
     approximate,
-    differs,
     equivalent,
     exact,
     harmless,
@@ -20,7 +19,7 @@ from translators.fluentbit.ledger import (
     manual,
 )
 from translators.fluentbit.regexes import NotTaken, Taken, rename_groups, take_fields
-from translators.fluentbit.times import Layouts, layouts
+from translators.fluentbit.strptime import Layouts, NoLayout, to_layouts
 from translators.pipeline.stages import ParseJson, ParseLogfmt, ParseRegex, SetTime, Stage
 
 ON = frozenset({"on", "true", "yes"})
@@ -38,6 +37,8 @@ _KEYS: Options = {
     ),
     "decode_field": approximate("the value stays as it was written; decode it in the query"),
     "decode_field_as": approximate("the value stays as it was written; decode it in the query"),
+    "time_zone": exact("times without a zone are read in this one"),
+    "time_offset": exact("times without a zone are read with this offset"),
     "time_keep": exact("the time stays a field of the record as well"),
     "time_key": exact("the entry's time is taken from this field"),
     "logfmt_no_bare_keys": equivalent("as long as every pair of the line has a value"),
@@ -172,55 +173,26 @@ def _set_time(flow: Flow, parser: Section, source: str, desk: Desk) -> Flow:
     item = parser.last("time_format")
     if item is None:
         return flow
-    read = layouts(item.value)
-    if read is None:
-        desk.ledger.key(
-            "parser",
-            item,
-            approximate(
-                "the agents cannot read this format: entries get the time they are read at", "write %Y-%m-%dT%H:%M:%S"
-            ),
-        )
+    offset = parser.value("time_offset").strip()
+    read = to_layouts(item.value, offset, is_on(parser, "time_system_timezone"))
+    if isinstance(read, NoLayout):
+        message = f"entries get the time they are read at: {read.reason}"
+        desk.ledger.key("parser", item, approximate(message, "write %Y-%m-%dT%H:%M:%S.%L%z"))
         return flow
-    _judge_time(item, read, desk)
-    return flow.then(SetTime(source, read.layout, read.fallbacks, _location(parser, desk)))
+    desk.ledger.key("parser", item, _time_claim(item.value, read))
+    zone = parser.last("time_zone")
+    location = read.location if zone is None else zone.value.strip()
+    return flow.then(SetTime(source, read.layout, read.fallbacks, location))
 
 
-def _judge_time(item: Property, read: Layouts, desk: Desk) -> None:
-    if read.to_the_second:
-        message = "equal lines of one second get one time: Promtail sends both, Loki keeps one; Alloy adds a nanosecond"
-        desk.ledger.key("parser", item, differs(Fidelity.APPROXIMATE, Fidelity.APPROXIMATE, message))
-    else:
-        desk.ledger.key("parser", item, equivalent("the same time within a nanosecond, while texts have this format"))
-
-
-_OFFSETS = {"+0000": "UTC", "-0000": "UTC", "+0900": "Asia/Seoul", "+0530": "Asia/Kolkata", "+0800": "Asia/Singapore"}
-
-
-def _location(parser: Section, desk: Desk) -> str:
-    zone, offset = parser.last("time_zone"), parser.last("time_offset")
-    if zone is not None:
-        desk.ledger.key("parser", zone, exact("the timestamp stage reads the text in this zone"))
-        return zone.value.strip()
-    if offset is None:
-        return ""
-    return _offset_location(offset, desk)
-
-
-def _offset_location(offset: Property, desk: Desk) -> str:
-    """Fixed offsets are zones named Etc/GMT with the sign turned round; half hours have no such name."""
-    text = offset.value.strip()
-    if text in _OFFSETS:
-        desk.ledger.key("parser", offset, exact("a zone with this offset all year round"))
-        return _OFFSETS[text]
-    sign, hours, minutes = text[:1], text[1:3], text[3:5]
-    if sign in "+-" and minutes == "00" and hours.isdigit() and int(hours) <= 12:
-        desk.ledger.key("parser", offset, exact("a zone with this offset all year round"))
-        return f"Etc/GMT{'-' if sign == '+' else '+'}{int(hours)}"
-    desk.ledger.key(
-        "parser", offset, approximate("no zone has this offset: the text is read as UTC", "write times with a zone")
+def _time_claim(time_format: str, read: Layouts) -> Judgement:
+    note = read.note or "the same time within a nanosecond"
+    if "%L" in time_format:
+        return Judgement(PerAgent.same(read.fidelity), note)
+    twice = (
+        "of equal lines of one second Promtail's get one time, so Loki keeps one, and Alloy's are a nanosecond apart"
     )
-    return ""
+    return approximate(f"{note}; {twice}")
 
 
 def unparsed(key: str) -> Field:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from translators.catalog import Field, IsGone
 from translators.fluentbit.configuration import Property, Section
+from translators.fluentbit.evaluate.options import words as quoted_words
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.ledger import Options, approximate, exact, harmless, judge_options
 from translators.fluentbit.plugins.common import COMMON
 from translators.fluentbit.plugins.constants import put_constant
-from translators.fluentbit.plugins.words import quoted_words
 from translators.fluentbit.whereabouts import Whereabouts
 
 PLUGIN = "record_modifier"

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from translators.fluentbit.conditions import Test, can_ask, selector
 from translators.fluentbit.configuration import Property, Section
-from translators.fluentbit.flow import Desk, Flow, Route
+from translators.fluentbit.evaluate.options import words as quoted_words
+from translators.fluentbit.flow import Desk, Flow, Route, spot
 from translators.fluentbit.ledger import Options, approximate, equivalent, exact, harmless, judge_options, manual
 from translators.fluentbit.plugins.common import COMMON
 from translators.fluentbit.plugins.paths import path_of
-from translators.fluentbit.plugins.words import quoted_words
 from translators.fluentbit.regexes import NotTaken, take
 from translators.pipeline.selectors import COPY, ROUTE
 from translators.pipeline.stages import SetConstants, When
@@ -48,7 +48,7 @@ def _rule(item: Property, flow: Flow, desk: Desk) -> tuple[Flow, Route] | None:
         desk.ledger.key(PLUGIN, item, harmless("a rule has four words: Fluent Bit does not start"))
         return None
     key, pattern, tag, keep = words[:4]
-    place = flow.find(path_of(key))
+    place = spot(flow, path_of(key))
     if place is None:
         desk.ledger.key(PLUGIN, item, exact(f"no record here has {key}: the rule takes nothing"))
         return None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from translators.catalog import Field, IsLine, IsTime, Presence
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.flow import Desk, Flow
-from translators.fluentbit.joins import MAX_LINES, Join, join_of
+from translators.fluentbit.joins import MAX_LINES, Join, NoJoin, join_of
 from translators.fluentbit.ledger import approximate, exact, harmless, manual
 from translators.fluentbit.plugins.containers import CLAIMS, DOCKER_FIELDS, read_containers
 from translators.fluentbit.plugins.parsers import apply_parser, is_on, unparsed, with_fields
