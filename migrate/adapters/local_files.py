@@ -19,7 +19,9 @@ STDIN = "-"
 _SUFFIXES = (".conf", ".yaml", ".yml", ".json", ".lua", ".txt", ".tf", ".tpl")
 _SKIPPED = frozenset(("node_modules", "__pycache__", "input", "pods"))
 _FILE_LIMIT = 1000
-_NAMED = re.compile(rb"(?im)^(?:@include[ ]|[ \t]*(?:parsers_file|streams_file|plugins_file)[ :\t])[ \t]*(\S[^\r\n]*)")
+_NAMED = re.compile(
+    rb"(?im)^(?:@include[ ]|[ \t]*(?:parsers_file|streams_file|plugins_file|script)[ :\t])[ \t]*(\S[^\r\n]*)"
+)
 _LISTED = re.compile(rb"(?m)^[ \t]*-[ \t]+(\S+\.(?:ya?ml|conf))[ \t]*\r?$")
 
 

@@ -38,6 +38,7 @@ class Reading:
     """What was read. ``sources`` has the text for each name that a span uses; ``version`` is empty when nobody says it.
 
     ``missing_files`` are files that the configuration names and that were not given: their parsers are unknown.
+    ``files`` has every file by its path for Fluent Bit (Lua scripts among them), mounts included.
     """
 
     configuration: Configuration
@@ -47,6 +48,7 @@ class Reading:
     version: str
     sources: Mapping[str, str]
     missing_files: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(inputs: Mapping[str, bytes], options: ReadOptions) -> Reading:
@@ -95,6 +97,7 @@ def _reading(found: Found, assembled: Assembled, texts: dict[str, str]) -> Readi
         version,
         _sources(found, texts, configuration.parsers),
         tuple(assembled.missing_files),
+        {path: file.text for path, file in found.tree.files.items()},
     )
 
 

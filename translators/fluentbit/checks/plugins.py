@@ -16,6 +16,8 @@ def check(configuration: Configuration) -> None:
     """Refuse in the order that Fluent Bit makes the instances: inputs, filters, outputs."""
     for section in (*configuration.inputs, *configuration.filters, *configuration.outputs):
         _check(section)
+        for group in section.groups:
+            _check_processor(group)
 
 
 def _check(section: Section) -> None:
@@ -34,6 +36,17 @@ def _check(section: Section) -> None:
             f"[config] section '{written}' tried to instance a plugin name that doesn't exist",
             name.span if name else section.span,
             _suggestion(section.kind, section.name),
+        )
+
+
+def _check_processor(group: Section) -> None:
+    """Only YAML makes processors with a name; a group of the classic format is read and not used."""
+    if group.kind is Kind.PROCESSOR and group.last("name") is not None and not exists(Kind.PROCESSOR, group.name):
+        raise refuse(
+            "fluentbit/unknown-plugin",
+            f"[processor] error creating processor '{group.name}': plugin doesn't exist or failed to initialize",
+            group.span,
+            _suggestion(Kind.PROCESSOR, group.name),
         )
 
 

@@ -53,6 +53,8 @@ def find(texts: Mapping[str, str], is_lenient: bool, variables: Variables, clust
 def _find(sorted_inputs: _Sorted, texts: Mapping[str, str], variables: Variables, cluster: str) -> Found:
     if sorted_inputs.pasted:
         return lenient.find(sorted_inputs.pasted, variables, cluster)
+    if len(sorted_inputs.values) > 1:
+        raise _several_values(sorted_inputs.values)
     if sorted_inputs.values:
         return helm.find(*sorted_inputs.values[0], variables, cluster)
     if sorted_inputs.objects:
@@ -61,6 +63,16 @@ def _find(sorted_inputs: _Sorted, texts: Mapping[str, str], variables: Variables
     if cluster:
         variables.pod.setdefault("CLUSTER_NAME", cluster)
     return classic_files.find(sorted_inputs.files or dict(texts), variables)
+
+
+def _several_values(values: list[tuple[str, str, Node]]) -> Refused:
+    names = ", ".join(name for name, _, _ in values)
+    return Refused(
+        "fluentbit/several-values",
+        f"these are values of several charts or releases: {names}",
+        Span(values[1][0], 1, 1),
+        "Give the merged values of one release: helm get values RELEASE -n NAMESPACE --all -o yaml.",
+    )
 
 
 def _sort(texts: Mapping[str, str]) -> _Sorted:
