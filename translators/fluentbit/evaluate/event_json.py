@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 from translators.fluentbit.evaluate.records import Map, Value
 
@@ -52,16 +53,17 @@ def _write(value: Value, escape_unicode: bool) -> str:
 
 
 def _write_map(record: Map, escape_unicode: bool) -> str:
-    last = {key: index for index, (key, _) in enumerate(record)}
-    return (
-        "{"
-        + ",".join(
-            f'"{escaped(key, escape_unicode)}":{_write(item, escape_unicode)}'
-            for index, (key, item) in enumerate(record)
-            if last[key] == index
-        )
-        + "}"
-    )
+    texts: dict[bytes, str] = {}
+    for key, item in record:
+        texts.pop(key, None)
+        text = f'"{escaped(item, escape_unicode)}"' if isinstance(item, bytes) else _write(item, escape_unicode)
+        texts[key] = _key(key, escape_unicode) + text
+    return "{" + ",".join(texts.values()) + "}"
+
+
+@lru_cache(maxsize=4096)
+def _key(key: bytes, escape_unicode: bool) -> str:
+    return f'"{escaped(key, escape_unicode)}":'
 
 
 def float_text(value: float) -> str:

@@ -9,6 +9,8 @@ from translators.fluentbit.configuration import Section
 from translators.fluentbit.evaluate.filters.base import Batch
 from translators.fluentbit.evaluate.records import Event, Sent
 
+_NOTHING = (None, None, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -17,9 +19,11 @@ class Name:
     output: str
     plugin: str
 
-    def sent(self, event: Event, tag: str) -> Sent:
+    def sent(self, event: Event, tag: str, made: tuple[str | None, str | None, str | None] = _NOTHING) -> Sent:
+        """The copy; ``made`` is the group, the stream and the text of a CloudWatch event."""
         time_ns, record, origin, metadata = event
-        return Sent(self.output, self.plugin, tag, time_ns, record, origin, None, None, None, False, metadata)
+        group, stream, message = made
+        return Sent(self.output, self.plugin, tag, time_ns, record, origin, group, stream, message, False, metadata)
 
 
 class Output:

@@ -10,7 +10,6 @@ from translators.fluentbit.configuration import Section
 from translators.fluentbit.evaluate.accessor import Template, read_template
 from translators.fluentbit.evaluate.event_json import as_json, escaped
 from translators.fluentbit.evaluate.filters.base import Batch
-from translators.fluentbit.evaluate.options import flag
 from translators.fluentbit.evaluate.outputs.base import Name, Output
 from translators.fluentbit.evaluate.records import Event, Map, Sent, Value
 
@@ -19,7 +18,6 @@ MAX_REQUEST_BYTES = 1_048_576
 MAX_REQUEST_EVENTS = 10_000
 _DAY_MS = 86_400_000
 _EVENT_OVERHEAD = 42
-_ENTITY = b"aws_entity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +26,14 @@ class Destination:
 
     group: bytes
     stream: bytes
+
+    def texts(self) -> tuple[str, str]:
+        return self.group.decode("utf-8", "surrogateescape"), self.stream.decode("utf-8", "surrogateescape")
+
+    def is_plain(self) -> bool:
+        """Whether the names can stand in JSON as they are."""
+        names = self.group + self.stream
+        return b'"' not in names and b"\\" not in names and not any(byte < 0x20 for byte in names)
 
 
 @dataclass(slots=True)
@@ -86,21 +92,24 @@ class CloudwatchLogs(Output):
         self._group_template = _template(section, "log_group_template")
         self._stream_template = _template(section, "log_stream_template")
         self._log_key = _bytes(section, "log_key")
-        self._removes_entity = flag(section, "add_entity")
         self._open: dict[tuple[str, bytes], _Request] = {}
 
     def take(self, batch: Batch) -> Iterable[Sent]:
         tag = batch.tag.decode("utf-8", "surrogateescape")
+        known: Destination | None = None
         for event in batch.events:
             destination = self._destination(event.record, batch.tag)
-            sent = self.name.sent(event, tag)._replace(
-                group=destination.group.decode("utf-8", "surrogateescape"),
-                stream=destination.stream.decode("utf-8", "surrogateescape"),
-            )
+            if destination != known:
+                known, (group, stream), plain = destination, destination.texts(), destination.is_plain()
             if self._log_key:
+                sent = self.name.sent(event, tag)._replace(group=group, stream=stream)
                 yield from self._by_key(sent, destination, batch)
+                continue
+            text = as_json(event.record, self._escape_unicode)
+            if plain and len(text) > 2 and len(text) * 6 <= MAX_EVENT_BYTES:
+                yield self.name.sent(event, tag, (group, stream, text.decode("utf-8")))
             else:
-                yield self._whole(sent, destination)
+                yield self._whole(self.name.sent(event, tag, (group, stream, None)), text, destination)
 
     def finish(self) -> Iterable[Sent]:
         requests, self._open = self._open, {}
@@ -109,18 +118,18 @@ class CloudwatchLogs(Output):
 
     def _destination(self, record: Map, tag: bytes) -> Destination:
         """Templates win; one that names a missing key falls back to the plain name."""
+        if self._group_template is None and self._stream_template is None:
+            return Destination(self._group, self._stream or self._prefix + tag)
         stream = self._stream_template.fill_all(record, tag) if self._stream_template else None
         group = self._group_template.fill_all(record, tag) if self._group_template else None
         if stream is None:
             stream = self._stream or self._prefix + tag
         return Destination(self._group if group is None else group, stream)
 
-    def _whole(self, sent: Sent, destination: Destination) -> Sent:
-        text = as_json(sent.record, self._escape_unicode)
+    def _whole(self, sent: Sent, text: bytes, destination: Destination) -> Sent:
+        """The rare cases: nothing in the record, a very long text, names that break the request."""
         if not 2 < len(text) < MAX_REQUEST_BYTES:
             return sent
-        if len(text) * 6 <= MAX_EVENT_BYTES and _is_plain(destination):
-            return sent._replace(message=text.decode("utf-8"))
         request = _Request(destination)
         request.add(sent, _cut(escaped(text, self._escape_unicode)), None)
         return request.answer()[0]
@@ -158,11 +167,6 @@ def _cut(text: str) -> str:
     encoded = encoded[:MAX_EVENT_BYTES]
     backslashes = len(encoded) - len(encoded.rstrip(b"\\"))
     return encoded[: len(encoded) - backslashes % 2].decode("utf-8", "surrogateescape")
-
-
-def _is_plain(destination: Destination) -> bool:
-    names = destination.group + destination.stream
-    return b'"' not in names and b"\\" not in names and not any(byte < 0x20 for byte in names)
 
 
 def _bytes(section: Section, key: str) -> bytes:
