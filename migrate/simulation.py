@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from translators.diagnostics import Agent
-from translators.fluentbit.configuration import Configuration
+from translators.collection import Collection, TranslateOptions, translate
+from translators.diagnostics import Agent, Finding
+from translators.fluentbit.configuration import Configuration, Section, field_references, substitute_fields
 from translators.fluentbit.evaluate import Sent, evaluate, plain
+from translators.fluentbit.read import Reading
+from translators.labels import Override
+from translators.pipeline.comparison import Record as Compared
+from translators.pipeline.comparison import Verdict, compare
 from translators.pipeline.entries import Entry
+from translators.pipeline.model import Client, Discovery
 from translators.pipeline.world import Origin, World
 
 YES = ("on", "true", "yes")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the user decides about the new side."""
+
+    cluster: str = ""
+    discovery: Discovery = Discovery.KUBERNETES
+    pod_label: bool = False
+    overrides: tuple[Override, ...] = ()
+    agents: tuple[Agent, ...] = tuple(Agent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +49,101 @@ class Stored:
     identifier: str
     agent: Agent
     entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """Both sides, and what the comparison of each agent with Fluent Bit says. ``findings`` tell what may differ."""
+
+    records: tuple[Record, ...]
+    stored: Mapping[Agent, tuple[Stored, ...]]
+    verdicts: Mapping[Agent, tuple[Verdict, ...]]
+    findings: tuple[Finding, ...]
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Every record, then every entry, as ``--format jsonl`` prints them."""
+        yield from (record_row(record) for record in self.records)
+        yield from (entry_row(stored) for agent in self.stored for stored in self.stored[agent])
+
+    def summary(self) -> dict[str, Any]:
+        """The totals for each agent, as ``--format json`` prints them."""
+        return {
+            "records": len(self.records),
+            "agents": {str(agent): _totals(self.stored[agent], self.verdicts[agent]) for agent in self.stored},
+        }
+
+
+def on_node(reading: Reading, world: World) -> Configuration:
+    """The configuration with the values that only a running pod knows: the node is that of the pods, if they have one."""
+    nodes = {pod.node for pod in world.pods if pod.node}
+    known = {"spec.nodeName": nodes.pop() if len(nodes) == 1 else "node", "metadata.name": "fluent-bit"}
+    if reading.workload is not None:
+        known["metadata.namespace"] = reading.workload.namespace
+
+    def settled(section: Section) -> Section:
+        properties = tuple(replace(item, value=_settled(item.value, known)) for item in section.properties)
+        return replace(section, properties=properties, groups=tuple(settled(group) for group in section.groups))
+
+    return replace(
+        reading.configuration,
+        inputs=tuple(settled(section) for section in reading.configuration.inputs),
+        filters=tuple(settled(section) for section in reading.configuration.filters),
+        outputs=tuple(settled(section) for section in reading.configuration.outputs),
+    )
+
+
+def _settled(text: str, known: Mapping[str, str]) -> str:
+    """A value that nobody knows here stands as the name of its field."""
+    return substitute_fields(text, {name: known.get(name, name) for name in field_references(text)})
+
+
+def simulate(reading: Reading, world: World, files: Mapping[str, bytes], wanted: Wanted) -> Simulation:
+    """Evaluate both sides on the world. The agents' evaluators see the emitted text and never Fluent Bit's result."""
+    options = TranslateOptions(wanted.cluster, wanted.discovery, Client(), wanted.pod_label, wanted.overrides)
+    made = translate(reading, options)
+    sent = tuple(records(on_node(reading, world), world, files))
+    compared = tuple(_comparable(record) for record in sent if record.sent.group is not None)
+    stored = {agent: tuple(entries(agent, _run(agent, made, world))) for agent in wanted.agents}
+    verdicts = {
+        agent: compare(compared, [one.entry for one in found], made.catalog, _lines_of(world))
+        for agent, found in stored.items()
+    }
+    return Simulation(sent, stored, verdicts, (*reading.findings, *made.findings))
+
+
+def _comparable(record: Record) -> Compared:
+    sent = record.sent
+    fields = {key.decode("utf-8", "surrogateescape"): plain(value) for key, value in sent.record}
+    return Compared(sent.group or "", sent.time_ns, fields, sent.origin, sent.tag)
+
+
+def _lines_of(world: World) -> Callable[[Origin], bytes | None]:
+    """The source bytes of an origin; None for what is no file (the journal)."""
+    by_path = {file.path: file for file in world.files}
+
+    def read(origin: Origin) -> bytes | None:
+        parts = []
+        for extent in origin.extents:
+            if extent.path not in by_path:
+                return None
+            with by_path[extent.path].open() as file:
+                file.seek(extent.start)
+                parts.append(file.read(extent.end - extent.start))
+        return b"".join(parts)
+
+    return read
+
+
+def _totals(stored: Sequence[Stored], verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    reasons = Counter(str(item.reason) for verdict in verdicts for item in verdict.differences)
+    streams = {tuple(sorted(one.entry.labels.items())) for one in stored}
+    return {
+        "entries": len(stored),
+        "streams": len(streams),
+        "equal": sum(verdict.equal for verdict in verdicts),
+        "different": sum(not verdict.equal for verdict in verdicts),
+        "reasons": dict(sorted(reasons.items())),
+    }
 
 
 def records(configuration: Configuration, world: World, files: Mapping[str, bytes]) -> Iterator[Record]:
@@ -130,3 +242,14 @@ def hidden_by_start(configuration: Configuration, world: World, files: Mapping[s
         for section in configuration.inputs
     )
     return off and not world.arriving and any(evaluate(configuration, replace(world, arriving=True), files))
+
+
+def _run(agent: Agent, made: Collection, world: World) -> Iterator[Entry]:
+    """The emitted text of an agent over the world."""
+    if agent is Agent.PROMTAIL:
+        from translators.promtail.evaluate import evaluate as promtail
+
+        return promtail(made.promtail, world)
+    from translators.alloy.evaluate import evaluate as alloy
+
+    return alloy(made.alloy, world)

@@ -1,0 +1,109 @@
+"""The verb ``simulate``: the user's own log lines on both sides, what differs, and why."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from migrate.cli.inputs import Cluster, Environment, EnvironmentFile, Lenient, Paths, environment_of, load, read_inputs
+from migrate.cli.plan import overrides_of
+from translators.diagnostics import Agent, Refused
+from translators.pipeline.model import Discovery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+LONGEST_SCRIPT = 1 << 20
+
+
+class Output(StrEnum):
+    """text: side by side; json: the totals and differences; jsonl: every record and entry, one a line."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+def command(
+    paths: Paths,
+    logs: Annotated[Path, typer.Option(metavar="ROOT", help="A folder that holds var/log/… as a node does.")],
+    pods: Annotated[
+        Path | None, typer.Option(metavar="FILE|DIR", help="`kubectl get pods -A -o json`, or a folder of Pods.")
+    ] = None,
+    env: Environment = None,
+    env_file: EnvironmentFile = None,
+    cluster: Cluster = "",
+    arriving: Annotated[bool, typer.Option("--arriving", help="Treat the lines as written after the start.")] = False,
+    agent: Annotated[Agent | None, typer.Option(help="Only this agent; by default both.")] = None,
+    discovery: Annotated[Discovery, typer.Option(help="Where labels come from.")] = Discovery.KUBERNETES,
+    pod_label: Annotated[bool, typer.Option("--pod-label", help="Make the pod a stream label.")] = False,
+    labels: Annotated[Path | None, typer.Option(metavar="FILE", help="YAML that changes the label scheme.")] = None,
+    limit: Annotated[int, typer.Option(min=0, help="How many records to show side by side (text).")] = 20,
+    lenient: Lenient = False,
+    format: Annotated[Output, typer.Option(help="text: side by side; jsonl: every record and entry.")] = Output.TEXT,
+) -> None:
+    """Show what Fluent Bit sends and what the new agent puts into Loki, for your own log files, and what differs.
+
+    Nothing runs and nothing is sent: both sides are evaluated. Exit code 2 when Fluent Bit would refuse to start.
+
+    Example: logmig simulate fluent-bit.yaml --logs ./node --pods pods.json --cluster prod
+    """
+    from migrate.adapters.node_world import read_world
+    from migrate.simulation import Wanted, hidden_by_start, simulate
+
+    environment = environment_of(env, env_file)
+    inputs = load(paths)
+    world = read_world(logs, pods, time.time_ns(), arriving)
+    reading = read_inputs(inputs, cluster, environment, lenient)
+    files = {**scripts(paths), **{name.rpartition("/")[2]: data for name, data in inputs.items()}}
+    agents = tuple(Agent) if agent is None else (agent,)
+    wanted = Wanted(cluster, discovery, pod_label, overrides_of(labels), agents)
+    hidden = hidden_by_start(reading.configuration, world, files)
+    if hidden:
+        _say_hidden(format)
+    simulation = simulate(reading, world, files, wanted)
+    match format:
+        case Output.JSONL:
+            print_lines(simulation.rows())
+        case Output.JSON:
+            print_lines([simulation.summary()])
+        case Output.TEXT:
+            from migrate.cli.side_by_side import show
+
+            show(simulation, limit)
+
+
+def _say_hidden(format: Output) -> None:
+    stream = sys.stdout if format is Output.TEXT else sys.stderr
+    print(
+        "Read_from_Head is Off: what stands in a file when Fluent Bit starts is not sent, which hides these lines.\n"
+        "Give --arriving to treat them as written after the start.\n",
+        file=stream,
+    )
+
+
+def scripts(paths: Iterable[str]) -> Mapping[str, bytes]:
+    """The small files beside the configuration: Lua scripts and lists that it may name."""
+    folders = {Path(path) if Path(path).is_dir() else Path(path).parent for path in paths if path != "-"}
+    try:
+        found = [entry for folder in sorted(folders) for entry in sorted(folder.iterdir()) if entry.is_file()]
+        return {entry.name: entry.read_bytes() for entry in found if entry.stat().st_size <= LONGEST_SCRIPT}
+    except OSError as error:
+        raise Refused("simulate/not-readable", f"{error.filename}: {error.strerror}") from error
+
+
+def print_lines(rows: Iterable[Mapping[str, Any]]) -> None:
+    """One JSON object a line; a lone surrogate stands for a byte that is not UTF-8 and is written as an escape."""
+    for row in rows:
+        text = json.dumps(row, ensure_ascii=False)
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            text = json.dumps(row, ensure_ascii=True)
+        sys.stdout.write(text + "\n")
