@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
@@ -79,14 +80,14 @@ def _configuration_files(folder: Path) -> Iterator[str]:
 
 def _add_file(inputs: Inputs, path: str, folder: str) -> None:
     """One file and, from it on, the files that it includes or names as its parsers."""
-    if path in inputs:
+    if any(posixpath.normpath(path) == posixpath.normpath(name) for name in inputs):
         return
     inputs[path] = _read(path)
     if len(inputs) > _FILE_LIMIT:
         return
     for name in _named(inputs[path]):
         for found in _resolve(name, folder):
-            if found not in inputs and len(inputs) <= _FILE_LIMIT:
+            if len(inputs) <= _FILE_LIMIT:
                 _add_file(inputs, found, folder)
 
 
@@ -112,10 +113,7 @@ def _resolve(name: str, folder: str) -> Iterator[str]:
 def _matching(base: Path, name: str) -> list[str]:
     if "*" not in name:
         return [name] if (base / name).is_file() else []
-    try:
-        return sorted(path.relative_to(base).as_posix() for path in base.glob(name) if path.is_file())
-    except (ValueError, NotImplementedError):
-        return []
+    return sorted(found for found in glob.glob(name, root_dir=base) if (base / found).is_file())
 
 
 def _read(path: str) -> bytes:

@@ -67,6 +67,7 @@ class FileTree:
 
     def add(self, file: ConfigFile, *aliases: str) -> None:
         self.files[file.path] = file
+        self.aliases[posixpath.normpath(file.path)] = file.path
         self.aliases.update((posixpath.normpath(alias), file.path) for alias in aliases)
 
     def find(self, name: str, folder: str) -> ConfigFile | None:

@@ -40,6 +40,7 @@ CORPUS = Path("/work/shared/corpus/fluent-bit")
         ("a.yaml", b"foo: \x07bar\n", "fluentbit/not-yaml"),
         ("a.yaml", b"a: b: c\n", "fluentbit/not-yaml"),
         ("a.yaml", b"{{- if .Values.x }}\nkind: ConfigMap\n{{- end }}\n", "fluentbit/template"),
+        ("a.yaml", b"apiVersion: v1\nkind: ConfigMap\ndata:\n  cluster.name: {{cluster_name}}\n", "fluentbit/template"),
         ("a.conf", b"{% if x %}\n[INPUT]\n    Name tail\n", "fluentbit/template"),
         ("a.tf", b'resource "kubernetes_config_map" "x" {\n}\n', "fluentbit/template"),
         ("a.conf", b"[OUTPUT]\n    Name stdout\n    Match ${var.tag}\n", "fluentbit/template"),

@@ -91,7 +91,7 @@ def _overwritten(properties: Iterable[Property]) -> Iterator[Finding]:
             yield Finding(
                 "fluentbit/overwritten-key",
                 before.span,
-                f"{before.name} {before.raw}",
+                f"{before.name} …" if "passwd" in before.key else f"{before.name} {before.raw}",
                 _HARMLESS,
                 f"The key stands again in line {item.span.line}, and the last one counts; this one has no effect.",
                 "Take it out.",

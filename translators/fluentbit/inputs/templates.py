@@ -8,6 +8,7 @@ from translators.diagnostics import Refused
 from translators.source import Source
 
 _HELM = re.compile(r"\{\{-?\s*(?:[A-Za-z.$/\"(])|\{%-?\s*(?:if|for|end|include|set)\b")
+_PLACEHOLDER = re.compile(r"\{\{ ?\w+ ?\}\}")
 _TERRAFORM = re.compile(
     r"\$\{(?:var|local|data|module|each|path|self|aws_[a-z_]+)\.|%\{\s*(?:if|for|endif|endfor)\b|=\s*<<-?[A-Z]+\s*$"
     r"|^\s*(?:resource|variable|locals|module|data|output|provider)\s+(?:\"|\{)",
@@ -19,6 +20,15 @@ def refuse_template(name: str, text: str) -> None:
     """Refuse Helm's, Jinja's and Terraform's marks; Fluent Bit itself has none of them."""
     refuse_terraform(name, text)
     found = _HELM.search(text)
+    placeholder = _PLACEHOLDER.match(text, found.start()) if found else None
+    if placeholder:
+        raise Refused(
+            "fluentbit/template",
+            f"the placeholder {placeholder[0]} was not replaced",
+            Source(name, text).span(placeholder.start(), placeholder.end()),
+            "Replace the placeholders as the guide does (sed), or take what the cluster has: "
+            "`kubectl get configmap,daemonset -n NAMESPACE -o yaml`.",
+        )
     if found:
         raise Refused(
             "fluentbit/template",
