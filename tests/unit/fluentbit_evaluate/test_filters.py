@@ -148,6 +148,28 @@ end
     assert logs(sent) == [b"a", b"b", b"tx"]
 
 
+@pytest.mark.parametrize(
+    ("body", "options", "expected"),
+    [
+        ("r.l = {}", (), {"l": [], "n": 7}),
+        ("r.l = {}", ("type_array_key l",), {"l": [], "n": 7}),
+        ("r.l[1] = nil", (), {"l": [None, b"b"], "n": 7}),
+        ("r.n = r.n / 2", (), {"l": [b"a", b"b"], "n": 3.5}),
+        ("r.n = r.n / 2", ("type_int_key n",), {"l": [b"a", b"b"], "n": 3}),
+        ("r.x = {[2] = 'y'}", (), {"l": [b"a", b"b"], "n": 7, "x": [None, b"y"]}),
+        ("r.new = r.z == flb_null", ("enable_flb_null On",), {"l": [b"a", b"b"], "n": 7, "new": True, "z": None}),
+        ("error('no')", (), {"l": [b"a", b"b"], "n": 7, "z": None}),
+    ],
+)
+def test_lua_tables(body: str, options: tuple[str, ...], expected: dict[str, object]) -> None:
+    pytest.importorskip("lupa.luajit21")
+    script = f"function f(tag, time, r) {body} return 2, time, r end".encode()
+    config = tail("Parser j") + filter_of("lua", "script f.lua", "call f", *options) + SINK
+    world = node_of({"/var/log/a.log": b'{"l":["a","b"],"n":7,"z":null}\n'})
+    (row,) = records(run(config, world, "[PARSER]\n    Name j\n    Format json\n", {"f.lua": script}))
+    assert row == expected
+
+
 def test_lua_without_an_interpreter_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "lupa", None)
     monkeypatch.delitem(sys.modules, "lupa.luajit21", raising=False)

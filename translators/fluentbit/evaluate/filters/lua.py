@@ -6,27 +6,31 @@ from typing import Any
 
 from translators.diagnostics import Refused
 from translators.fluentbit.evaluate.filters.base import Batch, Filter, Setting
+from translators.fluentbit.evaluate.filters.lua_values import Converter, Types
 from translators.fluentbit.evaluate.options import flag
 from translators.fluentbit.evaluate.parsers import NANOSECONDS
-from translators.fluentbit.evaluate.records import Event, Map, Value, items_of
+from translators.fluentbit.evaluate.records import Event, Map, items_of
 
 _WAY_OUT = "install logmig with its extra `lua`, or leave the filter out of the configuration that is simulated"
-_NO_TABLE = object()
 
 
 class LuaFilter(Filter):
-    """Return codes: -1 drops, 0 keeps, 1 takes record and time, 2 takes the record; a table of tables splits it."""
+    """Return codes: -1 drops, 1 takes record and time, 2 takes the record, others keep; a list of tables splits it."""
 
     def __init__(self, setting: Setting) -> None:
         super().__init__()
         section = setting.section
         self._now_ns = setting.world.now_ns
         self._runtime = _runtime(setting)
+        types = Types(
+            tuple(section.value("type_int_key").encode().split()),
+            tuple(section.value("type_array_key").encode().split()),
+            flag(section, "enable_flb_null"),
+        )
+        self._converter = Converter(self._runtime, types)
         self._runtime.execute(_script(setting))
         self._call = self._runtime.globals()[setting.key("call")]
         self._as_table = flag(section, "time_as_table")
-        self._integers = set(section.value("type_int_key").encode().split())
-        self._arrays = set(section.value("type_array_key").encode().split())
         if self._call is None:
             raise Refused("fluentbit/lua-call", f"function {section.value('call')} is not found", section.span)
 
@@ -56,52 +60,32 @@ class LuaFilter(Filter):
         if self._as_table:
             time = self._runtime.table_from({b"sec": time_ns // NANOSECONDS, b"nsec": time_ns % NANOSECONDS})
         try:
-            answer = self._call(tag, time, self._table(event.record))
+            answer = self._call(tag, time, self._converter.to_lua(event.record))
         except Exception:  # the script is the user's: whatever it raises is Lua's error, and Fluent Bit logs it
             return None
         code, new_time, table = (*answer, None, None)[:3] if isinstance(answer, tuple) else (answer, None, None)
         return int(code) if isinstance(code, int | float) else 0, new_time, table
 
     def _time(self, time: Any, event: Event) -> int | None:
-        """Nanoseconds; the wall clock again when the script gave back what it got."""
-        if isinstance(time, int | float):
-            time_ns = int(time) * NANOSECONDS + int((time - int(time)) * NANOSECONDS)
-        elif time is not None and self._as_table:
-            time_ns = int(time[b"sec"]) * NANOSECONDS + int(time[b"nsec"])
+        """Nanoseconds; the wall clock again when the script gave back what it got. What is no number counts as 0."""
+        if self._as_table:
+            if time is None or isinstance(time, bool | bytes | int | float):
+                return event.time_ns
+            time_ns = int(time[b"sec"] or 0) * NANOSECONDS + int(time[b"nsec"] or 0)
         else:
-            return None
+            number = float(time) if isinstance(time, int | float) else 0.0
+            time_ns = int(number) * NANOSECONDS + int((number - int(number)) * NANOSECONDS)
         unchanged = event.time_ns is None and abs(time_ns - self._now_ns) < 1000
         return None if unchanged else time_ns
 
-    def _table(self, value: Value) -> Any:
-        if isinstance(value, Map):
-            return self._runtime.table_from({key: self._table(item) for key, item in value if item is not None})
-        if isinstance(value, list):
-            return self._runtime.table_from([self._table(item) for item in items_of(value)])
-        return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
     def _records(self, table: Any) -> list[Map] | None:
-        value = self._value(table, b"")
-        maps = value if isinstance(value, list) and not isinstance(value, Map) else [value]
-        found = [item for item in maps if isinstance(item, Map) and item]
-        return found if found and len(found) == len(maps) else None
-
-    def _value(self, value: Any, key: bytes) -> Value:
-        if value is None or isinstance(value, bool | bytes):
-            return value
-        if isinstance(value, int | float):
-            whole = float(value).is_integer()
-            return int(value) if whole or key in self._integers else float(value)
-        if isinstance(value, str):
-            return value.encode("utf-8", "surrogateescape")
-        keys = list(value)
-        if key in self._arrays or (keys and all(isinstance(item, int | float) for item in keys)):
-            return [self._value(value[item], b"") for item in sorted(keys)]
-        return Map((_key(item), self._value(value[item], _key(item))) for item in keys)
-
-
-def _key(value: Any) -> bytes:
-    return value if isinstance(value, bytes) else str(value).encode()
+        value = self._converter.from_lua(table)
+        if isinstance(value, Map):
+            return [value]
+        if not isinstance(value, list):
+            return None
+        found = [item for item in items_of(value) if isinstance(item, Map)]
+        return found if len(found) == len(value) else None
 
 
 def _runtime(setting: Setting) -> Any:
