@@ -74,7 +74,7 @@ class Simulation:
 
 
 def on_node(reading: Reading, world: World) -> Configuration:
-    """The configuration with the values that only a running pod knows: the node is that of the pods, if they have one."""
+    """The configuration with the values that only a running pod knows: its node is that of the pods."""
     nodes = {pod.node for pod in world.pods if pod.node}
     known = {"spec.nodeName": nodes.pop() if len(nodes) == 1 else "node", "metadata.name": "fluent-bit"}
     if reading.workload is not None:
@@ -102,22 +102,22 @@ def simulate(reading: Reading, world: World, files: Mapping[str, bytes], wanted:
     options = TranslateOptions(wanted.cluster, wanted.discovery, Client(), wanted.pod_label, wanted.overrides)
     made = translate(reading, options)
     sent = tuple(records(on_node(reading, world), world, files))
-    compared = tuple(_comparable(record) for record in sent if record.sent.group is not None)
+    compared = tuple(comparable(record) for record in sent if record.sent.group is not None)
     stored = {agent: tuple(entries(agent, _run(agent, made, world))) for agent in wanted.agents}
     verdicts = {
-        agent: compare(compared, [one.entry for one in found], made.catalog, _lines_of(world))
+        agent: compare(compared, [one.entry for one in found], made.catalog, lines_of(world))
         for agent, found in stored.items()
     }
     return Simulation(sent, stored, verdicts, (*reading.findings, *made.findings))
 
 
-def _comparable(record: Record) -> Compared:
+def comparable(record: Record) -> Compared:
     sent = record.sent
     fields = {key.decode("utf-8", "surrogateescape"): plain(value) for key, value in sent.record}
     return Compared(sent.group or "", sent.time_ns, fields, sent.origin, sent.tag)
 
 
-def _lines_of(world: World) -> Callable[[Origin], bytes | None]:
+def lines_of(world: World) -> Callable[[Origin], bytes | None]:
     """The source bytes of an origin; None for what is no file (the journal)."""
     by_path = {file.path: file for file in world.files}
 

@@ -144,8 +144,10 @@ def _mounts(workload: Workload | None, pipeline: Pipeline) -> tuple[tuple[HostPa
         findings.append(finding)
         if carried is not None:
             chosen.append(carried)
-    for path in needed:
-        if not _covered(path, chosen):
+    places = {item.path for item in chosen if item.place == item.path}
+    for path in sorted(needed, key=lambda path: path.count("/")):
+        if not any(folder in places for folder in _upwards(path)):
+            places.add(path)
             chosen.append(HostPath(path.strip("/").replace("/", "-").replace(".", "-") or "root", path))
     return tuple(chosen), findings
 
@@ -180,6 +182,14 @@ def _linked(needed: tuple[str, ...]) -> tuple[str, ...]:
 
 def _covered(path: str, chosen: list[HostPath]) -> bool:
     return any(_within(path, item.path) and item.place == item.path for item in chosen)
+
+
+def _upwards(path: str) -> Iterator[str]:
+    """The path and the folders above it."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+    yield "/"
 
 
 def _within(path: str, folder: str) -> bool:

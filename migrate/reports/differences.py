@@ -75,7 +75,7 @@ def _fields(shapes: Iterable[Shape]) -> Iterator[Difference]:
         for item in shape.fields:
             told = _told(item.place)
             if told and not _same(item):
-                yield Difference(f"field {_path(item.path)}", f"`{_path(item.path)}`", told)
+                yield Difference("field", f"`{_path(item.path)}`", told)
 
 
 def _same(item: Field) -> bool:

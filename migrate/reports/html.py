@@ -46,7 +46,7 @@ def _sections(report: Report) -> list[Markup]:
 
 
 def _top(report: Report, title: str) -> Markup:
-    facts = [("read", report.source), *((name, digest) for name, digest in report.inputs[:4])]
+    facts = [("from", report.source), *((name, digest) for name, digest in report.inputs[:4])]
     if len(report.inputs) > 4:
         facts.append((f"and {len(report.inputs) - 4} more files", ""))
     links = (

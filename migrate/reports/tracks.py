@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from migrate.reports.model import Node, Track
-from translators.catalog import Catalog, InLabel, LogGroup, Matcher, MatchOperator, Shape
+from translators.catalog import Catalog, InLabel, LogGroup, Matcher, RecordKind, Shape
 from translators.diagnostics import Agent, Fidelity, Finding, worst
 from translators.fluentbit.configuration import Configuration, Section, field_references, substitute_fields
 from translators.fluentbit.secrets import masked, secrets
@@ -74,7 +74,7 @@ def _track(drawn: Artist, section: Section) -> Track:
         _node(drawn, section),
         tuple(_node(drawn, step) for step in steps),
         tuple(_node(drawn, output) for output in outputs),
-        _destination(drawn, outputs),
+        _destination(drawn, section, outputs),
     )
 
 
@@ -130,12 +130,15 @@ def _fidelity(drawn: Artist, section: Section) -> Fidelity | None:
     return worst(found) if found else None
 
 
-def _destination(drawn: Artist, outputs: Sequence[Section]) -> Node:
+def _destination(drawn: Artist, source: Section, outputs: Sequence[Section]) -> Node:
     names = [output.value("log_group_name") for output in outputs if output.name in CLOUDWATCH]
-    groups = [group for group in drawn.catalog.groups if group.name in names or (names and _is_template(group))]
-    selectors = list(dict.fromkeys(print_selector(shape) for group in groups for shape in group.shapes))
     if not names:
         return Node("not moved", "Fluent Bit keeps sending this elsewhere" if outputs else "no output takes it")
+    groups = [group for group in drawn.catalog.groups if group.name in names or _is_template(group)]
+    shapes = [shape for group in groups for shape in group.shapes]
+    journal = source.name == "systemd"
+    fitting = [shape for shape in shapes if (shape.record is RecordKind.SYSTEMD) is journal] or shapes
+    selectors = list(dict.fromkeys(print_selector(shape) for shape in fitting))
     more = f" and {len(selectors) - 1} more" if len(selectors) > 1 else ""
     return Node("Loki", (selectors[0] if selectors else "nothing is emitted for it") + more)
 
@@ -148,7 +151,7 @@ def _is_template(group: LogGroup) -> bool:
 def print_selector(shape: Shape) -> str:
     """The shape's selector for people to read: matchers, then the labels that its fields became."""
     matchers = [print_matcher(matcher) for matcher in shape.selector]
-    fixed = {matcher.label for matcher in shape.selector if matcher.operator is MatchOperator.EQUAL}
+    fixed = {matcher.label for matcher in shape.selector}
     labels = [name for name in shape_labels(shape) if name not in fixed]
     return "{" + ", ".join([*matchers, *labels]) + "}"
 

@@ -1,0 +1,162 @@
+"""``logmig plan`` and ``translate-pipeline`` as a user runs them, on the bundled manifest and on bad input."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner, Result
+
+from migrate.cli.main import app
+from migrate.cli.plan import push_address
+from translators.diagnostics import Refused
+
+DEMO = Path(__file__).parents[3] / "migrate" / "lab" / "demo" / "fluent-bit.yaml"
+PODS = DEMO.with_name("pods.json")
+
+
+def run(*arguments: str, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(app, list(arguments), input=stdin)
+
+
+def refusal(*arguments: str, stdin: str | None = None) -> Refused:
+    result = run(*arguments, stdin=stdin)
+    assert isinstance(result.exception, Refused), result.output
+    return result.exception
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_a_plan_has_everything_that_the_move_needs(tmp_path: Path) -> None:
+    out = tmp_path / "plan"
+    result = run("plan", "--fluent-bit", str(DEMO), "--cluster", "prod", "--pods", str(PODS), "--out", str(out))
+    assert result.exit_code == 0, result.output
+    names = set(hashes(out))
+    assert {"plan.json", "report.md", "report.html", "catalog.json", "loki/retention.yaml"} <= names
+    for agent, file in (("promtail", "promtail.yaml"), ("alloy", "config.alloy")):
+        assert {f"{agent}/{name}" for name in (file, "daemonset.yaml", "rbac.yaml", "kustomization.yaml")} <= names
+        assert f"helm/{agent}.yaml" in names
+    document = json.loads((out / "plan.json").read_text())
+    assert {item["name"]: item["sha256"] for item in document["files"]}.items() <= hashes(out).items()
+
+
+def test_the_same_input_gives_the_same_bytes_wherever_it_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there = tmp_path / "here" / "a.yaml", tmp_path / "there" / "deeper" / "a.yaml"
+    for path in (here, there):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(DEMO.read_bytes())
+    run("plan", "--fluent-bit", str(here), "--cluster", "prod", "--out", str(tmp_path / "one"))
+    monkeypatch.chdir(there.parent)
+    run("plan", "--fluent-bit", "a.yaml", "--cluster", "prod", "--out", str(tmp_path / "two"))
+    assert hashes(tmp_path / "one") == hashes(tmp_path / "two") != {}
+
+
+def test_no_absolute_path_and_no_clock_is_in_the_plan(tmp_path: Path) -> None:
+    run("plan", "--fluent-bit", str(DEMO), "--cluster", "prod", "--out", str(tmp_path / "plan"))
+    for path in (tmp_path / "plan").rglob("*"):
+        if path.is_file():
+            assert str(DEMO.parent) not in path.read_text("utf-8")
+
+
+def test_positions_take_the_plan_that_was_written(tmp_path: Path) -> None:
+    run("plan", "--fluent-bit", str(DEMO), "--cluster", "prod", "--out", str(tmp_path / "plan"))
+    state = DEMO.parents[3] / "tests" / "unit" / "positions" / "written-by-fluent-bit" / "stopped"
+    out = tmp_path / "positions.yaml"
+    result = run("positions", str(state), "--plan", str(tmp_path / "plan"), "--out", str(out), "--format", "json")
+    assert result.exit_code == 0, result.output
+    assert set(yaml.safe_load(out.read_text())["positions"]) == {
+        "/var/log/containers/job-9_shop_job-bbbb.log",
+        "/var/log/containers/web-1_shop_web-aaaa.log",
+        "/var/log/messages",
+        "cursor-dataplane-systemd",
+    }
+    assert {row["fate"] for row in json.loads(result.stdout)["rows"]} == {"carried over"}
+
+
+def test_stdin_is_a_manifest_too() -> None:
+    result = run("translate-pipeline", "-", "--cluster", "prod", "--format", "json", stdin=DEMO.read_text())
+    document = json.loads(result.stdout)
+    assert yaml.safe_load(document["configuration"])["scrape_configs"]
+    assert {finding["source"] for finding in document["findings"]} == {"-"}
+
+
+def test_yaml_is_the_configuration_alone(tmp_path: Path) -> None:
+    result = run("translate-pipeline", str(DEMO), "--cluster", "prod", "--format", "yaml")
+    assert yaml.safe_load(result.stdout)["positions"]
+
+
+def test_secrets_of_a_configuration_reach_no_file_and_no_output(tmp_path: Path) -> None:
+    text = """
+[INPUT]
+    Name tail
+    Path /var/log/containers/*.log
+    multiline.parser cri
+[OUTPUT]
+    Name splunk
+    Match *
+    splunk_token hunter2hunter2
+    http_passwd hunter2hunter2
+[OUTPUT]
+    Name http
+    Match *
+    Header Authorization Bearer hunter2hunter2
+    uri /?key=1
+"""
+    conf = tmp_path / "fluent-bit.conf"
+    conf.write_text(text)
+    result = run("plan", "--fluent-bit", str(conf), "--out", str(tmp_path / "plan"), "--format", "json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["keeps_fluent_bit"] == ["splunk", "http"]
+    written = "".join(path.read_text() for path in (tmp_path / "plan").rglob("*") if path.is_file())
+    assert "hunter2" not in written + result.output + run("translate-pipeline", str(conf), "--all").output
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.conf", b""),
+        ("binary.conf", bytes(range(256)) * 8),
+        ("flattened.conf", b"[INPUT]\nName tail\nPath /x\n"),
+        ("service.yaml", b"apiVersion: v1\nkind: Service\nmetadata: {name: x}\n"),
+        ("template.yaml", b"apiVersion: v1\nkind: ConfigMap\ndata:\n  fluent-bit.conf: |\n    {{ .Values.x }}\n"),
+        ("include.conf", b"@INCLUDE missing.conf\n"),
+        ("unknown.conf", b"[INPUT]\n    Name tail\n    Paths /x\n[OUTPUT]\n    Name null\n    Match *\n"),
+    ],
+)
+def test_bad_input_is_refused_with_a_place_and_leaves_no_folder(tmp_path: Path, name: str, content: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    failure = refusal("plan", "--fluent-bit", str(path), "--out", str(tmp_path / "plan"))
+    assert failure.rule
+    assert failure.message
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == [name]
+
+
+@pytest.mark.parametrize("pair", ["NOVALUE", "=x"])
+def test_a_pair_that_is_none_is_refused(pair: str, tmp_path: Path) -> None:
+    assert refusal("plan", "--fluent-bit", str(DEMO), "--env", pair, "--out", str(tmp_path / "p")).rule == "cli/env"
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("https://loki.example", "https://loki.example/loki/api/v1/push"),
+        ("https://loki.example/", "https://loki.example/loki/api/v1/push"),
+        ("http://x:3100/loki/api/v1/push", "http://x:3100/loki/api/v1/push"),
+        ("http://x/custom/push", "http://x/custom/push"),
+    ],
+)
+def test_a_bare_host_gets_lokis_own_path(given: str, meant: str) -> None:
+    assert push_address(given) == meant
+
+
+@pytest.mark.parametrize("given", ["loki:3100", "ftp://x", "https://", "https://me:secret@loki"])
+def test_an_address_that_is_none_or_holds_credentials_is_refused(given: str) -> None:
+    with pytest.raises(Refused):
+        push_address(given)
