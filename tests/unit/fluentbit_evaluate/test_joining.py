@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.unit.fluentbit_evaluate.node import SINK, cri, filter_of, logs, node_of, records, run, tail
 
 JAVA = [b"java.lang.IllegalStateException: no\n", b"    at com.shop.Cart.add(Cart.java:7)\n", b"Caused by: x\n"]
@@ -70,3 +72,16 @@ def test_a_user_defined_parser_joins_by_its_states() -> None:
     )
     sent = run(tail("multiline.parser m") + SINK, node_of({"/var/log/a.log": b"1 a\n b\n2 c\nx\n"}), parsers)
     assert logs(sent) == [b"1 a\n b\n", b"2 c\n", b"x\n"]
+
+
+@pytest.mark.parametrize(("limit", "texts"), [("8", [b"1234\n567", b"z\n"]), ("false", [b"1234\n567890\n", b"z\n"])])
+def test_a_message_is_cut_at_the_buffer_limit(limit: str, texts: list[bytes]) -> None:
+    parsers = (
+        '[MULTILINE_PARSER]\n    Name m\n    Type regex\n    Rule "start_state" "/^1/" "cont"\n'
+        '    Rule "cont" "/^5/" "cont"\n'
+    )
+    config = "[SERVICE]\n    Parsers_File parsers.conf\n    Multiline_Buffer_Limit " + limit + "\n"
+    config += tail("multiline.parser m") + SINK
+    sent = run(config, node_of({"/var/log/a.log": b"1234\n567890\nz\n"}), parsers)
+    assert [text.rstrip(b"\n") for text in logs(sent)] == [text.rstrip(b"\n") for text in texts]
+    assert bool(sent[0].metadata) is (limit != "false")

@@ -12,6 +12,7 @@ from translators.fluentbit.evaluate.records import EMPTY, Event, Map, Value
 from translators.pipeline.world import Extent, Origin
 
 BUFFER_LIMIT = 2 * 1024 * 1024
+"""What a message may grow to in a parser of type regex; 0 is no limit."""
 _TRUNCATED = Map([(b"multiline_truncated", True)])
 _LOG = b"log"
 
@@ -231,7 +232,7 @@ class Joiner:
         return None
 
     def _append(self, group: _Group, text: bytes, content: _Content) -> None:
-        room = self.limit - len(group.buffer)
+        room = self.limit - len(group.buffer) if self.limit else len(text)
         group.truncated = len(text) > room
         group.buffer += text[: max(room, 0)]
         group.extents.extend(content.extents)

@@ -62,7 +62,7 @@ class _Run:
         self._world = world
         self._files = files
         service = configuration.service
-        self._limit = size(service.value("multiline_buffer_limit") if service else "", 1024) or 2 * 1024 * 1024
+        self._limit = size(service.value("multiline_buffer_limit", "2M") if service else "2M", 1024)
         self._parsers = _parsers(configuration, world)
         self._multiline_parsers = _multiline_parsers(configuration, self._parsers)
         self._filters = [
