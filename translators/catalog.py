@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 FieldPath = tuple[str, ...]
+GROUP_LABEL = "log_group"
+"""The stream label that has the whole name of a log group whose name is computed."""
 VERSION = 1
 
 
@@ -176,11 +178,11 @@ class LogGroup:
     template: tuple[StreamPart, ...] = ()
 
     def bind(self, name: str) -> LogGroup | None:
-        """This templated group as the log group ``name``: its labels join the selectors. None for another's name."""
+        """This templated group as the log group ``name``: labels join the selectors. None for another's name."""
         labels = _bind(self.template, name)
         if labels is None:
             return None
-        bound = tuple(Matcher(label, MatchOperator.EQUAL, value) for label, value in labels)
+        bound = tuple(Matcher(label, MatchOperator.EQUAL, value) for label, value in (*labels, (GROUP_LABEL, name)))
         shapes = tuple(replace(shape, selector=_with(shape.selector, bound)) for shape in self.shapes)
         return replace(self, name=name, shapes=shapes, template=())
 

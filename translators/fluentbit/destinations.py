@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from translators.catalog import InLabel, InMetadata, IsConstant, Place, StreamForm, StreamPart
-from translators.fluentbit.flow import Flow
+from translators.catalog import InJson, InLabel, InMetadata, IsConstant, StreamForm, StreamPart
+from translators.fluentbit.flow import Desk, Flow, json_path, source_of
+from translators.fluentbit.ledger import approximate
 from translators.fluentbit.plugins.cloudwatch_logs import Group
 from translators.fluentbit.plugins.templates import Part, Tag, Text, Value
 from translators.pipeline.model import Relabel
+from translators.pipeline.stages import ParseJson, SetLabels, SetTemplate
 from translators.pipeline.tags import HOLE, literal_start
 
 _INSIGHTS = re.compile(r"/aws/containerinsights/[^/]+/([^/]+)\Z")
@@ -18,7 +20,11 @@ _INSIGHTS = re.compile(r"/aws/containerinsights/[^/]+/([^/]+)\Z")
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """One log group as entries see it: its label, and the relabel rule when the label's value is computed."""
+    """One log group as entries see it.
+
+    ``label`` is fixed. ``template`` is set when the group's name is computed: the label log_group then has that name, by
+    a relabel rule or by stages, and ``label`` where something is missing.
+    """
 
     group: Group
     name: str
@@ -27,44 +33,79 @@ class Destination:
     relabel: Relabel | None = None
 
 
-def destination(group: Group, flow: Flow) -> Destination:
-    """The log group of an output for the records of a flow. A template that labels cannot say leaves the plain name."""
-    if group.template:
-        computed = _computed(group, flow)
-        if computed is not None:
-            return computed
-    return Destination(group, group.name, fixed_label(group.name))
-
-
 def fixed_label(name: str) -> tuple[str, str]:
     """log_type for a group of Container Insights, else log_group."""
     found = _INSIGHTS.match(name)
     return ("log_type", found[1]) if found else ("log_group", name)
 
 
-def _computed(group: Group, flow: Flow) -> Destination | None:
+def destination(group: Group, flow: Flow, desk: Desk) -> tuple[Flow, Destination]:
+    """The log group of an output for the records of a flow, which may have to compute its name."""
+    plain = Destination(group, group.name, fixed_label(group.name))
+    if not group.template:
+        return flow, plain
     parts = tuple(_resolve(part, flow) for part in group.template)
-    if any(part is None or isinstance(part.place, InMetadata) for part in parts):
-        return None
     known = tuple(part for part in parts if part is not None)
-    name = "".join(part.text or f"${{{_name(part.place)}}}" for part in known)
-    if all(part.place is None for part in known):
-        return Destination(group, name, fixed_label(name))
-    origins = dict(flow.origins)
-    sources = tuple(origins.get(_name(part.place), "") for part in known if part.place is not None)
-    if "" in sources:
-        return None
-    return Destination(group, name, ("log_group", name), known, _rule(known, sources))
+    if len(known) == len(parts) and all(part.place is None for part in known):
+        name = "".join(part.text for part in known)
+        return flow, Destination(group, name, fixed_label(name))
+    if len(known) == len(parts) and all(_origin(part, flow) for part in known if part.place is not None):
+        sources = tuple(_origin(part, flow) for part in known if part.place is not None)
+        plain = replace(plain, label=("log_group", group.name))
+        return flow, replace(plain, template=known, relabel=_rule(known, sources))
+    return _by_stages(group, flow, plain, desk)
+
+
+def _origin(part: StreamPart, flow: Flow) -> str:
+    """The label of service discovery for a value that is a label in Loki too: metadata has too many values."""
+    return dict(flow.origins).get(part.place.name, "") if isinstance(part.place, InLabel) else ""
+
+
+def _by_stages(group: Group, flow: Flow, plain: Destination, desk: Desk) -> tuple[Flow, Destination]:
+    """Values of the line: a template computes the name where all of them are there."""
+    spelled: list[str] = []
+    parts: list[StreamPart] = []
+    needed: list[str] = []
+    for part in group.template:
+        resolved = _resolve(part, flow)
+        if resolved is not None and resolved.place is None:
+            spelled.append(resolved.text)
+            parts.append(resolved)
+            continue
+        asked = _ask(part, flow)
+        if asked is None:
+            _judge_not_computed(group, desk)
+            return flow, plain
+        flow, name = asked
+        needed.append(name)
+        spelled.append(f"{{{{ .{name} }}}}")
+        parts.append(StreamPart(place=InMetadata(name)))
+    template = f"{{{{ if and {' '.join('.' + name for name in needed)} }}}}{''.join(spelled)}{{{{ end }}}}"
+    named, target = flow.fresh()
+    named = named.then(SetTemplate(target, template), SetLabels((("log_group", target),)))
+    return named, replace(plain, label=("log_group", group.name), template=tuple(parts))
+
+
+def _ask(part: Part, flow: Flow) -> tuple[Flow, str] | None:
+    """A value of the line as text, whatever its type; pods and other values without end make no label."""
+    place = flow.find(part.path) if isinstance(part, Value) else None
+    if isinstance(place, InJson) and place.path:
+        named, name = flow.fresh()
+        return named.then(ParseJson(((name, json_path(place.path)),))), name
+    return source_of(flow, place) if isinstance(place, InLabel) else None
+
+
+def _judge_not_computed(group: Group, desk: Desk) -> None:
+    item = group.section.last("log_group_template") or group.section.last("log_group_name")
+    if item is not None:
+        message = "the name needs a value that makes no label: the label has the plain name for all of them"
+        desk.ledger.key(group.section.name, item, approximate(message, "select by the value in queries"))
 
 
 def _rule(parts: tuple[StreamPart, ...], sources: tuple[str, ...]) -> Relabel:
     numbers = iter(range(1, len(sources) + 1))
     replacement = "".join(part.text if part.place is None else f"${{{next(numbers)}}}" for part in parts)
     return Relabel(sources, "log_group", ";".join("(.+)" for _ in sources), replacement)
-
-
-def _name(place: Place | None) -> str:
-    return place.name if isinstance(place, InLabel | InMetadata) else ""
 
 
 def _resolve(part: Part, flow: Flow) -> StreamPart | None:

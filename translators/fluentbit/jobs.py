@@ -25,15 +25,15 @@ NO_CARRIAGE_RETURN = Replace("(?s:.)(\\r)$", "")
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A leaf of a flow's way with the log groups that its records went to, and the labels that say so."""
+    """A leaf of a flow's way with the log groups that its records went to, and the labels that say so.
+
+    ``flow`` is the leaf's with the stages that compute the name of a log group.
+    """
 
     leaf: Leaf
     destinations: tuple[Destination, ...]
-    labels: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def flow(self) -> Flow:
-        return self.leaf.flow
+    labels: tuple[tuple[str, str], ...]
+    flow: Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,24 +153,20 @@ _SCHEME = frozenset({"pod", "node_name", "pod_uid", "pod_ip", "container_id", "f
 
 def _staged(plan: Plan) -> tuple[tuple[tuple[str, str], ...], tuple[Stage, ...]]:
     """Static labels and stages. One end: its labels are static. Several: stages set them for each."""
-    ends = {id(arrival.flow): arrival for arrival in plan.arrivals}
+    ends = {id(arrival.leaf.flow): arrival for arrival in plan.arrivals}
     source = (("source", plan.flow.source),) if plan.flow.source else ()
     if len(plan.arrivals) == 1 and isinstance(plan.way, Flow):
         arrival = plan.arrivals[0]
-        fixed = tuple(pair for pair in arrival.labels if not _is_computed(pair, arrival))
-        return (*source, *fixed), arrival.flow.stages
+        return (*source, *arrival.labels), arrival.flow.stages
     return source, _forked(plan.way, ends)
-
-
-def _is_computed(pair: tuple[str, str], arrival: Arrival) -> bool:
-    return any(d.relabel is not None and d.label == pair for d in arrival.destinations)
 
 
 def _forked(way: Way, ends: dict[int, Arrival]) -> tuple[Stage, ...]:
     match way:
         case Flow():
             arrival = ends.get(id(way))
-            return (*way.stages, *_end(arrival))
+            computed = arrival.flow.stages[len(way.stages) :] if arrival else ()
+            return (*way.stages, *_end(arrival), *computed)
         case Fork():
             return (*way.flow.stages, *_branches(way, ends))
 
@@ -204,11 +200,8 @@ def _ends(way: Way) -> Iterable[Flow]:
 def shape(arrival: Arrival, number: Destination, name: str, desk: Desk, variables: frozenset[str]) -> Shape:
     """The catalog's shape of the records of one end in one of its log groups."""
     fields = tuple(_known(field, arrival.flow) for field in arrival.flow.record.fields)
-    key = number.group.log_key
-    kind = _kind(arrival.flow, fields, bool(key))
-    if key:
-        place = arrival.flow.find(key)
-        fields = (Field(key, place),) if place is not None else ()
+    text = isinstance(arrival.flow.find(number.group.log_key), IsLine) if number.group.log_key else False
+    kind = _kind(arrival.flow, fields, text)
     stream = stream_parts(number.group, arrival.flow, variables)
     return Shape(name, _selector(arrival, number, desk), kind, fields, stream)
 
@@ -238,14 +231,10 @@ def _selector(arrival: Arrival, chosen: Destination, desk: Desk) -> tuple[Matche
     labels = [Matcher(label, MatchOperator.EQUAL, value) for label, value in arrival.labels if label != "also"]
     if chosen is not arrival.destinations[0]:
         also = chosen.label[1].rsplit("/", 1)[-1]
-        labels.append(Matcher("also", MatchOperator.MATCHES, rf"(.*\+)?{_escaped(also)}(\+.*)?"))
-    if chosen.template:
-        pattern = "".join(_escaped(part.text) if part.place is None else ".+" for part in chosen.template)
-        labels = [m for m in labels if m.label != "log_group"]
-        labels.append(Matcher("log_group", MatchOperator.MATCHES, pattern))
+        labels.append(Matcher("also", MatchOperator.MATCHES, rf"(.*\+)?{escaped(also)}(\+.*)?"))
     source = (Matcher("source", MatchOperator.EQUAL, arrival.flow.source),) if arrival.flow.source else ()
     return (*cluster, *labels, *source)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     return "".join(f"\\{c}" if c in r".^$*+?()[]{}|\\" else c for c in text)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from translators.catalog import LogGroup, Matcher, MatchOperator, Shape
+from translators.catalog import GROUP_LABEL, LogGroup, Matcher, MatchOperator, Shape, StreamPart
 from translators.diagnostics import Agent, Fidelity, Finding
 from translators.fluentbit.configuration import Configuration, Section
 from translators.fluentbit.destinations import Destination, destination
 from translators.fluentbit.flow import Desk, Flow
-from translators.fluentbit.jobs import NO_CARRIAGE_RETURN, Arrival, Plan, destination_labels, job, shape
+from translators.fluentbit.jobs import NO_CARRIAGE_RETURN, Arrival, Plan, destination_labels, escaped, job, shape
 from translators.fluentbit.ledger import Ledger, differs, exact
 from translators.fluentbit.plugins import cloudwatch_logs, other_inputs, other_outputs, systemd, tail
 from translators.fluentbit.routing import split, takes
@@ -42,6 +42,15 @@ class Translated:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """The outputs, and the log group of each that has one by its identity. ``alone``: one input meets one output."""
+
+    outputs: tuple[Section, ...]
+    groups: Mapping[int, cloudwatch_logs.Group]
+    alone: bool
+
+
 def translate_configuration(configuration: Configuration, wishes: Wishes) -> Translated:
     """Translate. Every construct of the configuration has exactly one finding afterwards."""
     desk = Desk(
@@ -70,11 +79,11 @@ def _plans(configuration: Configuration, desk: Desk) -> Iterable[Plan]:
         if id(section) not in groups:
             other_outputs.judge(section, desk)
     flows = tuple(_merged(_read(configuration.inputs, desk)))
-    alone = len(configuration.inputs) == 1 and len(outputs) == 1
+    routing = Routing(outputs, groups, len(configuration.inputs) == 1 and len(outputs) == 1)
     for flow in flows:
         for part in split(flow, (*configuration.filters, *outputs)):
             way = walk(part, configuration.filters, desk)
-            arrivals = tuple(_arrival(leaf, outputs, groups, alone) for leaf in leaves(way))
+            arrivals = tuple(_arrival(leaf, routing, desk) for leaf in leaves(way))
             if any(arrival.destinations for arrival in arrivals):
                 yield Plan(part, way, arrivals)
             else:
@@ -99,16 +108,16 @@ def _judge_unsent(flow: Flow, desk: Desk) -> None:
         desk.ledger.add("fluentbit/unsent", section.span, f"[INPUT] {section.name}", exact(message))
 
 
-def _arrival(
-    leaf: Leaf, outputs: tuple[Section, ...], groups: dict[int, cloudwatch_logs.Group], alone: bool
-) -> Arrival:
-    chosen = tuple(
-        destination(groups[id(section)], leaf.flow)
-        for section in outputs
-        if id(section) in groups and takes(section, leaf.flow, alone).taken
-    )
-    distinct = tuple({one.label: one for one in reversed(chosen)}.values())[::-1]
-    return Arrival(leaf, distinct, destination_labels(distinct))
+def _arrival(leaf: Leaf, routing: Routing, desk: Desk) -> Arrival:
+    """The log groups of every output that takes the records, each once."""
+    flow = leaf.flow
+    chosen: dict[tuple[str, str], Destination] = {}
+    for section in routing.outputs:
+        if id(section) in routing.groups and takes(section, leaf.flow, routing.alone).taken:
+            flow, one = destination(routing.groups[id(section)], flow, desk)
+            chosen.setdefault((one.name, one.label[1]), one)
+    distinct = tuple(chosen.values())
+    return Arrival(leaf, distinct, destination_labels(distinct), flow)
 
 
 def _merged(flows: Iterable[Flow]) -> Iterable[Flow]:
@@ -166,12 +175,24 @@ def _groups(plans: tuple[Plan, ...]) -> tuple[LogGroup, ...]:
     groups: dict[str, LogGroup] = {}
     for plan in plans:
         for one, made in plan.shapes:
-            days = one.group.retention_days
-            before = groups.get(one.name, LogGroup(one.name, (), "", days, one.template))
-            groups[one.name] = replace(
-                before, shapes=(*before.shapes, made), retention_days=days or before.retention_days
-            )
+            for name, template, shape_of in _named(one, made):
+                days = one.group.retention_days
+                before = groups.get(name, LogGroup(name, (), "", days, template))
+                kept = days or before.retention_days
+                groups[name] = replace(before, shapes=(*before.shapes, shape_of), retention_days=kept)
     return tuple(replace(group, shapes=_told_apart(group.shapes)) for group in groups.values())
+
+
+def _named(one: Destination, made: Shape) -> Iterable[tuple[str, tuple[StreamPart, ...], Shape]]:
+    """A computed name and the plain one that records without the values went to."""
+    yield one.name, (), made
+    if one.template:
+        item = one.group.section.last("log_group_template") or one.group.section.last("log_group_name")
+        spelled = item.value.strip() if item is not None else one.name
+        any_name = "".join(escaped(part.text) if part.place is None else ".+" for part in one.template)
+        others = tuple(matcher for matcher in made.selector if matcher.label != GROUP_LABEL)
+        computed = Matcher(GROUP_LABEL, MatchOperator.MATCHES, any_name)
+        yield spelled, one.template, replace(made, name=f"{made.name}-computed", selector=(*others, computed))
 
 
 def _told_apart(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:

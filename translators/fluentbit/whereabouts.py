@@ -65,9 +65,9 @@ class Whereabouts:
             for field in self.fields
             if field.path[: len(old)] == old and field.path
         )
-        if not moved:
-            place = self.find(old)
-            moved = () if place is None else (Field(new, place),)
+        place = self.find(old)
+        if place is not None and not any(field.when is not Presence.UNPARSED for field in moved):
+            moved = (Field(new, place, Presence.PARSED if moved else Presence.ALWAYS), *moved)
         return Whereabouts((*self.without(old).without(new).fields, *moved))
 
     def lose(self, names: Iterable[FieldPath], reason: str) -> Whereabouts:

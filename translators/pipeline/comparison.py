@@ -291,8 +291,8 @@ def _json_has(line: str, start: FieldPath, field: Field, path: FieldPath, value:
 
 
 def _trimmed(value: object) -> object:
-    """Merge_Log_Trim takes newlines off the ends of texts."""
-    return value.rstrip("\r\n") if isinstance(value, str) else value
+    """Merge_Log_Trim takes newlines off the ends of texts, written as they are or as their escapes."""
+    return re.sub(r"(?:\\[nr]|[\r\n])+\Z", "", value) if isinstance(value, str) else value
 
 
 class _Missing:

@@ -14,7 +14,7 @@ _NAME = "__tmp_file_name"
 _CONTROLLER = "__tmp_controller_name"
 _POD = (f"{_META}pod_name", f"{_META}namespace", f"{_META}pod_container_name")
 FILE_NAME = (
-    r"(?P<lm_pod>(?P<lm_app>[^_]+?)(?:-[0-9a-f]{8,10}-[a-z0-9]{5}|-[a-z0-9]{5}|-[0-9]+)?)_(?P<lm_namespace>[^_]+)"
+    r"/(?P<lm_pod>(?P<lm_app>[^_/]+?)(?:-[0-9a-f]{8,10}-[a-z0-9]{5}|-[a-z0-9]{5}|-[0-9]+)?)_(?P<lm_namespace>[^_]+)"
     r"_(?P<lm_container>.+)-(?P<lm_container_id>[a-z0-9]{64})\.log$"
 )
 FROM_NAME = ("pod", "app", "namespace", "container", "container_id")

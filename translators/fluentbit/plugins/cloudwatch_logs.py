@@ -18,15 +18,51 @@ _STREAM = exact("the catalog rebuilds the stream's name from labels and metadata
 OPTIONS: Options = {
     **COMMON,
     **dict.fromkeys(
-        (
-            "region endpoint sts_endpoint role_arn external_id profile extra_user_agent auto_retry_requests workers "
-            "retry_limit credentials_endpoint port tls tls.verify tls.debug tls.ca_file tls.ca_path tls.crt_file "
-            "tls.key_file tls.key_passwd tls.vhost tls.verify_hostname net.keepalive net.connect_timeout net.dns.mode "
-            "net.keepalive_idle_timeout net.keepalive_max_recycle net.max_worker_connections net.io_timeout "
-            "storage.total_limit_size net.connect_timeout_log_error net.source_address net.dns.resolver "
-            "net.dns.prefer_ipv4 net.dns.prefer_ipv6 net.tcp_keepalive net.tcp_keepalive_time net.tcp_keepalive_interval "
-            "net.tcp_keepalive_probes net.proxy_env_ignore tls.min_version tls.max_version tls.ciphers"
-        ).split(),
+        [
+            "region",
+            "endpoint",
+            "sts_endpoint",
+            "role_arn",
+            "external_id",
+            "profile",
+            "extra_user_agent",
+            "auto_retry_requests",
+            "workers",
+            "retry_limit",
+            "credentials_endpoint",
+            "port",
+            "tls",
+            "tls.verify",
+            "tls.debug",
+            "tls.ca_file",
+            "tls.ca_path",
+            "tls.crt_file",
+            "tls.key_file",
+            "tls.key_passwd",
+            "tls.vhost",
+            "tls.verify_hostname",
+            "net.keepalive",
+            "net.connect_timeout",
+            "net.dns.mode",
+            "net.keepalive_idle_timeout",
+            "net.keepalive_max_recycle",
+            "net.max_worker_connections",
+            "net.io_timeout",
+            "storage.total_limit_size",
+            "net.connect_timeout_log_error",
+            "net.source_address",
+            "net.dns.resolver",
+            "net.dns.prefer_ipv4",
+            "net.dns.prefer_ipv6",
+            "net.tcp_keepalive",
+            "net.tcp_keepalive_time",
+            "net.tcp_keepalive_interval",
+            "net.tcp_keepalive_probes",
+            "net.proxy_env_ignore",
+            "tls.min_version",
+            "tls.max_version",
+            "tls.ciphers",
+        ],
         _TRANSPORT,
     ),
     "log_stream_name": _STREAM,

@@ -30,8 +30,8 @@ DOCKER_FIELDS = (
 )
 
 CRI_CLAIM = approximate(
-    "lines that the runtime finished come with the same text, stream and time; a part (P) without its end is never sent, "
-    "and a line that is not of the runtime's format keeps its whole text with another time"
+    "containerd's lines come with the same text, stream and time; a part (P) without its end is never sent, a line that is "
+    "not of containerd's format keeps its whole text with another time, and Promtail keeps a carriage return"
 )
 DOCKER_CLAIM = approximate(
     "the wrapper is taken off; a line over 16 KiB, which dockerd splits, arrives in pieces where Fluent Bit joins them"
@@ -39,12 +39,10 @@ DOCKER_CLAIM = approximate(
 
 
 def read_containers(flow: Flow, docker: bool, cri: bool) -> Flow:
-    """The flow with the runtime's header taken off; ``docker`` and ``cri`` are tried in that order."""
-    stages: tuple[Stage, ...] = ()
-    if docker:
-        stages += (When(select(contains='{"log":'), (ReadDocker(),)),) if cri else (ReadDocker(),)
+    """The flow with the runtime's header taken off. Where Fluent Bit tries both, nodes have containerd: EKS since 1.24."""
+    stages: tuple[Stage, ...] = (ReadDocker(),) if docker and not cri else ()
     if cri:
-        stages += (*_mark_first_time(), ReadCri(MAX_PARTIAL_LINES), *_take_first_time())
+        stages = (_mark_first_time(), ReadCri(MAX_PARTIAL_LINES), _take_first_time())
     fields = CRI_FIELDS if cri else DOCKER_FIELDS
     known = replace(flow, labels=(*flow.labels, "stream"))
     return known.then(*stages).knowing(_with(flow, fields))
@@ -54,17 +52,18 @@ def _with(flow: Flow, fields: tuple[Field, ...]) -> Whereabouts:
     return replace(flow.record, fields=(*flow.record.fields, *fields))
 
 
-def _mark_first_time() -> tuple[Stage, ...]:
-    """The agents give a joined line the time of its last part, Fluent Bit that of its first: the parts carry theirs."""
-    header = r"^(\S+ (?:stdout|stderr) P )"
-    copy = '{{ .Value }}{{ "\\x00" }}{{ .Value }}{{ "\\x00" }}'
-    return (When(select(contains=" P "), (Replace(header, copy),)),)
+def _mark_first_time() -> Stage:
+    """The agents give a joined line the time of its last part, Fluent Bit that of its first: the parts carry theirs.
+
+    No match stage stands around it: those let lines overtake each other, which tears parts apart.
+    """
+    return Replace(r"^(\S+ (?:stdout|stderr) P )", '{{ .Value }}{{ "\\x00" }}{{ .Value }}{{ "\\x00" }}')
 
 
-def _take_first_time() -> tuple[Stage, ...]:
+def _take_first_time() -> Stage:
     first = ParseRegex(rf"^\x00(?P<{_FIRST_TIME}>\S+)")
     clean = Replace(r"(\x00[^\x00]*\x00)", "")
-    return (When(select(contains=MARK), (first, SetTime(_FIRST_TIME, "RFC3339Nano"), clean)),)
+    return When(select(contains=MARK), (first, SetTime(_FIRST_TIME, "RFC3339Nano"), clean))
 
 
 CLAIMS: dict[str, Judgement] = {"cri": CRI_CLAIM, "docker": DOCKER_CLAIM}

@@ -8,7 +8,7 @@ from translators.catalog import IsGone
 from translators.fluentbit.conditions import DROP_ALL, Test, ask, can_ask, drop_if, drop_unless
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.flow import Desk, Flow, spot
-from translators.fluentbit.ledger import Judgement, approximate, equivalent, exact, harmless, judge_options, manual
+from translators.fluentbit.ledger import Judgement, equivalent, exact, harmless, judge_options, manual
 from translators.fluentbit.plugins.common import COMMON
 from translators.fluentbit.plugins.paths import path_of
 from translators.fluentbit.regexes import NotTaken, take

@@ -62,7 +62,7 @@ def _rename(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Gua
         _judge(item, desk, guard, _ABSENT)
         return flow
     if item.key == "rename" and flow.record.has(new):
-        desk.ledger.key(PLUGIN, item, exact(f"{words[1]} exists already: Fluent Bit does nothing"))
+        desk.ledger.key(PLUGIN, item, _taken(flow, words[1]))
         return flow
     claim = equivalent(f"while no line has a key {words[1]} of its own") if flow.record.open else _MAPPED
     _judge(item, desk, guard, claim)
@@ -75,7 +75,7 @@ def _copy(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard
         _judge(item, desk, guard, _ABSENT)
         return flow
     if item.key == "copy" and flow.record.has((words[1],)):
-        desk.ledger.key(PLUGIN, item, exact(f"{words[1]} exists already: Fluent Bit does nothing"))
+        desk.ledger.key(PLUGIN, item, _taken(flow, words[1]))
         return flow
     _judge(
         item, desk, guard, equivalent("while no line has a key of that name itself") if flow.record.open else _MAPPED
@@ -83,9 +83,18 @@ def _copy(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard
     return flow.knowing(flow.record.put(Field((words[1],), place)))
 
 
+def _taken(flow: Flow, key: str) -> Judgement:
+    """A key that comes of the line is not in every record."""
+    if flow.record.open is None:
+        return exact(f"{key} exists already: Fluent Bit does nothing")
+    return approximate(
+        f"{key} is taken from the line here; where a line lacks it Fluent Bit does it and the agents do not"
+    )
+
+
 def _add(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard) -> Flow:
     if flow.record.has((words[0],)):
-        desk.ledger.key(PLUGIN, item, exact(f"{words[0]} exists already: Fluent Bit does nothing"))
+        desk.ledger.key(PLUGIN, item, _taken(flow, words[0]))
         return flow
     return _put(item, words, flow, desk, guard)
 

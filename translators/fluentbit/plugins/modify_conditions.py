@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from translators.catalog import Matcher, MatchOperator, Presence
+from translators.catalog import FieldPath, InJson, Presence
 from translators.fluentbit.conditions import Asked, Test, ask, can_ask, together
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.evaluate.onigmo import Regex
@@ -14,6 +14,7 @@ from translators.fluentbit.flow import Desk, Flow, as_label, json_path, spot
 from translators.fluentbit.ledger import approximate, equivalent, exact
 from translators.fluentbit.plugins.paths import path_of
 from translators.fluentbit.regexes import NotTaken, take
+from translators.pipeline.selectors import having
 from translators.pipeline.stages import ParseJson
 
 PLUGIN = "modify"
@@ -72,16 +73,34 @@ def _exists(flow: Flow, key: str, wanted: bool) -> bool | tuple[Flow, Asked] | N
         return wanted
     if flow.record.open is None:
         return None if known else not wanted
+    return _asked_json(flow, _has_key(path) if wanted else f"!({_has_key(path)})")
+
+
+def _asked_json(flow: Flow, condition: str) -> tuple[Flow, Asked]:
+    """A condition that the json stage itself computes: true or false, nothing for a line that is no JSON object."""
     flow, name = flow.fresh()
-    flow, label = as_label(flow.then(ParseJson(((name, json_path(path)),))), name)
-    operator = MatchOperator.NOT_EQUAL if wanted else MatchOperator.EQUAL
-    return flow, Asked((Matcher(label, operator, ""),))
+    flow, label = as_label(flow.then(ParseJson(((name, condition),))), name)
+    return flow, Asked((having(label, "true"),))
+
+
+def _has_key(path: FieldPath) -> str:
+    above = json_path(path[:-1]) or "@"
+    return f"contains(keys({above}), {_literal(path[-1])})"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _value(flow: Flow, kind: str, key: str, wanted: str) -> bool | tuple[Flow, Asked] | None:
-    place = spot(flow, path_of(key))
+    path = path_of(key)
+    place = spot(flow, path)
     if place is None:
         return False
+    if isinstance(place, InJson) and place.path and kind.endswith(("_equals", "_equal")):
+        same = f"{json_path(place.path)} == {_literal(wanted)}"
+        differs = f"{_has_key(place.path)} && !({same})"
+        return _asked_json(flow, same if kind == "key_value_equals" else differs)
     taken = take(wanted) if kind.endswith(("_matches", "_match")) else None
     if isinstance(taken, NotTaken) or not can_ask(flow, place):
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from translators.catalog import IsLine
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.flow import Desk, Flow
-from translators.fluentbit.joins import MAX_LINES, NoJoin, join_of
+from translators.fluentbit.joins import MAX_LINES, Join, NoJoin, join_of
 from translators.fluentbit.ledger import Options, equivalent, exact, harmless, judge_options, manual
 from translators.fluentbit.plugins.common import COMMON
 from translators.fluentbit.plugins.paths import path_of
@@ -36,20 +36,14 @@ def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     names = tuple(
         word.strip() for item in section.every("multiline.parser") for word in item.value.split(",") if word.strip()
     )
-    join = join_of(tuple(name.lower() for name in names), desk.multiline_parsers, desk.ledger)
+    join: Join | NoJoin = join_of(tuple(name.lower() for name in names), desk.multiline_parsers, desk.ledger)
     on_line = isinstance(flow.find(path_of(section.value("multiline.key_content", "log").strip())), IsLine)
-    if join is None or not on_line:
-        message = (
-            f"{', '.join(names)} has no pattern for first lines" if join is None else "the joined key is not the line"
-        )
-        desk.ledger.section(PLUGIN, section, manual(f"{message}: nothing is joined", _WAY_OUT))
-        for item in section.every("multiline.parser"):
-            desk.ledger.key(PLUGIN, item, manual(f"{message}: nothing is joined", _WAY_OUT))
-        return flow
-    desk.ledger.section(PLUGIN, section, join.judgement)
+    if not on_line:
+        join = NoJoin(manual("nothing is joined: the joined key is not the line here", _WAY_OUT))
+    desk.ledger.section(PLUGIN, section, exact("lines are joined before they are sent"))
     for item in section.every("multiline.parser"):
         desk.ledger.key(PLUGIN, item, join.judgement)
-    return flow.then(JoinLines(join.firstline, max_lines=MAX_LINES))
+    return flow if isinstance(join, NoJoin) else flow.then(JoinLines(join.firstline, max_lines=MAX_LINES))
 
 
 def _partial(section: Section, flow: Flow, desk: Desk) -> Flow:

@@ -8,11 +8,37 @@ from translators.fluentbit.ledger import Judgement, harmless, manual
 from translators.fluentbit.plugins.other_filters import judge_every
 
 _NO_LOGS = frozenset(
-    (
-        "cpu mem disk docker netif proc thermal health kmsg node_exporter_metrics process_exporter_metrics fluentbit_metrics "
-        "prometheus_scrape prometheus_textfile prometheus_remote_write podman_metrics nginx_metrics gpu_metrics collectd "
-        "statsd windows_exporter_metrics winstat storage_backlog emitter random dummy head fluentbit_logs stream_processor"
-    ).split()
+    [
+        "cpu",
+        "mem",
+        "disk",
+        "docker",
+        "netif",
+        "proc",
+        "thermal",
+        "health",
+        "kmsg",
+        "node_exporter_metrics",
+        "process_exporter_metrics",
+        "fluentbit_metrics",
+        "prometheus_scrape",
+        "prometheus_textfile",
+        "prometheus_remote_write",
+        "podman_metrics",
+        "nginx_metrics",
+        "gpu_metrics",
+        "collectd",
+        "statsd",
+        "windows_exporter_metrics",
+        "winstat",
+        "storage_backlog",
+        "emitter",
+        "random",
+        "dummy",
+        "head",
+        "fluentbit_logs",
+        "stream_processor",
+    ]
 )
 
 

@@ -91,7 +91,7 @@ def metadata_name(name: str, flow: Flow) -> str:
     """The public name of a parsed field: its own, unless the label scheme has that name already."""
     clean = "".join(character if character.isalnum() and character.isascii() else "_" for character in name)
     clean = clean if clean[:1].isalpha() else f"field_{clean}"
-    taken = {*flow.labels, "cluster", "log_type", "log_group", "stream", "service_name", "detected_level", "level"}
+    taken = {*flow.labels, "cluster", "log_type", "log_group", "stream", "service_name", "detected_level"}
     taken |= {known for known, source in flow.metadata if source != private(name)}
     return f"parsed_{clean}" if clean in taken else clean
 

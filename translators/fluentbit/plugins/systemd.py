@@ -132,7 +132,11 @@ def _filters(section: Section, flow: Flow, desk: Desk) -> Flow:
     terms = tuple(section.every("systemd_filter"))
     fields = {term.value.partition("=")[0] for term in terms}
     together = section.value("systemd_filter_type", "or").strip().lower() == "and"
-    if not terms or len(fields) == 1 and not (together and len(terms) > 1) or together and len(fields) == len(terms):
+    if (
+        not terms
+        or (len(fields) == 1 and not (together and len(terms) > 1))
+        or (together and len(fields) == len(terms))
+    ):
         for term in terms:
             desk.ledger.key(PLUGIN, term, exact("the same entries of the journal"))
         matches = tuple(term.value.strip() for term in terms)

@@ -88,7 +88,8 @@ def _named(section: Section, files: FileSet, desk: Desk) -> Flow:
             PLUGIN, tag, exact("the tag decides filters and outputs here as there; labels stand for it in Loki")
         )
     flow = Flow(job_name(pattern), tags, (section,), Whereabouts(), files=files, metadata=(("filename", "filename"),))
-    flow = replace(flow, labels=("filename",), plain=True)
+    from_end = not is_on(section, "read_from_head")
+    flow = replace(flow, labels=("filename",), plain=True, from_end=from_end)
     return flow if files.of_containers else replace(flow, source=last_word(tags[0]))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from translators.catalog import Field, IsLine, IsTime, Presence
@@ -11,12 +12,13 @@ from translators.fluentbit.joins import MAX_LINES, Join, NoJoin, join_of
 from translators.fluentbit.ledger import approximate, exact, harmless, manual
 from translators.fluentbit.plugins.containers import CLAIMS, DOCKER_FIELDS, read_containers
 from translators.fluentbit.plugins.parsers import apply_parser, is_on, unparsed, with_fields
-from translators.fluentbit.regexes import NotTaken, take_fields
+from translators.fluentbit.regexes import NotTaken, take, take_fields
 from translators.pipeline.stages import JoinLines, ParseRegex, ReadDocker, Stage
 
 PLUGIN = "tail"
 _RUNTIMES = frozenset({"docker", "cri"})
-_INDENTED = r"^\S"
+_INDENTED = r"^(?:[^ ]|$)"
+_IN_JSON = re.compile(r'\(\?<="log":"\)(.*?)\.\*\?\)')
 
 
 def read_multiline(section: Section, flow: Flow, desk: Desk) -> Flow | None:
@@ -57,15 +59,12 @@ def _by_parsers(flow: Flow, named: tuple[Property, ...], desk: Desk) -> Flow:
 
 def _joined_files(flow: Flow, named: tuple[Property, ...], names: tuple[str, ...], desk: Desk) -> Flow:
     """On plain files Fluent Bit puts a newline behind each record, single lines too."""
-    join = join_of(names, dict(desk.multiline_parsers))
+    join = join_of(names, desk.multiline_parsers, desk.ledger)
     fields = (Field(("log",), IsLine(suffix="\n")),)
-    if join is None:
-        message = f"{', '.join(names)} has no counterpart: the agents know only a pattern for first lines, so nothing is joined"
-        for item in named:
-            desk.ledger.key(PLUGIN, item, manual(message, "name a pattern that every first line has"))
-        return with_fields(flow, fields)
     for item in named:
         desk.ledger.key(PLUGIN, item, join.judgement)
+    if isinstance(join, NoJoin):
+        return with_fields(flow, fields)
     return with_fields(flow.then(_join(join)), fields)
 
 
@@ -143,3 +142,12 @@ def _docker_mode(section: Section, flow: Flow, parser: Section, desk: Desk) -> F
     if mode is not None:
         desk.ledger.key(PLUGIN, mode, CLAIMS["docker"])
     return with_fields(flow, fields)
+
+
+def _text_pattern(parser: Section | None) -> str:
+    """What the parser wants behind ``"log":"``, asked of the text: in JSON only a blank is a blank, a tab is an escape."""
+    found = _IN_JSON.search(parser.value("regex")) if parser else None
+    taken = take(f"^(?:{found[1]})".replace(r"\S", "[^ ]")) if found else None
+    if taken is None or isinstance(taken, NotTaken) or taken.negated:
+        return _INDENTED
+    return f"{taken.expression}|^$"
