@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 NODE_LIMIT = 500_000
 """More nodes, aliases expanded, than the largest input that we read could hold honestly."""
 DEPTH_LIMIT = 200
+_DEEP_LINE = re.compile(r"(?:[-?][ \t]+){50}")
 
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 
@@ -33,7 +36,7 @@ def compose(text: str, source: str) -> list[Node]:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    _refuse_deep_flow(text, source)
+    _refuse_depth(text, source)
     try:
         documents = [node for node in yaml.compose_all(text, loader) if node is not None]
     except yaml.reader.ReaderError as problem:
@@ -56,11 +59,22 @@ def _line_of(text: str, position: int) -> tuple[int, int]:
     return before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
 
 
-def _refuse_deep_flow(text: str, source: str) -> None:
-    """The C parser recurses: a text with thousands of open brackets must not reach it."""
-    opened = text.count("[") + text.count("{") - text.count("]") - text.count("}")
-    if opened > DEPTH_LIMIT * 5:
-        raise _bomb(Span(source, 1, 1), f"it opens {opened} brackets that nothing closes")
+def _refuse_depth(text: str, source: str) -> None:
+    """The C composer recurses until the stack ends, so a text that may nest deeply is walked event by event before."""
+    if text.count("[") + text.count("{") < DEPTH_LIMIT and not _DEEP_LINE.search(text):
+        return
+    import yaml
+
+    depth = 0
+    with contextlib.suppress(yaml.YAMLError):
+        for event in yaml.parse(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > DEPTH_LIMIT:
+                mark = event.start_mark
+                raise _bomb(Span(source, mark.line + 1, mark.column + 1), "it nests too deeply")
 
 
 def _measure(node: Node, source: str, known: dict[int, int], above: set[int], depth: int) -> int:
