@@ -18,7 +18,7 @@ def check(variables: Variables, configuration: Configuration, has_workload: bool
     unknown = [use for use in variables.uses if use.absence is Absence.UNKNOWN]
     deciding = [use for use in unknown if use.span not in idle]
     if deciding:
-        raise _refusal(variables, unknown, deciding[0])
+        raise _refusal(variables, deciding, [use for use in unknown if use.span in idle])
     return [
         *(_idle(variables, use) for use in unknown),
         *(_unset(use, has_workload) for use in variables.uses if use.absence is Absence.UNSET),
@@ -31,17 +31,19 @@ def _idle_spans(configuration: Configuration) -> set[Span]:
     return {item.span for item in service.properties if item.key not in _FILES} if service else set()
 
 
-def _refusal(variables: Variables, unknown: list[Use], first: Use) -> Refused:
-    needed = list(_needed(variables, unknown))
+def _refusal(variables: Variables, deciding: list[Use], idle: list[Use]) -> Refused:
+    needed = list(_needed(variables, deciding))
     words = ", ".join(f"{each.name} ({each.origin})" for each in needed)
     flags = " ".join(each.flag for each in needed)
     hints = [f"{each.name}={each.hint}" for each in needed if each.hint]
     shown = f" The text itself shows {', '.join(hints)}." if hints else ""
+    others = dict.fromkeys(use.name for use in idle)
+    also = f" Unknown too, but nothing depends on it: {', '.join(others)}." if others else ""
     return Refused(
         "fluentbit/unknown-value",
         f"values of objects that were not given are unknown: {words}",
-        first.span,
-        f"Give them: {flags}.{shown} Or give the objects: kubectl get configmap NAME -n NAMESPACE -o yaml.",
+        deciding[0].span,
+        f"Give them: {flags}.{shown} Or give the objects: kubectl get configmap NAME -n NAMESPACE -o yaml.{also}",
     )
 
 
