@@ -61,6 +61,11 @@ class _Run:
         self._configuration = configuration
         self._world = world
         self._files = files
+        for task in configuration.stream_tasks:
+            raise Refused(
+                "fluentbit/stream-task", "what the SQL of a stream task emits is not simulated", task.span,
+                "leave the streams file out of the configuration that is simulated",
+            )  # fmt: skip
         service = configuration.service
         self._limit = size(service.value("multiline_buffer_limit", "2M") if service else "2M", 1024)
         self._parsers = _parsers(configuration, world)
