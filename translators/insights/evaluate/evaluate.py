@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from translators.insights.evaluate.event import Row
 from translators.insights.evaluate.run import Runner
 from translators.insights.evaluate.settings import Settings, Sources, Uses
-from translators.insights.evaluate.values import Instant, Value, date_text, json_text
+from translators.insights.evaluate.values import LARGEST_WHOLE, Instant, Value, date_text, json_text
 from translators.query.plan import Operator, Plan
 from translators.query.policies import PolicyUse
 
@@ -35,10 +35,12 @@ def evaluate(plan: Plan, sources: Sources, settings: Settings | None = None) -> 
     return Result(columns, rows, tuple(uses.found.values()))
 
 
-def stream(operator: Operator, sources: Sources, settings: Settings | None = None) -> Iterator[Row]:
-    """The rows of any operator, as they come; its values are not yet cells."""
+def stream(
+    operator: Operator, sources: Sources, settings: Settings | None = None, uses: Uses | None = None
+) -> Iterator[Row]:
+    """The rows of any operator, as they come; its values are not yet cells. ``uses`` hears of policies on the way."""
     settings = settings or Settings()
-    return Runner(settings, sources, Uses(settings.policies)).rows(operator)
+    return Runner(settings, sources, uses or Uses(settings.policies)).rows(operator)
 
 
 def cell(value: Value) -> Cell:
@@ -49,4 +51,4 @@ def cell(value: Value) -> Cell:
         return date_text(value)
     if isinstance(value, dict | list):
         return json_text(value)
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < LARGEST_WHOLE else value

@@ -21,7 +21,8 @@ Value = str | int | float | dict[str, Any] | list[Any] | None
 _PLAIN = re.compile(r"[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]+)?")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,300}")
 _DIGITS = re.compile(r"[0-9]+")
-_LARGEST_WHOLE = 1e15
+LARGEST_WHOLE = 1e15
+"""Larger fractions are shown as they are: they are no longer sure to be whole."""
 
 
 def number_of(text: str) -> int | float | None:
@@ -57,7 +58,7 @@ def to_text(value: Value) -> str | None:
 
 def number_text(number: int | float) -> str:
     """Whole numbers without a fraction."""
-    if isinstance(number, float) and number.is_integer() and abs(number) < _LARGEST_WHOLE:
+    if isinstance(number, float) and number.is_integer() and abs(number) < LARGEST_WHOLE:
         return str(int(number))
     return str(number)
 
@@ -110,9 +111,9 @@ def identity(value: Value) -> str | None:
     """Equal for values that are the same to grouping, dedup and count_distinct: 500, 500.0 and "500" are."""
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, dict | list):
-        return json_text(value)
-    return str(int(value)) if isinstance(value, Instant) else number_text(value)
+    if type(value) is int or isinstance(value, Instant):
+        return str(int(value))
+    return json_text(value) if isinstance(value, dict | list) else number_text(value)
 
 
 SortKey = tuple[int, int | float, str]
