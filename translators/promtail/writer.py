@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os.path
+import posixpath
 
 from translators.pipeline.model import Client, Discovery, Job, Pipeline, ReadFiles, ReadJournal, Relabel, RelabelAction
 from translators.promtail.printer import Commented, Map, Tree, print_yaml
@@ -98,7 +98,7 @@ def join_globs(globs: tuple[str, ...]) -> str:
     """Promtail takes one pattern and looks for files below its fixed start: several are a choice behind that."""
     if len(globs) == 1:
         return globs[0]
-    start = os.path.commonprefix(globs)
+    start = posixpath.commonprefix(globs)
     start = start[: start.rfind("/") + 1]
     return start + "{" + ",".join(glob[len(start) :] for glob in globs) + "}"
 
