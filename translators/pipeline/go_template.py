@@ -93,7 +93,7 @@ class Template:
 
 def parse_template(text: str, environment: Mapping[str, str] | None = None) -> Template:
     """Raises Unsupported for what is not evaluated here."""
-    return Template(_Reader(text).nodes(("",)), environment or {})
+    return Template(_Reader(text).nodes(()), environment or {})
 
 
 class _Reader:
@@ -104,7 +104,7 @@ class _Reader:
         self._next = 0
 
     def nodes(self, until: tuple[str, ...]) -> tuple[_Node, ...]:
-        """Nodes up to one of these keywords, which stays; the empty one is the end of the text."""
+        """Nodes up to one of these keywords, which stays; without any, up to the end of the text."""
         found: list[_Node] = []
         while self._next < len(self._pieces):
             is_action, text = self._pieces[self._next]
@@ -115,7 +115,7 @@ class _Reader:
                 found.append(_Text(text))
             elif not text.startswith("/*"):
                 found.append(self._action(text))
-        if "" not in until:
+        if until:
             raise Unsupported("a template whose `end` is missing")
         return tuple(found)
 

@@ -51,6 +51,11 @@ def text_of(value: Extracted) -> str | None:
     return number_text(value)
 
 
+def extracted(value: Json) -> Extracted:
+    """What a json stage keeps of a value: lists and objects as their text."""
+    return write_json(value) if isinstance(value, list | dict) else value
+
+
 def number_text(number: float) -> str:
     text = format(Decimal(repr(float(number))), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -68,6 +68,8 @@ class SetTime:
     fallbacks: tuple[str, ...] = ()
     location: str = ""
     on_failure: TimeFailure = TimeFailure.SKIP
+    fudge_duplicates: bool = True
+    """Alloy alone: a time equal to the last one of the stream becomes one nanosecond later."""
 
 
 @dataclass(frozen=True, slots=True)
