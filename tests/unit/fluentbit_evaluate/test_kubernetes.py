@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
+
 from tests.unit.fluentbit_evaluate.node import CONTAINER_LOG, SINK, cri, filter_of, node_of, records, run, tail
+from translators.diagnostics import Refused
 from translators.fluentbit.evaluate import Map, plain
 from translators.pipeline.world import Container, Pod
 
@@ -55,3 +58,17 @@ def test_an_annotation_asks_for_a_parser() -> None:
     wish = pod({"fluentbit.io/parser": "kv"})
     (row,) = kubernetes(cri("a=1 b=2"), "Merge_Log On", "K8S-Logging.Parser On", known=wish, parsers=parsers)
     assert (row["a"], row["b"]) == (b"1", b"2")
+
+
+@pytest.mark.parametrize("removes", [True, False])
+def test_entity_keys_are_refused_where_an_output_would_send_them(removes: bool) -> None:
+    output = "[OUTPUT]\n    Name cloudwatch_logs\n    Match *\n    region r\n    log_group_name g\n"
+    output += f"    log_stream_name s\n    add_entity {removes}\n"
+    config = KUBE + filter_of("kubernetes", "Use_Pod_Association On") + output
+    world = node_of({CONTAINER_LOG: cri("x")}, [pod()])
+    if removes:
+        assert len(run(config, world)) == 1
+        return
+    with pytest.raises(Refused) as caught:
+        run(config, world)
+    assert caught.value.rule == "fluentbit/aws-entity"

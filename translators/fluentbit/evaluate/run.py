@@ -131,6 +131,7 @@ class _Run:
                 self._takers.clear()
             steps = [one for route, one in self._filters if route.takes(tag)]
             outputs = [(before, output) for route, before, output in self._outputs if route.takes(tag)]
+            _check_entities(steps, [output for _, output in outputs])
             found = self._takers[tag] = (steps, outputs)
         return found
 
@@ -177,6 +178,17 @@ class _Run:
                     raise Refused("fluentbit/multiline-parser-undefined", f"parser '{name}' not registered", item.span)
                 found.append(parser)
         return tuple(found)
+
+
+def _check_entities(steps: Sequence[Filter], outputs: Sequence[Output]) -> None:
+    """Raises Refused when keys that nobody here can know stay in what an output sends."""
+    if any(step.adds_entity for step in steps) and not all(output.removes_entity for output in outputs):
+        output = next(output for output in outputs if not output.removes_entity)
+        raise Refused(
+            "fluentbit/aws-entity",
+            f"output {output.name.output} sends aws_entity keys that only the CloudWatch agent knows",
+            output.section.span, "set add_entity true there, or leave Use_Pod_Association and enable_entity out",
+        )  # fmt: skip
 
 
 def _cycle(batch: Batch) -> Refused:

@@ -17,6 +17,7 @@ class Aws(Filter):
 
     def __init__(self, setting: Setting) -> None:
         super().__init__()
+        self.adds_entity = flag(setting.section, "enable_entity")
         known = setting.world.instance_metadata
         wanted = [key for key, default in _KEYS if flag(setting.section, key, default) and key in known]
         self._added = Map((key.encode(), known[key].encode()) for key in wanted)

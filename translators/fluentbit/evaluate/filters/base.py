@@ -39,10 +39,15 @@ class Setting:
 
 
 class Filter(ABC):
-    """One filter instance. ``emitted`` holds the batches that go to the head of the filters again."""
+    """One filter instance. ``emitted`` holds the batches that go to the head of the filters again.
+
+    ``adds_entity``: it adds keys ``aws_entity…`` that only the CloudWatch agent or the EC2 metadata know. They are left
+    out here, which is right for outputs that take them away again.
+    """
 
     def __init__(self) -> None:
         self.emitted: list[Batch] = []
+        self.adds_entity = False
 
     @abstractmethod
     def run(self, batch: Batch) -> list[Event]:

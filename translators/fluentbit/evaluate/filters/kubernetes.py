@@ -19,6 +19,7 @@ class Kubernetes(Filter):
     def __init__(self, setting: Setting) -> None:
         super().__init__()
         section = setting.section
+        self.adds_entity = flag(section, "use_pod_association") or flag(section, "aws_use_pod_association")
         self._parsers = setting.parsers
         self._merges = flag(section, "merge_log")
         self._merge_key = setting.key("merge_log_key")

@@ -54,9 +54,8 @@ class Source:
         custom = setting.parsers.get(section.value("regex_parser"))
         self._regex = custom.regex if custom and custom.regex else None
         self._pods = {(pod.namespace, pod.name): pod for pod in setting.world.pods}
-        for option in ("aws_use_pod_association", "use_pod_association", "dummy_meta"):
-            if flag(section, option):
-                _refuse(setting, option)
+        if flag(section, "dummy_meta"):
+            _refuse_dummies(setting)
 
     def by_tag(self, tag: bytes) -> Metadata | None:
         """None when the tag names no pod: only the prefix's length is cut off, it is never compared."""
@@ -178,11 +177,11 @@ class _Wishes:
                 into[stream] = value
 
 
-def _refuse(setting: Setting, option: str) -> None:
-    found = setting.section.last(option)
+def _refuse_dummies(setting: Setting) -> None:
+    found = setting.section.last("dummy_meta")
     raise Refused(
-        "fluentbit/kubernetes-association", f"what {option} adds is known to the CloudWatch agent or the clock only",
-        found.span if found else setting.section.span, f"leave {option} out of the configuration that is simulated",
+        "fluentbit/kubernetes-dummy-meta", "Dummy_Meta makes metadata up, with the time of the clock in it",
+        found.span if found else setting.section.span, "leave Dummy_Meta out of the configuration that is simulated",
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ class Output:
     def __init__(self, name: Name, section: Section) -> None:
         self.name = name
         self.section = section
+        self.removes_entity = False
 
     def take(self, batch: Batch) -> Iterable[Sent]:
         tag = batch.tag.decode("utf-8", "surrogateescape")

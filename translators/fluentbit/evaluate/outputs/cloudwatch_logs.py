@@ -10,6 +10,7 @@ from translators.fluentbit.configuration import Section
 from translators.fluentbit.evaluate.accessor import Template, read_template
 from translators.fluentbit.evaluate.event_json import as_json, escaped
 from translators.fluentbit.evaluate.filters.base import Batch
+from translators.fluentbit.evaluate.options import flag
 from translators.fluentbit.evaluate.outputs.base import Name, Output
 from translators.fluentbit.evaluate.records import Event, Map, Sent, Value
 
@@ -85,6 +86,7 @@ class CloudwatchLogs(Output):
 
     def __init__(self, name: Name, section: Section, escape_unicode: bool) -> None:
         super().__init__(name, section)
+        self.removes_entity = flag(section, "add_entity")
         self._escape_unicode = escape_unicode
         self._group = _bytes(section, "log_group_name")
         self._stream = _bytes(section, "log_stream_name")
