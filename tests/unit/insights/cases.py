@@ -1,8 +1,8 @@
 """Reads the case files: a sentence, events, and either a query with its rows or a table of expressions.
 
 A file holds cases separated by lines of ``=``. An event is a line: the n-th comes n seconds after 2026-01-01 00:00:00,
-unless it begins with ``@HH:MM:SS.mmm``; ``@… stream=s group=g`` says where it is from. A line that ends in ``↵`` goes on
-in the next one. Cells are JSON between `` | ``; an expression table says ``expression => JSON``, a condition table
+unless it begins with ``@HH:MM:SS.mmm``; ``@… stream=s group=g`` says where it is from. A line that ends in ``↵`` goes
+on in the next one. Cells are JSON between `` | ``; an expression table says ``expression => JSON``, a condition table
 ``condition => true``.
 """
 

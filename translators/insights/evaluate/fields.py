@@ -148,6 +148,21 @@ def _finder(segments: list[str]) -> Callable[[Any], Any]:
     if len(segments) == 1:
         (only,) = segments
         return lambda inside: step(inside, only)
+    slow = _joining(segments)
+
+    def find(inside: Any) -> Any:
+        found = inside
+        for key in segments:
+            if type(found) is not dict:
+                return slow(inside)
+            found = found.get(key, ABSENT)
+        return slow(inside) if found is ABSENT else found
+
+    return find
+
+
+def _joining(segments: list[str]) -> Callable[[Any], Any]:
+    """The general case: every way in which segments can be joined to keys, the shortest first."""
     prefixes = [(".".join(segments[:length]), segments[length:]) for length in range(1, len(segments) + 1)]
     steps = [(key, _finder(rest) if rest else None) for key, rest in prefixes]
 

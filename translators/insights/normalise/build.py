@@ -176,7 +176,8 @@ class Builder:
         if ignored:
             self._sorted(self.implied)
             self._limited()
-        self._sorted((*self.sorts, *self.implied))
+        explicit = [key.expression for key in self.sorts]
+        self._sorted((*self.sorts, *(key for key in self.implied if key.expression not in explicit)))
         self._limited()
         self.sorts = []
         self.limit_before_sort = False

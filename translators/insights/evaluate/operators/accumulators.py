@@ -9,7 +9,7 @@ from typing import Protocol
 from translators.insights.evaluate.event import Row
 from translators.insights.evaluate.fields import Read
 from translators.insights.evaluate.settings import TooMuch, Uses
-from translators.insights.evaluate.values import Instant, SortKey, Value, identity, sort_key, to_number
+from translators.insights.evaluate.values import Instant, SortKey, Value, identity, natural, sort_key, to_number
 from translators.query.plan import Aggregation
 from translators.query.policies import Policy
 
@@ -93,7 +93,7 @@ class Numbers:
 
     def number(self, value: Value) -> int | float | None:
         """The number that a value counts as; None when it does not count."""
-        number = to_number(value)
+        number = None if value is None else to_number(value)
         if number is None and value is not None:
             self.uses.note(Policy.NONNUMERIC_AGGREGATE, "some values are no numbers")
             return 0 if self.zero else None
@@ -117,21 +117,13 @@ class Sum:
 
     def add(self, row: Row) -> None:
         value = self.read(row)
-        if value is None:
+        number = value if type(value) is float or type(value) is int else self.numbers.number(value)
+        if number is None:
             return
-        if type(value) is not int:
-            number = value if type(value) is float else self.numbers.number(value)
-            if number is None:
-                return
-            if isinstance(number, float):
-                self._add_fraction(number)
-                return
-            value = number
         self.count += 1
-        self.whole += value
-
-    def _add_fraction(self, number: float) -> None:
-        self.count += 1
+        if type(number) is int:
+            self.whole += number
+            return
         total = self.fraction + number
         if abs(self.fraction) >= abs(number):
             self.carried += (self.fraction - total) + number
@@ -191,30 +183,33 @@ class Deviation:
 class Extreme:
     """min and max: of the numbers when there are any, else of the texts in natural order."""
 
-    __slots__ = ("best", "key", "numbers", "read", "sign")
+    __slots__ = ("best", "key", "largest", "number", "numbers", "read")
 
-    def __init__(self, read: Read, numbers: Numbers, sign: int) -> None:
-        self.read, self.numbers, self.sign = read, numbers, sign
+    def __init__(self, read: Read, numbers: Numbers, largest: bool) -> None:
+        self.read, self.numbers, self.largest = read, numbers, largest
         self.best: Value = None
-        self.key: SortKey | None = None
+        self.number: int | float | None = None
+        self.key: str | None = None
 
     def add(self, row: Row) -> None:
         value = self.read(row)
-        if value is None or isinstance(value, dict | list):
+        if value is None:
             return
-        key = sort_key(value)
-        if self.key is None or self._better(key):
-            self.key = key
-            self.best = to_number(value) if key[0] == 2 and not isinstance(value, Instant) else value
+        number = to_number(value)
+        if number is not None:
+            if self.number is None or (number > self.number if self.largest else number < self.number):
+                self.number = number
+                self.best = value if isinstance(value, Instant) else number
+        elif self.number is None and isinstance(value, str):
+            self._add_text(value)
 
-    def _better(self, key: SortKey) -> bool:
-        assert self.key is not None  # noqa: S101 - asked before
-        if key[0] != self.key[0]:
-            return key[0] > self.key[0]
-        return key[1:] > self.key[1:] if self.sign > 0 else key[1:] < self.key[1:]
+    def _add_text(self, text: str) -> None:
+        key = natural(text)
+        if self.key is None or (key > self.key if self.largest else key < self.key):
+            self.key, self.best = key, text
 
     def result(self) -> Value:
-        return self.best if self.key is not None else self.numbers.nothing()
+        return self.numbers.nothing() if self.best is None else self.best
 
 
 class Percentile:
@@ -319,8 +314,7 @@ class Factory:
             case Aggregation.STDDEV:
                 return lambda: Deviation(read, self.numbers)
             case Aggregation.MIN | Aggregation.MAX:
-                sign = 1 if function is Aggregation.MAX else -1
-                return lambda: Extreme(read, self.numbers, sign)
+                return lambda: Extreme(read, self.numbers, function is Aggregation.MAX)
             case Aggregation.PCT:
                 return lambda: Percentile(read, self.numbers, percent or 0.0, self.percentiles)
             case Aggregation.EARLIEST | Aggregation.LATEST:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from translators.insights.evaluate.event import Row, computed
 from translators.insights.evaluate.fields import Read
 from translators.insights.evaluate.operators.accumulators import Accumulator, Make
 from translators.insights.evaluate.settings import TooMuch, Uses
-from translators.insights.evaluate.values import Value, identity
+from translators.insights.evaluate.values import Value, identity, json_text
 from translators.query.policies import Policy
 
 State = list[Accumulator]
@@ -55,46 +56,64 @@ def _whole(rows: Iterable[Row], grouping: Grouping, uses: Uses) -> Iterator[Row]
     yield grouping.row((), state)
 
 
+class _Groups:
+    """The groups so far, by what their values are to grouping: 500 and "500" are one."""
+
+    def __init__(self, grouping: Grouping, uses: Uses, cap: int) -> None:
+        self.grouping, self.uses, self.cap = grouping, uses, cap
+        self.found = dict[tuple[str | None, ...], tuple[tuple[Value, ...], State]]()
+        self.keeps_null = uses.policies.value(Policy.NULL_GROUP) == "row"
+
+    def state(self, values: tuple[Value, ...]) -> State:
+        """The state of the group of these values; an empty one that nobody reads when there is no such group."""
+        key = tuple([identity(value) for value in values])
+        group = self.found.get(key)
+        if group is not None:
+            return group[1]
+        if None in key:
+            self.uses.note(Policy.NULL_GROUP, f"some events lack `{self.grouping.keys[key.index(None)][0]}`")
+            if not self.keeps_null:
+                return []
+        state = self.grouping.fresh()
+        self.found[key] = (values, state)
+        if len(self.found) > self.cap:
+            raise TooMuch("groups", self.cap)
+        return state
+
+    def rows(self) -> Iterator[Row]:
+        return (self.grouping.row(values, state) for values, state in self.found.values())
+
+
 def _by_one(rows: Iterable[Row], grouping: Grouping, uses: Uses, cap: int) -> Iterator[Row]:
-    """The common case of a single key."""
-    groups = dict[str | None, tuple[Value, State]]()
+    """The common case of a single key. ``known`` is a shortcut by the value itself."""
+    groups = _Groups(grouping, uses, cap)
+    known = dict[Any, State]()
     read = grouping.keys[0][1]
-    keeps_null = uses.policies.value(Policy.NULL_GROUP) == "row"
     for row in rows:
         value = read(row)
-        key = value if type(value) is str else identity(value)
-        group = groups.get(key)
-        if group is None:
-            if key is None:
-                uses.note(Policy.NULL_GROUP, f"some events lack `{grouping.keys[0][0]}`")
-                if not keeps_null:
-                    continue
-            group = groups[key] = (value, grouping.fresh())
-            if len(groups) > cap:
-                raise TooMuch("groups", cap)
-        for accumulator in group[1]:
+        if isinstance(value, dict | list):
+            value = json_text(value)
+        state = known.get(value)
+        if state is None:
+            state = known[value] = groups.state((value,))
+        for accumulator in state:
             accumulator.add(row)
-    for value, state in groups.values():
-        yield grouping.row((value,), state)
+    yield from groups.rows()
 
 
 def _by_many(rows: Iterable[Row], grouping: Grouping, uses: Uses, cap: int) -> Iterator[Row]:
-    groups = dict[tuple[str | None, ...], tuple[tuple[Value, ...], State]]()
+    groups = _Groups(grouping, uses, cap)
+    known = dict[Any, State]()
     reads = [read for _, read in grouping.keys]
-    keeps_null = uses.policies.value(Policy.NULL_GROUP) == "row"
     for row in rows:
         values = tuple([read(row) for read in reads])
-        key = tuple([identity(value) for value in values])
-        group = groups.get(key)
-        if group is None:
-            if None in key:
-                uses.note(Policy.NULL_GROUP, f"some events lack `{grouping.keys[key.index(None)][0]}`")
-                if not keeps_null:
-                    continue
-            group = groups[key] = (values, grouping.fresh())
-            if len(groups) > cap:
-                raise TooMuch("groups", cap)
-        for accumulator in group[1]:
+        try:
+            state = known.get(values)
+        except TypeError:
+            values = tuple([json_text(value) if isinstance(value, dict | list) else value for value in values])
+            state = known.get(values)
+        if state is None:
+            state = known[values] = groups.state(values)
+        for accumulator in state:
             accumulator.add(row)
-    for values, state in groups.values():
-        yield grouping.row(values, state)
+    yield from groups.rows()
