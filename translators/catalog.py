@@ -210,7 +210,7 @@ def _bind(template: tuple[StreamPart, ...], name: str) -> tuple[tuple[str, str],
     part, rest = template[0], template[1:]
     if part.place is None:
         return _bind(rest, name.removeprefix(part.text)) if name.startswith(part.text) else None
-    for end in range(1, len(name) + 1):
+    for end in range(1 if isinstance(part.place, InLabel) else 0, len(name) + 1):
         found = _bind(rest, name[end:])
         if found is not None:
             label = ((part.place.name, name[:end]),) if isinstance(part.place, InLabel) else ()

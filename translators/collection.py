@@ -1,4 +1,4 @@
-"""The composition behind plan and translate-pipeline: what Fluent Bit did, as both agents' configurations and a catalog."""
+"""The composition behind plan and translate-pipeline: what Fluent Bit did, for both agents, and a catalog."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LabelRule:
-    """One name of the scheme. ``source`` is the label that service discovery gives, empty when stages make the value."""
+    """One name of the scheme. ``source`` is the label that service discovery gives, empty when stages make it."""
 
     name: str
     kind: Kind
@@ -118,7 +118,8 @@ def read_overrides(values: Mapping[str, object], name: str) -> tuple[Override, .
 
 def _read_override(key: str, value: object, name: str) -> Override:
     if not isinstance(value, Mapping) or set(value) - {"kind", "from"} or not _NAME.match(key):
-        raise Refused(_RULE, f"labels.{key}: expected a name in small letters with kind and from", Span(name, 1, 1), _REMEDY)
+        what = f"labels.{key}: expected a name in small letters with kind and from"
+        raise Refused(_RULE, what, Span(name, 1, 1), _REMEDY)
     kind, origin = str(value.get("kind", "label")), str(value.get("from", ""))
     if kind not in tuple(Kind):
         raise Refused(_RULE, f"labels.{key}.kind: {kind!r} is none of label, metadata, off", Span(name, 1, 1), _REMEDY)
@@ -187,5 +188,6 @@ def _labels(scheme: Scheme, pod: Pod, container: str, stream: str) -> tuple[str,
     for rule in scheme.rules:
         prefix = f"{_META}pod_label_"
         if rule.source.startswith(prefix):
-            values[rule.name] = next((v for k, v in pod.labels.items() if sanitized(k) == rule.source[len(prefix) :]), "")
+            wanted = rule.source.removeprefix(prefix)
+            values[rule.name] = next((text for key, text in pod.labels.items() if sanitized(key) == wanted), "")
     return tuple(value for name, value in sorted(values.items()) if scheme.kind(name) is Kind.LABEL)

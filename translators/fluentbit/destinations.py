@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from translators.catalog import InJson, InLabel, InMetadata, IsConstant, StreamForm, StreamPart
-from translators.fluentbit.flow import Desk, Flow, json_path, source_of
+from translators.fluentbit.flow import Desk, Flow, json_path
 from translators.fluentbit.ledger import approximate
 from translators.fluentbit.plugins.cloudwatch_logs import Group
 from translators.fluentbit.plugins.templates import Part, Tag, Text, Value
@@ -15,6 +15,7 @@ from translators.pipeline.model import Relabel
 from translators.pipeline.stages import ParseJson, SetLabels, SetTemplate
 from translators.pipeline.tags import HOLE, literal_start
 
+_THERE = '"="'
 _INSIGHTS = re.compile(r"/aws/containerinsights/[^/]+/([^/]+)\Z")
 
 
@@ -22,8 +23,8 @@ _INSIGHTS = re.compile(r"/aws/containerinsights/[^/]+/([^/]+)\Z")
 class Destination:
     """One log group as entries see it.
 
-    ``label`` is fixed. ``template`` is set when the group's name is computed: the label log_group then has that name, by
-    a relabel rule or by stages, and ``label`` where something is missing.
+    ``label`` is fixed. ``template`` is set when the group's name is computed: the label log_group then has that name,
+    by a relabel rule or by stages, and ``label`` where something is missing.
     """
 
     group: Group
@@ -77,22 +78,24 @@ def _by_stages(group: Group, flow: Flow, plain: Destination, desk: Desk) -> tupl
             _judge_not_computed(group, desk)
             return flow, plain
         flow, name = asked
-        needed.append(name)
-        spelled.append(f"{{{{ .{name} }}}}")
+        needed.append(f"(hasPrefix {_THERE} .{name})")
+        spelled.append(f"{{{{ trimPrefix {_THERE} .{name} }}}}")
         parts.append(StreamPart(place=InMetadata(name)))
-    template = f"{{{{ if and {' '.join('.' + name for name in needed)} }}}}{''.join(spelled)}{{{{ end }}}}"
+    template = f"{{{{ if and {' '.join(needed)} }}}}{''.join(spelled)}{{{{ end }}}}"
     named, target = flow.fresh()
     named = named.then(SetTemplate(target, template), SetLabels((("log_group", target),)))
     return named, replace(plain, label=("log_group", group.name), template=tuple(parts))
 
 
 def _ask(part: Part, flow: Flow) -> tuple[Flow, str] | None:
-    """A value of the line as text, whatever its type; pods and other values without end make no label."""
+    """A value of the line as text behind an equal sign, so that an empty text is told from a missing one."""
     place = flow.find(part.path) if isinstance(part, Value) else None
-    if isinstance(place, InJson) and place.path:
-        named, name = flow.fresh()
-        return named.then(ParseJson(((name, json_path(place.path)),))), name
-    return source_of(flow, place) if isinstance(place, InLabel) else None
+    if not isinstance(place, InJson) or not place.path:
+        return None
+    path = json_path(place.path)
+    named, name = flow.fresh()
+    text = f"type({path}) != 'null' && join('', ['=', to_string({path})])"
+    return named.then(ParseJson(((name, text),))), name
 
 
 def _judge_not_computed(group: Group, desk: Desk) -> None:

@@ -33,9 +33,10 @@ PRIVATE = "lm_"
 class Flow:
     """What one scrape job would read, as far as the filters have been walked.
 
-    ``tags`` are patterns. ``labels`` are the names of labels that stages can see; ``metadata`` are pairs of structured
+    ``tags`` are patterns; ``labels`` are the names of labels that stages can see; ``metadata`` are pairs of structured
     metadata and the value it is taken from; ``scratch`` are labels that go away at the end. ``origins`` are pairs of a
     name and the label of service discovery it comes from, so that a condition on it can be met before any line is read.
+    ``annotated``: of a divided flow, whether it has the pods that name a parser.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Flow:
     source: str = ""
     plain: bool = False
     route: str = ""
+    annotated: bool | None = None
     decided: tuple[tuple[str, bool], ...] = ()
     serial: int = 0
 
@@ -79,7 +81,7 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Entries that left the flow under another tag: they carry ``label`` = ``value``; a copy leaves the original too."""
+    """Entries that left the flow under another tag, with ``value`` as their mark; a copy leaves the original too."""
 
     value: str
     tag: str
@@ -88,7 +90,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every plugin needs: the parsers by name, where to note outcomes, and the user's wishes."""
+    """What every plugin needs: the parsers by name, where to note outcomes, and the user's wishes.
+
+    ``named_parsers`` are those that a section of the configuration refers to.
+    """
 
     ledger: Ledger
     scheme: Scheme
@@ -96,6 +101,7 @@ class Desk:
     multiline_parsers: Mapping[str, Section] = field(default_factory=dict)
     discovery: Discovery = Discovery.KUBERNETES
     cluster: str = ""
+    named_parsers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,7 @@ def spot(flow: Flow, path: FieldPath) -> Spot | None:
 
 
 def source_of(flow: Flow, place: Spot) -> tuple[Flow, str] | None:
-    """Make the value of a place readable by stages: its name in the extracted values (empty: the line). None: not there."""
+    """Make a value readable by stages: its name among the extracted ones, empty for the line. None: not there."""
     match place:
         case IsLine():
             return flow, ""

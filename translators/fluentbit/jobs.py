@@ -61,13 +61,13 @@ def job(plan: Plan, desk: Desk) -> Job:
     static, stages = _staged(plan)
     ends = tuple(arrival.flow for arrival in plan.arrivals)
     names = tuple(dict.fromkeys(name for end in ends for name in end.scratch))
-    source = _source(flow, ends[0], desk)
+    source = _source(flow, ends[0])
     relabels = _relabels(flow, ends, plan, desk)
     body = (*_head(flow, ends[0], desk), *stages, *_tail(flow, ends, names, desk))
     return Job(flow.name, source, static, relabels, body, tuple(shape.name for _, shape in plan.shapes))
 
 
-def _source(flow: Flow, end: Flow, desk: Desk) -> ReadFiles | ReadJournal:
+def _source(flow: Flow, end: Flow) -> ReadFiles | ReadJournal:
     if flow.journal is not None:
         return flow.journal
     files = flow.files or FileSet(())
@@ -128,7 +128,7 @@ def _head(flow: Flow, end: Flow, desk: Desk) -> tuple[Stage, ...]:
 def _tail(flow: Flow, ends: tuple[Flow, ...], scratch: tuple[str, ...], desk: Desk) -> tuple[Stage, ...]:
     pairs = [pair for end in ends for pair in _metadata(flow, end, desk)]
     pairs = [pair for pair in dict.fromkeys(pairs) if desk.scheme.kind(pair[0]) is not Kind.LABEL]
-    kept = {name: source for name, source in reversed(pairs)}
+    kept = dict(reversed(pairs))
     moved = tuple((name, kept[name]) for name in dict.fromkeys(name for name, _ in pairs))
     return (*((DropLabels(scratch),) if scratch else ()), *((SetMetadata(moved),) if moved else ()))
 

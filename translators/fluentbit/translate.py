@@ -12,12 +12,19 @@ from translators.fluentbit.destinations import Destination, destination
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.jobs import NO_CARRIAGE_RETURN, Arrival, Plan, destination_labels, escaped, job, shape
 from translators.fluentbit.ledger import Ledger, differs, exact
-from translators.fluentbit.plugins import cloudwatch_logs, other_inputs, other_outputs, systemd, tail
+from translators.fluentbit.plugins import (
+    cloudwatch_logs,
+    kubernetes_annotations,
+    other_inputs,
+    other_outputs,
+    systemd,
+    tail,
+)
 from translators.fluentbit.routing import split, takes
 from translators.fluentbit.sweep import sweep
 from translators.fluentbit.walk import Leaf, leaves, walk
 from translators.labels import Scheme
-from translators.pipeline.filesets import overlap, union
+from translators.pipeline.filesets import FilesRead, union
 from translators.pipeline.model import Discovery, Job
 
 _INPUTS = {"tail": tail.read, "systemd": systemd.read}
@@ -60,12 +67,21 @@ def translate_configuration(configuration: Configuration, wishes: Wishes) -> Tra
         {parser.name: parser for parser in reversed(configuration.multiline_parsers)},
         wishes.discovery,
         wishes.cluster,
+        frozenset(_named_parsers(configuration)),
     )
     plans = _unique(tuple(_plans(configuration, desk)))
     plans = _shaped(plans, desk, wishes.node_variables)
     jobs = tuple((agent, _jobs_of(agent, plans, desk)) for agent in Agent)
     sweep(configuration, desk)
     return Translated(jobs, _groups(plans), desk.ledger.findings())
+
+
+def _named_parsers(configuration: Configuration) -> Iterable[str]:
+    """The parsers that sections refer to."""
+    for section in (*configuration.inputs, *configuration.filters, *configuration.multiline_parsers):
+        for item in section.properties:
+            if "parser" in item.key and not item.key.startswith("multiline"):
+                yield item.value.strip()
 
 
 def _plans(configuration: Configuration, desk: Desk) -> Iterable[Plan]:
@@ -81,13 +97,19 @@ def _plans(configuration: Configuration, desk: Desk) -> Iterable[Plan]:
     flows = tuple(_merged(_read(configuration.inputs, desk)))
     routing = Routing(outputs, groups, len(configuration.inputs) == 1 and len(outputs) == 1)
     for flow in flows:
-        for part in split(flow, (*configuration.filters, *outputs)):
+        for part in _parts(flow, configuration, desk):
             way = walk(part, configuration.filters, desk)
             arrivals = tuple(_arrival(leaf, routing, desk) for leaf in leaves(way))
             if any(arrival.destinations for arrival in arrivals):
                 yield Plan(part, way, arrivals)
             else:
                 _judge_unsent(part, desk)
+
+
+def _parts(flow: Flow, configuration: Configuration, desk: Desk) -> Iterable[Flow]:
+    """What must be a job of its own: files that only some filters or outputs take, pods that name a parser."""
+    for part in split(flow, (*configuration.filters, *configuration.outputs)):
+        yield from kubernetes_annotations.divided(part, configuration.filters, desk)
 
 
 def _read(inputs: Iterable[Section], desk: Desk) -> Iterable[Flow]:
@@ -189,7 +211,7 @@ def _named(one: Destination, made: Shape) -> Iterable[tuple[str, tuple[StreamPar
     if one.template:
         item = one.group.section.last("log_group_template") or one.group.section.last("log_group_name")
         spelled = item.value.strip() if item is not None else one.name
-        any_name = "".join(escaped(part.text) if part.place is None else ".+" for part in one.template)
+        any_name = "".join(escaped(part.text) if part.place is None else ".*" for part in one.template)
         others = tuple(matcher for matcher in made.selector if matcher.label != GROUP_LABEL)
         computed = Matcher(GROUP_LABEL, MatchOperator.MATCHES, any_name)
         yield spelled, one.template, replace(made, name=f"{made.name}-computed", selector=(*others, computed))
@@ -218,12 +240,15 @@ def _has_unit(made: Shape) -> bool:
 def _jobs_of(agent: Agent, plans: tuple[Plan, ...], desk: Desk) -> tuple[Job, ...]:
     """All jobs; of two that read one file Promtail gets the first, since its positions know the path alone."""
     chosen: list[Plan] = []
+    taken = FilesRead()
     for plan in plans:
         files = plan.flow.files
-        shared = files is not None and any(one.flow.files and overlap(files, one.flow.files) for one in chosen)
-        if shared and agent is Agent.PROMTAIL:
-            _judge_shared(plan, desk)
-            continue
+        if files is not None and agent is Agent.PROMTAIL:
+            if plan.flow.annotated is not True and taken.meets(files):
+                _judge_shared(plan, desk)
+                continue
+            if plan.flow.annotated is not True:
+                taken.add(files)
         chosen.append(plan)
     return tuple(_for_agent(agent, plan, job(plan, desk)) for plan in chosen)
 

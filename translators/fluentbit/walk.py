@@ -40,7 +40,7 @@ FILTERS: Mapping[str, Filter] = {
 
 @dataclass(frozen=True, slots=True)
 class Fork:
-    """A flow where entries may leave under other tags: ``rest`` goes on, ``routes`` begin at the head of the filters."""
+    """A flow where entries may leave under other tags: ``rest`` goes on, ``routes`` begin at the first filter again."""
 
     flow: Flow
     rest: Way

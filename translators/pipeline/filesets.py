@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from translators.pipeline.tags import HOLE, as_regex, covers, overlaps
+from translators.pipeline.tags import HOLE, as_regex, covers, literal_start, overlaps
 
 CONTAINERS = "/var/log/containers/"
 _SUFFIX = ".log"
@@ -46,6 +47,33 @@ def overlap(first: FileSet, second: FileSet) -> bool:
     )
 
 
+class FilesRead:
+    """The file sets that something reads already; asking whether a new one meets one of them does not walk them all."""
+
+    def __init__(self) -> None:
+        self._starts: list[str] = []
+        self._by_start: dict[str, list[FileSet]] = {}
+
+    def meets(self, files: FileSet) -> bool:
+        """Whether a file may be in ``files`` and in a set that was added."""
+        return any(overlap(files, other) for start in map(literal_start, files.include) for other in self._near(start))
+
+    def add(self, files: FileSet) -> None:
+        for start in dict.fromkeys(literal_start(_plain(glob)) for glob in files.include):
+            if start not in self._by_start:
+                insort(self._starts, start)
+            self._by_start.setdefault(start, []).append(files)
+
+    def _near(self, start: str) -> Iterator[FileSet]:
+        """Globs have a text in common only if the fixed start of one begins with that of the other."""
+        for length in range(len(start)):
+            yield from self._by_start.get(start[:length], ())
+        for known in self._starts[bisect_left(self._starts, start) :]:
+            if not known.startswith(start):
+                return
+            yield from self._by_start[known]
+
+
 def _narrow(files: FileSet) -> tuple[str, ...]:
     """The globs that say most: those that narrow, when every include covers them."""
     narrow = tuple(glob for glob in files.only if any(covers(_plain(one), _plain(glob)) for one in files.include))
@@ -57,7 +85,7 @@ def _excluded(glob: str, files: FileSet) -> bool:
 
 
 def union(first: FileSet, second: FileSet) -> FileSet | None:
-    """One set for both, when globs can say it: what the first excluded and the second takes is not excluded any more."""
+    """One set for both, when globs can say it: what the first excluded and the second takes comes back."""
     if first.only or second.only:
         return None
     taken_back = tuple(glob for glob in first.exclude if glob in second.include)
@@ -66,7 +94,10 @@ def union(first: FileSet, second: FileSet) -> FileSet | None:
         return None
     if any(overlaps(_plain(glob), _plain(one)) for glob in second.exclude for one in first.include):
         return None
-    added = tuple(one for one in second.include if not any(covers(_plain(it), _plain(one)) for it in first.include))
+    known = frozenset(first.include)
+    wide = tuple(_plain(glob) for glob in first.include if HOLE in _plain(glob))
+    new = (one for one in second.include if one not in known)
+    added = tuple(one for one in new if not any(covers(glob, _plain(one)) for glob in wide))
     return FileSet((*first.include, *added), kept + tuple(glob for glob in second.exclude if glob not in kept))
 
 

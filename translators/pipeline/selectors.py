@@ -1,4 +1,4 @@
-"""The selectors of match stages: matchers on labels and at most one filter on the line, spelt as both agents read them."""
+"""The selectors of match stages: matchers on labels and at most one filter on the line, as both agents read them."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ class Meeting(StrEnum):
 
 
 def meet(match: str, tags: str) -> Meeting:
-    """How the glob ``match`` meets the tags that the glob ``tags`` describes; in both ``*`` is any run of characters."""
+    """How the glob ``match`` meets the tags that the glob ``tags`` describes; ``*`` is any run of characters."""
     if covers(match, tags):
         return Meeting.ALWAYS
     return Meeting.PARTLY if overlaps(match, tags) else Meeting.NEVER

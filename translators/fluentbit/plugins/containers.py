@@ -39,7 +39,7 @@ DOCKER_CLAIM = approximate(
 
 
 def read_containers(flow: Flow, docker: bool, cri: bool) -> Flow:
-    """The flow with the runtime's header taken off. Where Fluent Bit tries both, nodes have containerd: EKS since 1.24."""
+    """The flow without the runtime's header. Where Fluent Bit tries both, nodes have containerd: EKS since 1.24."""
     stages: tuple[Stage, ...] = (ReadDocker(),) if docker and not cri else ()
     if cri:
         stages = (_mark_first_time(), ReadCri(MAX_PARTIAL_LINES), _take_first_time())

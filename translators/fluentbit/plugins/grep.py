@@ -26,7 +26,7 @@ def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     operator = section.value("logical_op", "legacy").strip().lower()
     desk.ledger.section(PLUGIN, section, exact("records are dropped or kept by the same rules"))
     if operator in ("and", "or") and rules:
-        flow = _combined(section, rules, operator, flow, desk)
+        flow = _combined(rules, operator, flow, desk)
     else:
         flow = _in_order(rules, flow, desk)
     judge_options(desk.ledger, PLUGIN, section, {**COMMON, "logical_op": exact("the rules are combined so")})
@@ -77,7 +77,7 @@ def _claim(condition: str) -> Judgement:
     return equivalent(condition) if condition else exact("the same records are dropped")
 
 
-def _combined(section: Section, rules: tuple[Property, ...], operator: str, flow: Flow, desk: Desk) -> Flow:
+def _combined(rules: tuple[Property, ...], operator: str, flow: Flow, desk: Desk) -> Flow:
     """Logical_Op AND or OR: the records for which all, or any, of the rules find something."""
     tests = tuple(_test(rule, flow, desk) for rule in rules)
     if any(test is None for test in tests):

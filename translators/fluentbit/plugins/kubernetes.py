@@ -47,7 +47,7 @@ def _discover(section: Section, flow: Flow, desk: Desk) -> Flow:
 
 
 def _prefix_fits(section: Section, flow: Flow) -> bool:
-    """Fluent Bit cuts the prefix's length off the tag and never compares it; the rest must be a container's file name."""
+    """Fluent Bit cuts the prefix's length off the tag, never comparing; the rest must be a container's file name."""
     prefix = section.value("kube_tag_prefix", _PREFIX).strip()
     return all(tag.startswith(prefix) or HOLE in tag[: len(prefix)] for tag in flow.tags)
 
@@ -68,7 +68,7 @@ def _judge_pod(section: Section, desk: Desk) -> None:
         desk.ledger.section(PLUGIN, section, approximate(message))
     else:
         message = (
-            "service discovery tells the pod's names, uid, node and address while the API lists the pod; container_hash "
+            "service discovery tells the pod's names, uid, node and address while the API lists it; container_hash "
             "and container_image are not kept, and files of pods that the API forgot are not read"
         )
         desk.ledger.section(PLUGIN, section, approximate(message, "use --discovery files where pods live for seconds"))

@@ -1,4 +1,4 @@
-"""[FILTER] modify: keys renamed, added, removed. The line stays; what changes is where the record's fields are found."""
+"""[FILTER] modify: keys renamed, added, removed. The line stays; what moves is where the fields are found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conditions of the modify filter: known before any line is read, to be asked of each entry, or not to be asked at all."""
+"""Conditions of the modify filter: known before any line is read, asked of each entry, or not to be asked."""
 
 from __future__ import annotations
 

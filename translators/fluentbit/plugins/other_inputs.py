@@ -57,5 +57,5 @@ def judge(section: Section, desk: Desk) -> None:
 def _judgement(section: Section, desk: Desk) -> Judgement:
     if section.name.lower() in _NO_LOGS:
         return harmless("no log of a file or the journal: this Fluent Bit goes on with it, Loki is not its place")
-    message = f"records of {section.name} come over the network or from a place that the agents do not read; Fluent Bit keeps it"
+    message = f"the agents do not read what {section.name} gets: this Fluent Bit goes on with it"
     return manual(message, f"add to Fluent Bit: {snippet(section, desk)}")

@@ -22,5 +22,5 @@ def judge(section: Section, desk: Desk) -> None:
     elif plugin in _METRICS:
         judge_every(section, plugin, harmless("metrics, no logs: Fluent Bit goes on with it"), desk)
     else:
-        message = "the agents write to Loki only: leave Fluent Bit running for this output and take only the CloudWatch ones out"
+        message = "the agents write to Loki only: leave Fluent Bit running for this output, take only CloudWatch's out"
         judge_every(section, plugin, approximate(message, "keep its DaemonSet after the cutover"), desk)

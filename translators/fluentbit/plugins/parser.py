@@ -61,7 +61,7 @@ def _parse(section: Section, names: tuple[Property, ...], place: Spot, flow: Flo
         desk.ledger.key("filter-parser", item, claim(f"its fields are kept beside the line{several}"))
         flow = parsed.flow
         fields += tuple(_moved(field, place) for field in parsed.fields)
-    return with_fields(flow.knowing(_rest(section, before, flow, fields)), fields) if fields else flow
+    return with_fields(flow.knowing(_rest(section, before)), fields) if fields else flow
 
 
 def _moved(field: Field, place: Spot) -> Field:
@@ -71,7 +71,7 @@ def _moved(field: Field, place: Spot) -> Field:
     return field
 
 
-def _rest(section: Section, before: Whereabouts, flow: Flow, fields: tuple[Field, ...]) -> Whereabouts:
+def _rest(section: Section, before: Whereabouts) -> Whereabouts:
     """Without Reserve_Data a parsed record has only the parsed fields."""
     key = path_of(section.value("key_name").strip())
     if is_on(section, "reserve_data"):

@@ -169,7 +169,7 @@ def _literal(text: str) -> str:
 
 
 def _judge_start(section: Section, desk: Desk) -> None:
-    message = "the first start reads the last 7 hours of the journal; `logmig positions` makes it go on where Fluent Bit ended"
+    message = "the first start reads the last 7 hours; `logmig positions` makes it go on where Fluent Bit ended"
     judgement = differs(Fidelity.APPROXIMATE, Fidelity.APPROXIMATE, message)
     item = section.last("read_from_tail")
     if item is not None:

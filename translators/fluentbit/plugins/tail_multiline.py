@@ -13,7 +13,7 @@ from translators.fluentbit.ledger import approximate, exact, harmless, manual
 from translators.fluentbit.plugins.containers import CLAIMS, DOCKER_FIELDS, read_containers
 from translators.fluentbit.plugins.parsers import apply_parser, is_on, unparsed, with_fields
 from translators.fluentbit.regexes import NotTaken, take, take_fields
-from translators.pipeline.stages import JoinLines, ParseRegex, ReadDocker, Stage
+from translators.pipeline.stages import JoinLines, ParseRegex, ReadDocker, Replace, Stage
 
 PLUGIN = "tail"
 _RUNTIMES = frozenset({"docker", "cri"})
@@ -133,11 +133,11 @@ def _docker_mode(section: Section, flow: Flow, parser: Section, desk: Desk) -> F
     flow = replace(flow.then(ReadDocker()), labels=(*flow.labels, "stream"), plain=False)
     firstline = section.last("docker_mode_parser")
     if is_on(section, "docker_mode") and firstline is not None:
-        message = (
-            "an entry begins at a text that is not indented; Fluent Bit looks for the parser's pattern in the JSON line"
-        )
+        message = "an entry begins at a text as the parser wants it; its time is the first line's, not the last's"
         desk.ledger.key(PLUGIN, firstline, approximate(message))
-        flow = flow.then(JoinLines(_INDENTED, max_lines=MAX_LINES))
+        pattern = _text_pattern(desk.parsers.get(firstline.value.strip()))
+        flow = flow.then(Replace("(\\n)$", ""), JoinLines(pattern, max_lines=MAX_LINES))
+        fields = (replace(fields[0], place=IsLine(suffix="\n")), *fields[1:])
     mode = section.last("docker_mode")
     if mode is not None:
         desk.ledger.key(PLUGIN, mode, CLAIMS["docker"])
@@ -145,7 +145,7 @@ def _docker_mode(section: Section, flow: Flow, parser: Section, desk: Desk) -> F
 
 
 def _text_pattern(parser: Section | None) -> str:
-    """What the parser wants behind ``"log":"``, asked of the text: in JSON only a blank is a blank, a tab is an escape."""
+    """What the parser wants behind ``"log":"``, asked of the text: JSON writes a tab as an escape, only blanks stay."""
     found = _IN_JSON.search(parser.value("regex")) if parser else None
     taken = take(f"^(?:{found[1]})".replace(r"\S", "[^ ]")) if found else None
     if taken is None or isinstance(taken, NotTaken) or taken.negated:

@@ -7,7 +7,7 @@ from translators.fluentbit.ledger import Judgement, Options, approximate, differ
 
 _TUNING = harmless("how Fluent Bit works inside: no entry differs by it")
 _DATABASE = equivalent(
-    "the agent keeps its own positions file; `logmig positions` converts this database, so that reading goes on where it ended"
+    "the agent keeps its own positions; `logmig positions` converts this database, to go on where it ended"
 )
 _DATABASE_TUNING = harmless("how the database is written: the agents keep a text file")
 BUFFERS: Judgement = harmless("how much Fluent Bit may hold: the agents wait for Loki and read on from the file later")
