@@ -23,7 +23,7 @@ from translators.collection import Collection, TranslateOptions, translate
 from translators.diagnostics import Agent, Fidelity, Refused, worst
 from translators.fluentbit.evaluate import pairs, plain, repeats_a_key
 from translators.fluentbit.read import ReadOptions, read
-from translators.pipeline.comparison import Verdict
+from translators.pipeline.comparison import Record, Verdict
 from translators.pipeline.world import World
 
 CLUSTER = "golden"
@@ -145,8 +145,11 @@ def judge(prepared: Prepared, outcome: Outcome) -> None:
         prepared.result.failures[agent] = outcome.failure
         return
     found = entries_of(outcome.streams)
-    sent = [comparable(record) for record in prepared.simulation.records if record.sent.group is not None]
-    prepared.result.real[agent] = pair(sent, found, prepared.judge)
+    outputs: dict[str, list[Record]] = {}
+    for record in prepared.simulation.records:
+        if record.sent.group is not None:
+            outputs.setdefault(record.sent.output, []).append(comparable(record))
+    prepared.result.real[agent] = pair(outputs.values(), found, prepared.judge)
     predicted = [stored.entry for stored in prepared.simulation.stored.get(agent, ())]
     prepared.result.disagreements[agent] = max(map(len, disagreements(predicted, found)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from migrate.ports import Stream
@@ -41,32 +41,45 @@ def entries_of(streams: Iterable[Stream]) -> list[Entry]:
     ]
 
 
-def pair(records: Sequence[Record], entries: Sequence[Entry], judge: Judge) -> tuple[Verdict, ...]:
-    """A verdict for each record, then one for each entry that is left.
+def pair(outputs: Iterable[Sequence[Record]], entries: Sequence[Entry], judge: Judge) -> tuple[Verdict, ...]:
+    """A verdict for each record of each output, then one for each entry that stands for none.
+
+    Copies of a record for several outputs are one entry in Loki; within an output each entry counts once.
+    """
+    verdicts: list[Verdict] = []
+    used: set[int] = set()
+    for records in outputs:
+        paired = _pair_output([_as_loki_shows(record) for record in records], entries, judge)
+        used.update(place for place, _ in paired if place is not None)
+        verdicts += [verdict for _, verdict in paired]
+    left = (entry for place, entry in enumerate(entries) if place not in used)
+    return (*verdicts, *(Verdict(None, entry, (Difference(Reason.EXTRA),)) for entry in left))
+
+
+def _pair_output(records: Sequence[Record], entries: Sequence[Entry], judge: Judge) -> list[tuple[int | None, Verdict]]:
+    """The place of its entry and the verdict for each record.
 
     A record takes the first entry of its file that says the same; what finds none is paired with what differs least,
     so that a verdict shows a difference and not two strangers.
     """
-    left = list(entries)
-    verdicts: dict[int, Verdict] = {}
-    shown = [_as_loki_shows(record) for record in records]
-    for equal in (True, False):
-        for number, record in enumerate(shown):
-            if number in verdicts:
-                continue
-            found = _nearest(record, left, judge)
-            if found is not None and (found[1].equal or not equal):
-                verdicts[number] = found[1]
-                del left[found[0]]
-    missing = (Verdict(record, None, (Difference(Reason.MISSING),)) for record in shown)
-    paired = tuple(verdicts.get(number, nothing) for number, nothing in enumerate(missing))
-    return (*paired, *(Verdict(None, entry, (Difference(Reason.EXTRA),)) for entry in left))
+    free = dict(enumerate(entries))
+    found: dict[int, tuple[int, Verdict]] = {}
+    for only_equal in (True, False):
+        for number, record in enumerate(records):
+            nearest = None if number in found else _nearest(record, free, judge)
+            if nearest is not None and (nearest[1].equal or not only_equal):
+                found[number] = nearest
+                del free[nearest[0]]
+    return [
+        found.get(number, (None, Verdict(record, None, (Difference(Reason.MISSING),))))
+        for number, record in enumerate(records)
+    ]
 
 
-def _nearest(record: Record, entries: Sequence[Entry], judge: Judge) -> tuple[int, Verdict] | None:
+def _nearest(record: Record, entries: Mapping[int, Entry], judge: Judge) -> tuple[int, Verdict] | None:
     """The first entry of the record's file that differs least, with its place."""
     best: tuple[int, Verdict] | None = None
-    for number, entry in enumerate(entries):
+    for number, entry in entries.items():
         if not _same_file(record, entry):
             continue
         verdict = judge.verdict(record, entry)
