@@ -88,6 +88,20 @@ def test_a_misfit_is_bad_unless_the_layout_is_not_strict() -> None:
     assert TimeLayout(b"%Y-%m-%dx", strict=False).read(b"1970-01-02y") == 86_400 * 10**9
 
 
+@given(
+    st.sampled_from(("", "Z", "%z")),
+    st.integers(0, 14),
+    st.integers(0, 33),
+    st.integers(0, 25),
+    st.from_regex(r"[0-9]{1,9}", fullmatch=True),
+)
+def test_the_fast_road_for_times_is_the_slow_one(zone: str, month: int, day: int, hour: int, fraction: str) -> None:
+    text = f"2026-{month:02d}-{day:02d}T{hour:02d}:00:00.{fraction}Z".encode()
+    fast = TimeLayout(f"%Y-%m-%dT%H:%M:%S.%L{zone}".encode(), 3600, strict=False)
+    slow = TimeLayout(f"%Y-%m-%dT%k:%M:%S.%L{zone}".encode(), 3600, strict=False)
+    assert fast.read(text) == slow.read(text) == fast.read(text)
+
+
 @pytest.mark.parametrize(("text", "offset"), [("+0900", 32_400), ("-05:30", -19_800), ("Z", 0), ("", 0)])
 def test_time_offsets(text: str, offset: int) -> None:
     assert read_offset(text) == offset

@@ -10,7 +10,7 @@ from translators.fluentbit.evaluate.strptime import Moment, strptime
 
 _FRACTION = re.compile(rb"\d+(?:[eE][-+]?\d+)?")
 _ISO = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{1,9})Z")
-_ISO_LAYOUTS = (b"%Y-%m-%dT%H:%M:%S.%L%z", b"%Y-%m-%dT%H:%M:%S.%LZ")
+_ISO_LAYOUTS = (b"%Y-%m-%dT%H:%M:%S.%L%z", b"%Y-%m-%dT%H:%M:%S.%LZ", b"%Y-%m-%dT%H:%M:%S.%L")
 _EPOCH = datetime(1970, 1, 1)
 _CACHED_SECONDS = 4096
 NANOSECONDS = 1_000_000_000
@@ -56,10 +56,13 @@ class TimeLayout:
         """The most frequent layouts in UTC, with the seconds remembered. Only for those layouts."""
         seconds = self._seconds.get(second)
         if seconds is None:
-            moment, _ = self._read(second + b".0Z")
+            moment, found = self._read(second + b".5Z")
+            seconds = self._epoch(moment)
+            if not found:
+                return seconds * NANOSECONDS
             if len(self._seconds) >= _CACHED_SECONDS:
                 self._seconds.clear()
-            seconds = self._seconds[second] = moment.epoch()
+            self._seconds[second] = seconds
         return seconds * NANOSECONDS + int(float(b"0." + fraction) * NANOSECONDS)
 
     def _has_year(self) -> bool:
