@@ -148,8 +148,14 @@ def _mounts(workload: Workload | None, pipeline: Pipeline) -> tuple[tuple[HostPa
     for path in sorted(needed, key=lambda path: path.count("/")):
         if not any(folder in places for folder in _upwards(path)):
             places.add(path)
-            chosen.append(HostPath(path.strip("/").replace("/", "-").replace(".", "-") or "root", path))
+            chosen.append(HostPath(_volume_name(path, len(chosen)), path))
     return tuple(chosen), findings
+
+
+def _volume_name(path: str, number: int) -> str:
+    """A name that Kubernetes takes: at most 63 small letters, digits and hyphens; the number keeps it apart."""
+    words = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")
+    return f"{words[:50].strip('-')}-{number}" if words else f"root-{number}"
 
 
 def _judge_mount(mount: Mount, needed: tuple[str, ...], chosen: list[HostPath]) -> tuple[Finding, HostPath | None]:

@@ -64,7 +64,7 @@ def command(
 ) -> None:
     """Plan the move offline: the new agents' configuration and manifests, the catalog, and a report to read first.
 
-    Nothing is touched but the folder. The same input gives the same bytes.
+    Nothing is touched but the folder. The same input gives the same bytes. Exit code 1 when a construct needs a person.
 
     Example: logmig plan --fluent-bit fluent-bit.yaml --cluster prod --out plan
     """
@@ -88,6 +88,8 @@ def command(
         print_json(_as_json(plan, sorted(files), out))
     else:
         _show(plan, out)
+    if _counts(plan)[agent][Fidelity.MANUAL]:
+        raise typer.Exit(1)
 
 
 def push_address(url: str) -> str:

@@ -30,6 +30,7 @@ LINES = {
     RecordKind.TEXT: "the text alone",
     RecordKind.JSON: "the application's own JSON",
 }
+MOST = 80
 FIXED = (
     Difference("time", "milliseconds", "nanoseconds"),
     Difference("size of an event", "cut at 1,000,000 bytes", "refused over 256 KB unless `max_line_size` is raised"),
@@ -45,7 +46,8 @@ def differences(catalog: Catalog) -> tuple[Difference, ...]:
     if not shapes:
         return ()
     told = [*_lines(shapes), *_streams(shapes), *_fields(shapes), *FIXED]
-    return tuple(dict.fromkeys(told))
+    once = tuple(dict.fromkeys(told))
+    return once if len(once) <= MOST else (*once[:MOST], Difference("…", f"{len(once) - MOST} more", "in catalog.json"))
 
 
 def _lines(shapes: Iterable[Shape]) -> Iterator[Difference]:
