@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from translators.fluentbit.evaluate import Map, pairs, plain, repeats_a_key
 from translators.fluentbit.evaluate.accessor import read_accessor, read_template
 from translators.fluentbit.evaluate.event_json import as_json
+from translators.fluentbit.evaluate.globs import fnmatch_pattern, in_glob
 from translators.fluentbit.evaluate.json_text import NotJson, read_object
 from translators.fluentbit.evaluate.onigmo import BadRegex, Regex
 from translators.fluentbit.evaluate.parsers import CRI, cast_text, read_types, read_whole_cri
@@ -184,3 +185,22 @@ def test_the_fast_road_for_cri_lines_is_the_slow_one(stream: bytes, text: bytes,
 
 def test_event_json_escapes_and_cuts_bad_bytes() -> None:
     assert as_json(Map([(b"a", 'é"\n'.encode() + b"\xff")])) == b'{"a":"\\u00e9\\"\\n"}'
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "taken"),
+    [
+        ("/l/*.log", "/l/a.log", True),
+        ("/l/*.log", "/l/d/a.log", False),
+        ("/l/*", "/l/.a", False),
+        ("/l/[a-c]?", "/l/b1", True),
+        ("/l/[!a-c]", "/l/b", False),
+        ("/l/[[:digit:]_]", "/l/7", True),
+        ("/l/[[:digit:]_]", "/l/a", False),
+        ("/l/[]x]", "/l/]", True),
+        ("/l/[x", "/l/[x", True),
+    ],
+)
+def test_globs(pattern: str, path: str, taken: bool) -> None:
+    assert in_glob(pattern, path) is taken
+    assert bool(fnmatch_pattern(pattern).fullmatch(path)) is (taken or path in ("/l/d/a.log", "/l/.a"))

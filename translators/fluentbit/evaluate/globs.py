@@ -5,6 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+_MEMBERS = {
+    "alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "upper": "A-Z", "lower": "a-z", "xdigit": "0-9a-fA-F",
+    "space": r" \t\n\v\f\r", "blank": r" \t", "punct": r"!-/:-@\[-`{-~",
+}  # fmt: skip
+_NAMED = re.compile(r"\[:(" + "|".join(_MEMBERS) + r"):\]")
+_INSIDE = re.compile(r"(\]?(?:\[:\w+:\]|[^\]])*)\]")
+
 
 @lru_cache(maxsize=1024)
 def glob_pattern(pattern: str) -> re.Pattern[str]:
@@ -51,11 +58,14 @@ def _bracket(pattern: str, at: int) -> tuple[str, int] | None:
     """A bracket expression as a Python class; None when it never closes."""
     negated = pattern[at : at + 1] in ("!", "^")
     start = at + negated
-    end = pattern.find("]", start + 1)
-    if end < 0:
+    found = _INSIDE.match(pattern, start)
+    if found is None:
         return None
-    inside = pattern[start:end].replace("\\", "\\\\").replace("[", "\\[").replace("^", "\\^")
-    return f"[{'^' if negated else ''}{inside}]", end + 1
+    inside = _NAMED.sub(lambda name: f"\0{name[1]}\0", found[1])
+    inside = inside.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]").replace("^", "\\^")
+    for name, members in _MEMBERS.items():
+        inside = inside.replace(f"\0{name}\0", members)
+    return f"[{'^' if negated else ''}{inside}]", found.end()
 
 
 @lru_cache(maxsize=4096)
