@@ -15,7 +15,7 @@ from translators.logql.narrowing import narrowed_query
 from translators.logql.printer import Unspeakable, print_query
 from translators.logql.translate.tables import translate
 from translators.query.bind import Bound, Envelope, Lost, Nothing, groups_of, resolve
-from translators.query.expressions import And, Expression, Field
+from translators.query.expressions import And, Expression, Field, InPlan
 from translators.query.formula import Formula, all_of
 from translators.query.narrow import Narrower
 from translators.query.plan import Operator, Plan, Shift
@@ -88,7 +88,7 @@ def _conjuncts(predicate: Expression) -> tuple[Expression, ...]:
 
 def _findings(plan: Plan, bounds: tuple[Bound, ...]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
-    for field in _fields(plan.root):
+    for field in fields_of(plan.root):
         places = [resolve(bound.shape, field.path) for bound in bounds]
         if places and all(isinstance(place, Nothing) for place in places):
             found.append(_not_in_record(field, places[0]))
@@ -102,14 +102,17 @@ def _findings(plan: Plan, bounds: tuple[Bound, ...]) -> list[Diagnostic]:
     return found
 
 
-def _fields(root: Operator) -> tuple[Field, ...]:
-    """Each field that the plan reads, once, with its first place in the text."""
+def fields_of(root: Operator) -> tuple[Field, ...]:
+    """Each field that the plan reads, once, with its first place in the text; those of subqueries too."""
     found: dict[tuple[str, ...], Field] = {}
     for operator in walk(root):
         for expression in expressions(operator):
             for part in parts(expression):
                 if isinstance(part, Field):
                     found.setdefault(part.path, part)
+                elif isinstance(part, InPlan):
+                    for inner in fields_of(part.plan.root):
+                        found.setdefault(inner.path, inner)
     return tuple(found.values())
 
 

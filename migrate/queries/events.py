@@ -18,9 +18,9 @@ from translators.query.rebuild import Origin, Rebuilder
 
 Progress = Callable[[int, int], None]
 """Called with the number of stretches that are read, and of all."""
-PER_STRETCH = 20_000
-"""Entries that one stretch should hold: a few pages, so that threads share the work and memory stays small."""
-MOST_STRETCHES = 512
+PER_STRETCH = 4_000
+"""Entries that one stretch should hold: a page seldom overflows, so that Loki reads nothing twice."""
+MOST_STRETCHES = 4096
 
 
 @dataclass(slots=True)
@@ -41,12 +41,16 @@ class Reading:
 
 @dataclass(slots=True)
 class EventReader:
-    """Reads parts of a query from one Loki; ``threads`` requests are under way at once."""
+    """Reads parts of a query from one Loki; ``threads`` requests are under way at once.
+
+    ``wanted`` are the fields that the query reads; None: all of them.
+    """
 
     loki: Loki
     threads: int = 4
     page: int = PAGE
     progress: Progress | None = None
+    wanted: frozenset[str] | None = None
     reading: Reading = field(default_factory=Reading)
 
     def expected(self, part: Part, window: Window) -> tuple[int, int]:
@@ -60,7 +64,7 @@ class EventReader:
         """Every event of the part, in no promised order; ``entries`` is about how many Loki reads."""
         if part.query is None:
             return
-        rebuilder = Rebuilder(part.bound.shape)
+        rebuilder = Rebuilder(part.bound.shape, self.wanted)
         pieces = window.cut(min(MOST_STRETCHES, -(-entries // PER_STRETCH)))
         with ThreadPoolExecutor(self.threads) as pool:
             waiting: deque[Future[list[Page]]] = deque()
@@ -93,7 +97,7 @@ class EventReader:
         """At least the ``count`` newest (oldest) events, and every one of the last millisecond among them."""
         if part.query is None:
             return
-        rebuilder = Rebuilder(part.bound.shape)
+        rebuilder = Rebuilder(part.bound.shape, self.wanted)
         direction = Direction.BACKWARD if newest else Direction.FORWARD
         found: list[Page] = []
         edge: int | None = None

@@ -16,7 +16,7 @@ from translators.diagnostics import Diagnostic, Fidelity, worst
 from translators.insights.evaluate.evaluate import Cell, Result, evaluate
 from translators.insights.evaluate.event import Event
 from translators.insights.evaluate.settings import Moment, Settings, Sources
-from translators.queries import Part, Prepared, QueryShape, translated
+from translators.queries import Part, Prepared, QueryShape, fields_of, translated
 from translators.query.plan import Scan
 from translators.query.policies import PolicyUse
 
@@ -53,7 +53,9 @@ def run_query(text: str, catalog: Catalog, loki: Loki, window: Window, options: 
     """Run it on a pinned, closed window."""
     prepared = prepare_query(read_query(text, options), catalog, options)
     started = options.clock()
-    run = _Run(prepared, EventReader(loki, options.threads, options.page, options.progress), window, options)
+    wanted = frozenset(field.name for field in fields_of(prepared.plan.root))
+    reader = EventReader(loki, options.threads, options.page, options.progress, wanted)
+    run = _Run(prepared, reader, window, options)
     results = list(run.results())
     rows = tuple(row for result in results for row in result.rows)[: run.most_rows()]
     policies = {use.policy: use for use in prepared.plan.policies}

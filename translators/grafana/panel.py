@@ -6,6 +6,7 @@ from typing import assert_never
 
 from translators.query.split.table import (
     COLUMN_LABEL,
+    Calculate,
     Finish,
     First,
     Fold,
@@ -80,6 +81,9 @@ def transformations(table: Table) -> list[Json]:
     else:
         steps.append(_step_of("extractFields", {"source": "labels", "format": "json", "replace": False}))
     steps.append(_step_of("organize", _renamed(table)))
+    times: list[Json] = [{"targetField": one.name, "destinationType": "time"} for one in table.outputs if one.is_time]
+    if times:
+        steps.append(_step_of("convertFieldType", {"conversions": times, "fields": {}}))
     for one in table.finish:
         steps += _finish(one)
     steps.append(_step_of("organize", _shown(table)))
@@ -113,6 +117,8 @@ def _renamed(table: Table) -> dict[str, Json]:
         if source != output.name:
             renamed[source] = output.name
     hidden: dict[str, Json] = {"labels": True, "tsNs": True, "id": True, "labelTypes": True}
+    for name in table.hidden:
+        hidden[name] = True
     if is_metric and not any(output.origin is Origin.TIME for output in table.outputs):
         hidden["Time"] = True
     return {"excludeByName": hidden, "indexByName": {}, "renameByName": renamed}
@@ -128,7 +134,8 @@ def _shown(table: Table) -> dict[str, Json]:
 
 
 def _folded(table: Table) -> tuple[str, ...]:
-    return tuple(name for one in table.finish if isinstance(one, Fold) for _, _, name in one.calls)
+    folds = tuple(name for one in table.finish if isinstance(one, Fold) for _, _, name in one.calls)
+    return (*folds, *(one.name for one in table.finish if isinstance(one, Calculate)))
 
 
 def _finish(finish: Finish) -> list[Json]:
@@ -147,8 +154,23 @@ def _finish(finish: Finish) -> list[Json]:
             return [_step_of("limit", {"limitField": count})]
         case Fold():
             return _fold(finish)
+        case Calculate():
+            return [_calculation(finish)]
         case _:
             assert_never(finish)
+
+
+def _calculation(calculate: Calculate) -> Json:
+    right = str(calculate.right) if isinstance(calculate.right, str) else f"{calculate.right:g}"
+    binary: dict[str, Json] = {
+        "left": {"matcher": {"id": "byName", "options": calculate.left}},
+        "operator": str(calculate.operator),
+        "right": {"matcher": {"id": "byName", "options": right}}
+        if isinstance(calculate.right, str)
+        else {"fixed": right},
+    }
+    options: dict[str, Json] = {"mode": "binary", "binary": binary, "alias": calculate.name, "replaceFields": False}
+    return _step_of("calculateField", options)
 
 
 def _fold(fold: Fold) -> list[Json]:

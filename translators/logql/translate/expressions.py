@@ -22,6 +22,7 @@ from translators.query.expressions import (
     InList,
     Literal,
     Matches,
+    Member,
     Negative,
     Not,
     Or,
@@ -82,7 +83,7 @@ class Writer:
         match expression:
             case Literal(value):
                 return self._literal(value)
-            case Field() | Column():
+            case Field() | Column() | Member():
                 return self._named(self._pipe.where(expression))
             case Arithmetic(operator, left, right):
                 return self._arithmetic(operator, left, right)
@@ -166,7 +167,7 @@ class Writer:
                 return self._negatable(value, t.one_of(legs), negated)
             case Call(function, arguments):
                 return self._predicate(function, arguments)
-            case Field() | Column():
+            case Field() | Column() | Member():
                 value = self.value(predicate)
                 true = t.one_of(
                     (

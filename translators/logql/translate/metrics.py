@@ -28,13 +28,14 @@ from translators.logql.model import (
 )
 from translators.logql.translate import templates as t
 from translators.logql.translate.pipe import Constant, Label, Time, Where
-from translators.logql.translate.rows import RowTranslator
+from translators.logql.translate.rows import NAMES, RowTranslator, note_empty
 from translators.query.expressions import (
     Arithmetic,
     ArithmeticOperator,
+    Call,
     Column,
     Expression,
-    Field,
+    Function,
     Literal,
     Negative,
     Rounding,
@@ -44,6 +45,7 @@ from translators.query.plan import Aggregate, AggregateCall, Aggregation
 from translators.query.split.table import Beyond
 
 Window = Span | Variable
+ROW_KEY = "row_key_"
 _ARITHMETIC = {
     ArithmeticOperator.ADD: BinaryOperator.PLUS,
     ArithmeticOperator.SUBTRACT: BinaryOperator.MINUS,
@@ -61,24 +63,25 @@ _UNWRAPPED = {
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """An aggregate as a metric of a window; ``label`` names where its value is when that is not the sample."""
+    """An aggregate as a metric of a window; ``label`` names where its value is when that is not the sample.
+
+    ``whole``: it has every group that has a line.
+    """
 
     build: Callable[[Window, int], Metric]
     label: str = ""
     is_time: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """An Aggregate in LogQL: the labels of its keys, its time bucket, and a metric for each call."""
+    """An Aggregate in LogQL: the labels of its keys, its time bucket, a metric for each call, and what it groups by."""
 
     keys: tuple[tuple[str, str], ...]
     bucket: tuple[str, TimeBucket] | None
     measures: dict[str, Measure]
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        return tuple(label for _, label in self.keys)
+    labels: tuple[str, ...]
 
 
 class Aggregator:
@@ -100,8 +103,16 @@ class Aggregator:
             else:
                 bucket = (key.name, found)
         labels = tuple(label for _, label in keys)
+        several = len(operator.calls) > 1 or any(call.function is not Aggregation.COUNT for call in operator.calls)
+        if labels and several:
+            labels = (*labels, self._row_key(labels))
         measures = {call.name: self._measure(call, labels) for call in operator.calls}
-        return Grouped(tuple(keys), bucket, measures)
+        return Grouped(tuple(keys), bucket, measures, labels)
+
+    def _row_key(self, labels: tuple[str, ...]) -> str:
+        """A label that every group has, unlike a key that is missing: by it Grafana's merge pairs rows."""
+        texts = ",".join(f"{{{{.{label}}}}}" for label in labels)
+        return self._pipe.assign(ROW_KEY.rstrip("_"), f"={texts}").name
 
     def _bucket(self, expression: Expression) -> TimeBucket | None:
         if isinstance(expression, Column) and expression.name in self._rows.buckets:
@@ -115,7 +126,7 @@ class Aggregator:
         return expression
 
     def _where(self, expression: Expression) -> Where | None:
-        return self._pipe.where(expression) if isinstance(expression, Field | Column) else None
+        return self._pipe.where(expression) if isinstance(expression, NAMES) else None
 
     def _key(self, name: str, expression: Expression) -> str:
         """The label to group by. A missing one and an empty one become one group."""
@@ -123,6 +134,12 @@ class Aggregator:
         if isinstance(where, Label) and not where.extracted:
             return where.name
         if isinstance(where, Label):
+            note_empty(self._pipe)
+            self._pipe.note(
+                "logql/number-spelling",
+                Fidelity.EQUIVALENT,
+                "the same groups if each number is written in one way: Insights puts 500, 500.0 and 5e2 together",
+            )
             self._pipe.append(LabelFormat((Assign(where.name, f"{{{{.{where.name}}}}}"),)))
             return where.name
         return self._pipe.assign(name, t.shows(self._pipe.value(where))).name
@@ -131,8 +148,7 @@ class Aggregator:
         by = Grouping(keys) if keys else None
         match call.function:
             case Aggregation.COUNT:
-                query = self._present(call.argument)
-                return Measure(lambda window, offset: _count(query(), window, offset, by))
+                return self._counted(call, by)
             case Aggregation.COUNT_DISTINCT:
                 return self._distinct(call, keys)
             case Aggregation.SUM | Aggregation.MIN | Aggregation.MAX:
@@ -164,11 +180,34 @@ class Aggregator:
         stages = self._pipe.query.stages
         return lambda: _with(self._rows.log_query(stages), more)
 
+    def _counted(self, call: AggregateCall, by: Grouping | None) -> Measure:
+        """Groups in which nothing is counted have 0."""
+        everything, query = self._query(), self._present(call.argument)
+
+        def build(window: Window, offset: int) -> Metric:
+            counted = _count(query(), window, offset, by)
+            if call.argument is None:
+                return counted if by or offset else _or(counted, VectorOf("0"))
+            return _or(counted, _zero(everything(), window, offset, by))
+
+        return Measure(build, whole=True)
+
+    def everything(self, keys: tuple[str, ...]) -> Measure:
+        """How many lines each group has: so that groups are there in which an aggregate found no number."""
+        query, by = self._query(), Grouping(keys) if keys else None
+
+        def build(window: Window, offset: int) -> Metric:
+            counted = _count(query(), window, offset, by)
+            return counted if by or offset else _or(counted, VectorOf("0"))
+
+        return Measure(build, whole=True)
+
     def _present(self, argument: Expression | None) -> Callable[[], LogQuery]:
         if argument is None:
             return self._query()
         where = self._rows.place(argument, "counted")
         if isinstance(where, Label):
+            note_empty(self._pipe)
             return self._query(LabelFilter(Matcher(where.name, MatchOperator.NOT_EQUAL, "")))
         if isinstance(where, Constant) and not where.text:
             raise Beyond("logql/null-argument", "the aggregate is of a field that no record has")
@@ -217,7 +256,7 @@ class Aggregator:
         if call.argument is None:
             raise Beyond("logql/aggregate", "count_distinct without an argument")
         label = self._key("distinct", call.argument)
-        query = self._query(LabelFilter(Matcher(label, MatchOperator.NOT_EQUAL, "")))
+        everything, query = self._query(), self._query(LabelFilter(Matcher(label, MatchOperator.NOT_EQUAL, "")))
         by = Grouping(keys) if keys else None
         self._pipe.note(
             "logql/series-limit",
@@ -227,11 +266,10 @@ class Aggregator:
         )
 
         def build(window: Window, offset: int) -> Metric:
-            return VectorAggregation(
-                VectorFunction.COUNT, _count(query(), window, offset, Grouping((*keys, label))), by
-            )
+            values = _count(query(), window, offset, Grouping((*keys, label)))
+            return _or(VectorAggregation(VectorFunction.COUNT, values, by), _zero(everything(), window, offset, by))
 
-        return Measure(build)
+        return Measure(build, whole=True)
 
     def _newest(self, call: AggregateCall, keys: tuple[str, ...]) -> Measure:
         """The value of the newest (oldest) entry: one series a value, its sample the time, the greatest kept."""
@@ -271,6 +309,17 @@ def _count(query: LogQuery, window: Window, offset: int, by: Grouping | None) ->
     )
 
 
+def _zero(everything: LogQuery, window: Window, offset: int, by: Grouping | None) -> Metric:
+    """0 for each group, and without groups also where there is no line at all."""
+    if by is None and not offset:
+        return VectorOf("0")
+    return Binary(BinaryOperator.TIMES, _count(everything, window, offset, by), Number("0"))
+
+
+def _or(first: Metric, second: Metric) -> Metric:
+    return Binary(BinaryOperator.OR, first, second)
+
+
 def combined(expression: Expression, measures: dict[str, Measure]) -> Measure:
     """Arithmetic over aggregates; groups that one side lacks have no row."""
 
@@ -290,6 +339,8 @@ def _metric(expression: Expression, measures: dict[str, Measure], window: Window
             return Number(f"{value!r}")
         case Negative(operand):
             return Binary(BinaryOperator.TIMES, Number("-1"), _metric(operand, measures, window, offset))
+        case Call(Function.FLOOR | Function.CEIL as function, (operand,)):
+            return _rounded(function, _metric(operand, measures, window, offset))
         case Arithmetic(operator, left, right):
             one = _metric(left, measures, window, offset)
             return Binary(_ARITHMETIC[operator], one, _metric(right, measures, window, offset))
@@ -297,9 +348,13 @@ def _metric(expression: Expression, measures: dict[str, Measure], window: Window
             raise Beyond("logql/over-aggregates", f"LogQL cannot compute {type(expression).__name__} of aggregates")
 
 
-def or_zero(metric: Metric) -> Metric:
-    """A count over nothing is one row with 0."""
-    return Binary(BinaryOperator.OR, metric, VectorOf("0"))
+def _rounded(function: Function, value: Metric) -> Metric:
+    """What is no negative number, rounded: LogQL has only the remainder."""
+    rest = Binary(BinaryOperator.MODULO, value, Number("1"))
+    if function is Function.FLOOR:
+        return Binary(BinaryOperator.MINUS, value, rest)
+    missing = Binary(BinaryOperator.MODULO, Binary(BinaryOperator.MINUS, Number("1"), rest), Number("1"))
+    return Binary(BinaryOperator.PLUS, value, missing)
 
 
 def offset_of(bucket: TimeBucket) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from translators.catalog import FieldPath, InLabel, InLogfmt, InMetadata, IsConstant, IsLine, Shape
+from translators.catalog import FieldPath, InLabel, InLogfmt, InMetadata, IsConstant, IsLine
 from translators.diagnostics import Diagnostic, Fidelity
 from translators.logql.model import (
     Assign,
@@ -14,16 +14,29 @@ from translators.logql.model import (
     LabelFormat,
     Logfmt,
     LogQuery,
+    Regexp,
     Stage,
 )
 from translators.logql.printer import json_expression
 from translators.logql.translate import templates as t
-from translators.query.bind import DISCOVERED, At, AtJson, Envelope, Lost, Nothing, Resolved, resolve
-from translators.query.expressions import Column, Expression, Field
+from translators.query.bind import DISCOVERED, At, AtJson, Bound, Envelope, Lost, Nothing, Resolved, resolve
+from translators.query.expressions import Call, Column, Expression, Field, Function, Member
 from translators.query.formula import Formula
 from translators.query.plan import Parse
 from translators.query.split.table import Beyond
 
+_REPORT = r"^REPORT RequestId: \S+\s.*"
+LAMBDA = {
+    "@type": (r"^(?P<value>REPORT|START|END) RequestId: ", 0.0),
+    "@requestId": (r"^(?:(?:REPORT|START|END) RequestId: |\S+T\S+\t)(?P<value>[0-9a-f-]{36})", 0.0),
+    "@duration": (r"^REPORT RequestId: \S+\s+Duration: (?P<value>[0-9.]+) ms", 0.0),
+    "@billedDuration": (_REPORT + r"Billed Duration: (?P<value>[0-9.]+) ms", 0.0),
+    "@initDuration": (_REPORT + r"Init Duration: (?P<value>[0-9.]+) ms", 0.0),
+    "@memorySize": (_REPORT + r"Memory Size: (?P<value>[0-9]+) MB", 1e6),
+    "@maxMemoryUsed": (_REPORT + r"Max Memory Used: (?P<value>[0-9]+) MB", 1e6),
+    "@xrayTraceId": (r"XRAY TraceId: (?P<value>\S+)", 0.0),
+}
+"""How the platform's lines of Lambda hold the fields that CloudWatch finds in them, and what the number is times."""
 _CLEAN = re.compile(r"[^A-Za-z0-9_]+")
 
 
@@ -59,12 +72,15 @@ Where = Label | Line | Time | Constant
 class Pipe:
     """Grows while the operators of a plan are walked from the scan up."""
 
-    shape: Shape
+    bound: Bound
     query: LogQuery
     columns: dict[str, Where] = field(default_factory=dict)
     definitions: dict[str, Expression | Parse] = field(default_factory=dict)
     findings: list[Diagnostic] = field(default_factory=list)
     narrowed: list[Formula] = field(default_factory=list)
+    kept_line: str = ""
+    """The label that holds the line after another text was parsed in its place: a metric query of Loki forgets to swap
+    it back for templates (it drops a line_format that no later stage needs)."""
     _extractions: dict[tuple[str, FieldPath], str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
 
@@ -82,17 +98,29 @@ class Pipe:
             case Column(name):
                 if name in self.columns:
                     return self.columns[name]
+                if self._is_parsed_line(name):
+                    return Line()
                 raise Beyond("query/unknown-column", f"{name} is not known here")
             case Field(path):
                 return self._field(path)
+            case Member(Column(name), path) if self._is_parsed_line(name):
+                return Label(self._extract("json", path), extracted=True)
             case _:
                 return None
+
+    def _is_parsed_line(self, name: str) -> bool:
+        """Whether a column is ``jsonParse`` of the line."""
+        made = self.definitions.get(name)
+        if not isinstance(made, Call) or made.function is not Function.JSON_PARSE:
+            return False
+        subject = made.arguments[0]
+        return isinstance(subject, Field) and isinstance(self._field(subject.path), Line)
 
     def _field(self, path: FieldPath) -> Where:
         name = ".".join(path)
         if name == "@timestamp":
             return Time()
-        return self._place(resolve(self.shape, path), name)
+        return self._place(resolve(self.bound.shape, path), name)
 
     def _place(self, found: Resolved, name: str) -> Where:
         match found:
@@ -117,6 +145,11 @@ class Pipe:
             case _:
                 if name == "@logStream":
                     return self._log_stream()
+                if name == "@log":
+                    group = self.bound.group
+                    return Constant(f"{group.account}:{group.name}" if group.account else group.name)
+                if name in LAMBDA:
+                    return self._of_lambda(name)
                 if name in DISCOVERED:
                     return self._discovered(name)
                 raise Beyond("query/system-field", f"{name} has no label of its own")
@@ -144,7 +177,7 @@ class Pipe:
     def _log_stream(self) -> Where:
         """The name of the log stream, composed again."""
         parts = []
-        for part in self.shape.stream:
+        for part in self.bound.shape.stream:
             if part.place is None:
                 parts.append(part.text)
             elif part.form == "tag":
@@ -153,8 +186,18 @@ class Pipe:
             else:
                 parts.append(f"{{{{ .{part.place.name} }}}}")
         if not parts:
-            raise Beyond("query/log-stream", "the catalog does not say how the log streams were named")
+            return Constant("")
         return self.assign("log_stream", "".join(parts))
+
+    def _of_lambda(self, name: str) -> Where:
+        """A field that CloudWatch finds in the lines of the Lambda platform."""
+        pattern, scale = LAMBDA[name]
+        label = self.fresh(name)
+        self.append(Regexp(pattern.replace("value", label)))
+        if not scale:
+            return Label(label, extracted=True)
+        number = t.call("mulf", t.number(t.reference(label)), t.constant(scale), numeric=True)
+        return self.assign(name, t.shows(number))
 
     def _extract(self, parser: str, path: FieldPath) -> str:
         """The label of a parsed key, extracted at the start of the pipeline, where the line is still the line."""
@@ -185,7 +228,7 @@ class Pipe:
             case Label(name):
                 return t.reference(name)
             case Line():
-                return t.LINE
+                return t.Value(f".{self.kept_line}") if self.kept_line else t.LINE
             case Time():
                 return t.MILLISECONDS
             case Constant(text):

@@ -11,7 +11,9 @@ from translators.logql.model import (
     Drop,
     LabelFilter,
     LabelFormat,
+    LineFilter,
     LineFormat,
+    LineOperator,
     LogQuery,
     NumberIs,
     NumberOperator,
@@ -36,6 +38,7 @@ from translators.query.expressions import (
     InList,
     Literal,
     Matches,
+    Member,
     Not,
     TimeBucket,
 )
@@ -56,6 +59,8 @@ from translators.query.policies import Policies, Policy
 from translators.query.split.table import Beyond
 
 _ERRORS = Drop(("__error__", "__error_details__"))
+NAMES = Field | Column | Member
+"""What stands for a value without computing anything."""
 _NUMBER_OPERATORS = {
     Comparison.EQUAL: NumberOperator.EQUAL,
     Comparison.LESS: NumberOperator.LESS,
@@ -80,7 +85,7 @@ class RowTranslator:
             self._conjunct(item)
 
     def _conjunct(self, predicate: Expression) -> None:
-        narrowed = Narrower(self.pipe.shape, self.pipe.definitions, self.policies).narrow(predicate)
+        narrowed = Narrower(self.pipe.bound.shape, self.pipe.definitions, self.policies).narrow(predicate)
         if narrowed.exact:
             self.pipe.narrowed.append(narrowed.formula)
             return
@@ -116,15 +121,17 @@ class RowTranslator:
                 return None
 
     def _label(self, operand: Expression) -> str | None:
-        where = self.pipe.where(operand) if isinstance(operand, Field | Column) else None
+        where = self.pipe.where(operand) if isinstance(operand, NAMES) else None
         return where.name if isinstance(where, Label) else None
 
     def _label_is(self, operand: Expression, operator: MatchOperator, value: str) -> tuple[Stage, ...] | None:
         label = self._label(operand)
+        if label is not None and not value:
+            note_empty(self.pipe)
         return None if label is None else (LabelFilter(Matcher(label, operator, value)),)
 
     def _found(self, operand: Expression, pattern: str, text: str | None, negated: bool) -> tuple[Stage, ...] | None:
-        where = self.pipe.where(operand) if isinstance(operand, Field | Column) else None
+        where = self.pipe.where(operand) if isinstance(operand, NAMES) else None
         if isinstance(where, Line):
             found = LineHas((text,), negated) if text else LineMatches(pattern, negated)
             self.pipe.narrowed.append(found)
@@ -168,13 +175,16 @@ class RowTranslator:
         if isinstance(expression, TimeBucket):
             self.buckets[name] = expression
             return
+        if isinstance(expression, Call) and expression.function is Function.JSON_PARSE:
+            self.pipe.definitions[name] = expression
+            return
         self.pipe.columns[name] = self.place(expression, name)
         if not (isinstance(expression, Column) and expression.name == name):
             self.pipe.definitions[name] = expression
 
     def place(self, expression: Expression, name: str) -> Where:
         """Where the value of an expression can be read; a computed one becomes a label."""
-        if isinstance(expression, Field | Column):
+        if isinstance(expression, NAMES):
             if isinstance(expression, Column) and expression.name in self.buckets:
                 raise Beyond("logql/bucket-as-value", "a time bucket has no label in LogQL")
             where = self.pipe.where(expression)
@@ -211,15 +221,17 @@ class RowTranslator:
             self.pipe.append(Regexp(expression))
             return
         template = t.shows(self.pipe.value(where))
-        kept = self.pipe.assign("line", "{{__line__}}")
-        back = LineFormat(f"{{{{.{kept.name}}}}}")
-        self.pipe.append(LineFormat(template), Regexp(expression), back, Drop((kept.name,)))
+        if not self.pipe.kept_line:
+            self.pipe.kept_line = self.pipe.assign("line", "{{__line__}}").name
+        back = LineFormat(f"{{{{.{self.pipe.kept_line}}}}}")
+        self.pipe.append(LineFormat(template), Regexp(expression), back)
 
     def log_query(self, stages: tuple[Stage, ...] | None = None) -> LogQuery:
-        """The whole query, or up to ``stages``; raises Beyond when nothing can match."""
+        """The whole query, or up to ``stages``; one that gives nothing where nothing can match."""
         base = narrowed_query(self.pipe.query.selector, all_of(tuple(self.pipe.narrowed)))
         if base is None:
-            raise Beyond("query/never", "no event can match: the query asks for what its records never hold")
+            self.pipe.note("query/never", Fidelity.EXACT, "no event of this log group can match")
+            base = LogQuery(self.pipe.query.selector, (LineFilter(LineOperator.MISMATCHES, ("(?s).*",)),))
         parsers = self.pipe.parsers()
         errors = (_ERRORS,) if parsers else ()
         own = self.pipe.query.stages if stages is None else stages
@@ -247,3 +259,11 @@ def note_cut_json(pipe: Pipe) -> None:
             Fidelity.EQUIVALENT,
             "the same if no line is JSON that was cut off or has text behind it: Loki's parser reads such lines too",
         )
+
+
+def note_empty(pipe: Pipe) -> None:
+    pipe.note(
+        "logql/empty-is-missing",
+        Fidelity.EQUIVALENT,
+        "the same if no value is the empty text, which Loki cannot tell from a missing field",
+    )

@@ -10,23 +10,20 @@ from translators.diagnostics import Diagnostic, Fidelity
 from translators.logql.model import Drop, LabelReplace, LogQuery, Metric, Span, Variable
 from translators.logql.printer import print_query
 from translators.logql.translate import templates as t
-from translators.logql.translate.metrics import Aggregator, Grouped, Measure, combined, offset_of
+from translators.logql.translate.finishing import calculations, fold, is_same, keep, name_of
+from translators.logql.translate.metrics import ROW_KEY, Aggregator, Grouped, Measure, combined, offset_of
 from translators.logql.translate.pipe import Constant, Label, Line, Pipe, Time, Where
 from translators.logql.translate.rows import RowTranslator, note_cut_json
 from translators.query.bind import Bound
 from translators.query.expressions import (
     And,
     Column,
-    Compare,
-    Comparison,
     Expression,
     Field,
     Literal,
-    TimeBucket,
 )
 from translators.query.plan import (
     Aggregate,
-    Aggregation,
     Dedup,
     Extend,
     Filter,
@@ -43,10 +40,10 @@ from translators.query.policies import Policies
 from translators.query.split.table import (
     COLUMN_LABEL,
     Beyond,
+    Calculate,
     Finish,
     First,
     Fold,
-    Having,
     Keep,
     Mode,
     Order,
@@ -60,22 +57,8 @@ from translators.query.tree import inputs
 ROWS = 5000
 """max_entries_limit_per_query by default: a panel sees no more rows."""
 SERIES = 500
-_HAVING = {
-    Comparison.GREATER: Having.GREATER,
-    Comparison.GREATER_OR_EQUAL: Having.GREATER_OR_EQUAL,
-    Comparison.LESS: Having.LOWER,
-    Comparison.LESS_OR_EQUAL: Having.LOWER_OR_EQUAL,
-    Comparison.EQUAL: Having.EQUAL,
-    Comparison.NOT_EQUAL: Having.NOT_EQUAL,
-}
-_FOLDS = {
-    Aggregation.COUNT: "count",
-    Aggregation.SUM: "sum",
-    Aggregation.AVG: "mean",
-    Aggregation.MIN: "min",
-    Aggregation.MAX: "max",
-    Aggregation.COUNT_DISTINCT: "distinctCount",
-}
+EVERYTHING = "\u2014"
+"""The hidden measure: every group that has a line, also where the others find no number."""
 
 
 def chain(plan: Plan) -> tuple[Operator, ...]:
@@ -97,7 +80,7 @@ def chain(plan: Plan) -> tuple[Operator, ...]:
 
 def translate(plan: Plan, bound: Bound, policies: Policies, window_ms: int) -> Table:
     """The table of one shape of a log group, over windows of ``window_ms``."""
-    pipe = Pipe(bound.shape, LogQuery(bound.shape.selector))
+    pipe = Pipe(bound, LogQuery(bound.shape.selector))
     work = _Work(RowTranslator(pipe, policies), window_ms)
     for operator in chain(plan):
         work.add(operator)
@@ -111,6 +94,7 @@ class _Work:
     rows: RowTranslator
     window_ms: int
     grouped: Grouped | None = None
+    everything: Measure | None = None
     finish: list[Finish] = field(default_factory=list)
     order: list[Order] = field(default_factory=list)
     newest_first: bool | None = None
@@ -138,8 +122,8 @@ class _Work:
                 self._sort(operator)
             case Limit():
                 self._limit(operator)
-            case Dedup():
-                raise Beyond("logql/dedup", "Grafana's groupBy would also fold rows without the key")
+            case Dedup(_, keys):
+                self._dedup(keys)
             case _:
                 raise Beyond("logql/command", f"LogQL has nothing for {type(operator).__name__.lower()}")
 
@@ -154,7 +138,7 @@ class _Work:
         if self.grouped is None:
             raise Beyond("logql/order", "a filter behind limit or dedup has no place in a log query")
         for item in predicate.items if isinstance(predicate, And) else (predicate,):
-            self.finish.append(_keep(item))
+            self.finish.append(keep(item))
 
     def _extend(self, columns: tuple[Named, ...]) -> None:
         if self.grouped is None:
@@ -162,9 +146,10 @@ class _Work:
             self.rows.extend(columns)
             return
         if self.folded:
-            raise Beyond("logql/over-aggregates", "a computed column over the second stats")
+            self.finish.extend(calculations(columns))
+            return
         for column in columns:
-            if not _is_same(column):
+            if not is_same(column):
                 self.grouped.measures[column.name] = self._computed(column, self.grouped)
 
     def _computed(self, column: Named, grouped: Grouped) -> Measure:
@@ -181,34 +166,18 @@ class _Work:
             raise Beyond("logql/limit-before-stats", "LogQL counts all lines, a limit before stats counts some")
         if self.grouped is None:
             self.order, self.newest_first = [], None
-            self.grouped = Aggregator(self.rows).aggregate(operator)
+            aggregator = Aggregator(self.rows)
+            self.grouped = aggregator.aggregate(operator)
+            self.everything = aggregator.everything(self.grouped.labels)
             return
-        self._fold(operator)
-
-    def _fold(self, operator: Aggregate) -> None:
-        """The second stats, by Grafana's groupBy over the table of the first."""
-        keys = tuple((_name(key.expression), key.name) for key in operator.keys)
-        calls: list[tuple[str, str, str]] = []
-        for call in operator.calls:
-            if call.function not in _FOLDS:
-                raise Beyond("logql/second-stats", f"Grafana's groupBy has no {call.function}")
-            column = _name(call.argument) if call.argument is not None else self._any_column()
-            calls.append((column, _FOLDS[call.function], call.name))
-        columns = [column for column, _, _ in calls]
-        if len(set(zip(columns, [function for _, function, _ in calls], strict=True))) < len(calls) or not keys:
-            raise Beyond("logql/second-stats", "Grafana's groupBy needs a key, and each aggregate once")
-        self.finish.append(Fold(keys, tuple(calls)))
+        self.finish.append(fold(operator, next(iter(self.grouped.measures))))
         self.order, self.folded = [], True
-
-    def _any_column(self) -> str:
-        assert self.grouped is not None  # noqa: S101
-        return next(iter(self.grouped.measures))
 
     def _sort(self, operator: Sort) -> None:
         stable = [key for key in operator.keys if not isinstance(key.expression, Literal)]
         written = [key for key in stable if not key.implied]
         if self.grouped is not None:
-            self.order = [Order(_name(key.expression), key.descending) for key in written]
+            self.order = [Order(name_of(key.expression), key.descending) for key in written]
             return
         first = next(iter(written or stable), None)
         if first is not None and self._is_time(first.expression):
@@ -243,6 +212,25 @@ class _Work:
         self.finish.extend(reversed(self.order))
         self.order = []
 
+    def _dedup(self, keys: tuple[Expression, ...]) -> None:
+        """The first row of each key, by Grafana's groupBy; the columns that it keeps are known at the end."""
+        if self.grouped is not None or self.limit is not None:
+            raise Beyond("logql/dedup", "a dedup of a table, or behind a limit")
+        self._settle_order()
+        self.finish.append(Fold(tuple((name_of(key), name_of(key)) for key in keys), ()))
+        self.folded = True
+        self.rows.pipe.note(
+            "logql/dedup-null",
+            Fidelity.EQUIVALENT,
+            "the same if no row lacks a key of dedup: Insights keeps all of those, Grafana one",
+        )
+
+    def _kept(self, fold: Fold) -> Fold:
+        """A dedup keeps the first value of every shown column."""
+        keys = {name for _, name in fold.keys}
+        shown = [column.name for column in self.shown if column.name not in keys]
+        return fold if fold.calls else Fold(fold.keys, tuple((name, "first", name) for name in shown))
+
     def table(self) -> Table:
         self._settle_order()
         return self._metric_table(self.grouped) if self.grouped is not None else self._row_table()
@@ -266,12 +254,14 @@ class _Work:
         text = print_query(query)
         request = Request("A", text, text, Mode.RANGE, False, None, limit, direction)
         shown = tuple(column.name for column in self.shown)
+        finish = tuple(self._kept(one) if isinstance(one, Fold) else one for one in self.finish)
         limits = (("max_entries_limit_per_query", limit),)
-        return Table((request,), tuple(outputs), (), tuple(self.finish), shown, self._findings(), limits)
+        return Table((request,), tuple(outputs), (), finish, shown, self._findings(), limits)
 
     def _with_sort_columns(self) -> tuple[Named, ...]:
         names = {column.name for column in self.shown}
         more = [one.column for one in self.finish if isinstance(one, Order) and one.column not in names]
+        more += [name for one in self.finish if isinstance(one, Fold) for name, _ in one.keys if name not in names]
         hidden = tuple(Named(name, _reference(name, self.rows)) for name in dict.fromkeys(more))
         return (*self.shown, *hidden)
 
@@ -307,10 +297,14 @@ class _Work:
         outputs = [Output(name, Origin.LABEL, label, "A") for name, label in grouped.keys]
         if grouped.bucket is not None:
             outputs.insert(0, Output(grouped.bucket[0], Origin.TIME))
+        hidden = [label for label in grouped.labels if label.startswith(ROW_KEY)]
         for ref, (name, measure) in zip(ascii_uppercase, measures.items(), strict=False):
-            requests.append(self._request(ref, name, measure, grouped))
-            origin = Origin.LABEL if measure.label else Origin.VALUE
-            outputs.append(Output(name, origin, measure.label, ref))
+            column = f"{name} (time)" if measure.label or name == EVERYTHING else name
+            requests.append(self._request(ref, column, measure, grouped))
+            hidden += [column] if column != name else []
+            if name != EVERYTHING:
+                origin = Origin.LABEL if measure.label else Origin.VALUE
+                outputs.append(Output(name, origin, measure.label, ref, measure.is_time))
         if len(measures) > len(ascii_uppercase) or not measures:
             raise Beyond("logql/aggregates", "a panel has one to 26 queries")
         note_cut_json(self.rows.pipe)
@@ -318,20 +312,25 @@ class _Work:
         keys = (*((grouped.bucket[0],) if grouped.bucket else ()), *(name for name, _ in grouped.keys))
         shown = tuple(column.name for column in self.shown)
         limits = (("max_query_series", SERIES),)
-        return Table(tuple(requests), tuple(outputs), keys, tuple(self.finish), shown, self._findings(), limits)
+        return Table(
+            tuple(requests), tuple(outputs), keys, tuple(self.finish), shown, self._findings(), limits, tuple(hidden)
+        )
 
     def _needed(self, grouped: Grouped) -> dict[str, Measure]:
         """The measures that are shown, sorted by, or folded; others are only parts of those."""
-        read = {_name(column.expression) for column in self.shown if isinstance(column.expression, Field | Column)}
+        read = {name_of(column.expression) for column in self.shown if isinstance(column.expression, Field | Column)}
         for one in self.finish:
             match one:
                 case Order(column) | Keep(column):
                     read.add(column)
                 case Fold(keys, calls):
                     read |= {column for column, _ in keys} | {column for column, _, _ in calls}
-                case First():
+                case First() | Calculate():
                     pass
-        return {name: measure for name, measure in grouped.measures.items() if name in read}
+        needed = {name: measure for name, measure in grouped.measures.items() if name in read}
+        if needed and not any(measure.whole for measure in needed.values()):
+            needed[EVERYTHING] = self.everything or next(iter(needed.values()))
+        return needed
 
     def _request(self, ref: str, name: str, measure: Measure, grouped: Grouped) -> Request:
         """Fixed for a window, and for a panel, where a label says which column the values are."""
@@ -373,25 +372,5 @@ def _tagged(metric: Metric, name: str) -> Metric:
     return LabelReplace(metric, COLUMN_LABEL, name.replace("$", "$$"), COLUMN_LABEL, "")
 
 
-def _is_same(column: Named) -> bool:
-    return isinstance(column.expression, Column) and column.expression.name == column.name
-
-
-def _name(expression: Expression) -> str:
-    if isinstance(expression, Field | Column):
-        return expression.name
-    if isinstance(expression, TimeBucket):
-        raise Beyond("logql/second-stats", "a time bucket of a table")
-    raise Beyond("logql/over-aggregates", "a computed value of a table where Grafana needs a column")
-
-
 def _reference(name: str, rows: RowTranslator) -> Expression:
     return Column(name) if name in rows.pipe.columns else Field(tuple(name.split(".")))
-
-
-def _keep(predicate: Expression) -> Keep:
-    match predicate:
-        case Compare(operator, Field() | Column() as left, Literal(value)) if isinstance(value, str | int | float):
-            return Keep(left.name, _HAVING[operator], value)
-        case _:
-            raise Beyond("logql/having", "Grafana's filterByValue compares a column with a constant")

@@ -46,12 +46,16 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A column of the table: its name, and the label, value, time or line that it shows of request ``ref``."""
+    """A column of the table: its name, and the label, value, time or line that it shows of request ``ref``.
+
+    ``is_time``: a number that is a time in milliseconds.
+    """
 
     name: str
     origin: Origin
     label: str = ""
     ref: str = "A"
+    is_time: bool = False
 
 
 class Having(StrEnum):
@@ -95,14 +99,32 @@ class Fold:
     calls: tuple[tuple[str, str, str], ...]
 
 
-Finish = Keep | Order | First | Fold
+class Calculation(StrEnum):
+    ADD = "+"
+    SUBTRACT = "-"
+    MULTIPLY = "*"
+    DIVIDE = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Calculate:
+    """A new column of two others, or of one and a number."""
+
+    name: str
+    left: str
+    operator: Calculation
+    right: str | float
+
+
+Finish = Keep | Order | First | Fold | Calculate
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """Requests, the columns that their answers give, what is done to the rows, and the columns shown, in order.
 
-    ``keys`` are the columns by which the answers of several requests are joined.
+    ``keys`` are the columns by which the answers of several requests are joined; ``hidden`` are columns of values that
+    only help.
     """
 
     requests: tuple[Request, ...]
@@ -113,10 +135,12 @@ class Table:
     findings: tuple[Diagnostic, ...] = ()
     limits: tuple[tuple[str, int], ...] = ()
 
+    hidden: tuple[str, ...] = ()
+
     @property
     def is_plain(self) -> bool:
         """Whether one LogQL query is the whole answer."""
-        return len(self.requests) == 1 and not self.finish
+        return len(self.requests) == 1 and not self.finish and not self.hidden
 
 
 class Beyond(Exception):

@@ -1,0 +1,90 @@
+"""What Grafana does to a table that LogQL gave: conditions, a second grouping, arithmetic with columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from translators.query.expressions import (
+    Arithmetic,
+    ArithmeticOperator,
+    Column,
+    Compare,
+    Comparison,
+    Expression,
+    Field,
+    Literal,
+    TimeBucket,
+)
+from translators.query.plan import Aggregate, Aggregation, Named
+from translators.query.split.table import Beyond, Calculate, Calculation, Fold, Having, Keep
+
+_HAVING = {
+    Comparison.GREATER: Having.GREATER,
+    Comparison.GREATER_OR_EQUAL: Having.GREATER_OR_EQUAL,
+    Comparison.LESS: Having.LOWER,
+    Comparison.LESS_OR_EQUAL: Having.LOWER_OR_EQUAL,
+    Comparison.EQUAL: Having.EQUAL,
+    Comparison.NOT_EQUAL: Having.NOT_EQUAL,
+}
+_CALCULATIONS = {
+    ArithmeticOperator.ADD: Calculation.ADD,
+    ArithmeticOperator.SUBTRACT: Calculation.SUBTRACT,
+    ArithmeticOperator.MULTIPLY: Calculation.MULTIPLY,
+    ArithmeticOperator.DIVIDE: Calculation.DIVIDE,
+}
+_FOLDS = {
+    Aggregation.COUNT: "count",
+    Aggregation.SUM: "sum",
+    Aggregation.AVG: "mean",
+    Aggregation.MIN: "min",
+    Aggregation.MAX: "max",
+    Aggregation.COUNT_DISTINCT: "distinctCount",
+}
+
+
+def fold(operator: Aggregate, any_column: str) -> Fold:
+    """The second stats, by Grafana's groupBy over the table of the first."""
+    keys = tuple((name_of(key.expression), key.name) for key in operator.keys)
+    calls: list[tuple[str, str, str]] = []
+    for call in operator.calls:
+        if call.function not in _FOLDS:
+            raise Beyond("logql/second-stats", f"Grafana's groupBy has no {call.function}")
+        column = name_of(call.argument) if call.argument is not None else any_column
+        calls.append((column, _FOLDS[call.function], call.name))
+    if len({(column, function) for column, function, _ in calls}) < len(calls) or not keys:
+        raise Beyond("logql/second-stats", "Grafana's groupBy needs a key, and each aggregate once")
+    return Fold(keys, tuple(calls))
+
+
+def calculations(columns: tuple[Named, ...]) -> Iterator[Calculate]:
+    """Computed columns over the second stats: Grafana calculates with two columns."""
+    for column in columns:
+        if is_same(column):
+            continue
+        if not isinstance(column.expression, Arithmetic) or column.expression.operator not in _CALCULATIONS:
+            raise Beyond("logql/over-aggregates", "a computed column over the second stats")
+        operator = _CALCULATIONS[column.expression.operator]
+        left, right = column.expression.left, column.expression.right
+        number = right.value if isinstance(right, Literal) and isinstance(right.value, int | float) else None
+        other: str | float = name_of(right) if number is None else float(number)
+        yield Calculate(column.name, name_of(left), operator, other)
+
+
+def is_same(column: Named) -> bool:
+    return isinstance(column.expression, Column) and column.expression.name == column.name
+
+
+def name_of(expression: Expression) -> str:
+    if isinstance(expression, Field | Column):
+        return expression.name
+    if isinstance(expression, TimeBucket):
+        raise Beyond("logql/second-stats", "a time bucket of a table")
+    raise Beyond("logql/over-aggregates", "a computed value of a table where Grafana needs a column")
+
+
+def keep(predicate: Expression) -> Keep:
+    match predicate:
+        case Compare(operator, Field() | Column() as left, Literal(value)) if isinstance(value, str | int | float):
+            return Keep(left.name, _HAVING[operator], value)
+        case _:
+            raise Beyond("logql/having", "Grafana's filterByValue compares a column with a constant")
