@@ -22,8 +22,8 @@ from translators.diagnostics import Agent, Finding
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.read import Reading
 from translators.fluentbit.secrets import masked_finding, secrets
-from translators.pipeline.model import ReadJournal
-from translators.pipeline.stages import ReadCri, Stage, When
+from translators.pipeline.model import Pipeline, ReadJournal
+from translators.pipeline.stages import DropLabels, ReadCri, SetConstants, SetLabels, SetMetadata, Stage, When
 from translators.positions import FileReader, JournalReader, Reader
 from translators.workload.helm import values
 from translators.workload.model import CONFIG_FILES
@@ -86,8 +86,35 @@ def _plan(made_of: Ingredients, deployment: Deployment, files: Mapping[str, str]
 def _material(made_of: Ingredients) -> Material:
     collection, reading = made_of.collection, made_of.reading
     return Material(
-        reading.configuration, collection.catalog, collection.scheme, reading.sources, collection.prediction
+        reading.configuration,
+        collection.catalog,
+        collection.scheme,
+        reading.sources,
+        collection.prediction,
+        tuple(stream_labels(collection.pipelines[made_of.destination.agent])),
     )
+
+
+def stream_labels(pipeline: Pipeline) -> Iterator[str]:
+    """The stream labels that the jobs set, each once: fixed, from discovery, or from stages; not what leaves again."""
+    found: dict[str, None] = dict.fromkeys(name for name, _ in pipeline.client.external_labels)
+    for job in pipeline.jobs:
+        stages = tuple(_every(job.stages))
+        gone = {name for stage in stages if isinstance(stage, SetMetadata) for _, name in stage.values}
+        gone |= {name for stage in stages if isinstance(stage, DropLabels) for name in stage.names}
+        names = [name for name, _ in job.labels]
+        names += [rule.target_label for rule in job.relabels if not rule.target_label.startswith("__")]
+        names += [name for stage in stages if isinstance(stage, SetLabels | SetConstants) for name, _ in stage.values]
+        names += ["stream"] if any(isinstance(stage, ReadCri) for stage in stages) else []
+        found |= dict.fromkeys(name for name in names if name and name not in gone)
+    return iter(found)
+
+
+def _every(stages: Iterable[Stage]) -> Iterator[Stage]:
+    for stage in stages:
+        yield stage
+        if isinstance(stage, When):
+            yield from _every(stage.stages)
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
@@ -144,7 +171,7 @@ def _readers(made_of: Ingredients) -> Iterator[Reader]:
 
 
 def _joins(stages: Iterable[Stage]) -> bool:
-    return any(isinstance(stage, ReadCri) or (isinstance(stage, When) and _joins(stage.stages)) for stage in stages)
+    return any(isinstance(stage, ReadCri) for stage in _every(stages))
 
 
 def _databases(source: ReadJournal, inputs: Iterable[Section]) -> Iterator[str]:

@@ -29,13 +29,17 @@ STREAM_LIMIT = 5000
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a report is made of besides the plan. ``sources`` hold the text for each name that a finding uses."""
+    """What a report is made of besides the plan.
+
+    ``sources`` hold the text for each name that a finding uses; ``labels`` are all stream labels that the agent sets.
+    """
 
     configuration: Configuration
     catalog: Catalog
     scheme: Scheme
     sources: Mapping[str, str] = field(default_factory=dict)
     prediction: Prediction | None = None
+    labels: tuple[str, ...] = ()
 
 
 def compose(plan: Plan, material: Material) -> Report:
@@ -122,10 +126,16 @@ def _about_start(plan: Plan, material: Material) -> Iterator[Headline]:
 def _labels(material: Material) -> Iterator[LabelNote]:
     """Every label and piece of metadata that the catalog uses: what it replaces, and why it is what it is."""
     labels, metadata = _used(material.catalog)
+    for name in material.labels:
+        labels.setdefault(name, [])
     for names, kind in ((labels, Kind.LABEL), (metadata, Kind.METADATA)):
         for name, sources in names.items():
             word = "label" if kind is Kind.LABEL else "structured metadata"
-            yield LabelNote(name, word, ", ".join(sources) or "the plan", material.scheme.why(name))
+            yield LabelNote(name, word, ", ".join(sources) or "the plan", _why(material.scheme, name))
+
+
+def _why(scheme: Scheme, name: str) -> str:
+    return "a field of the record, kept beside the line" if scheme.find(name) is None else scheme.why(name)
 
 
 def _used(catalog: Catalog) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
@@ -172,7 +182,9 @@ def _next_steps(plan: Plan) -> Iterator[str]:
     if plan.destination.auth_secret:
         name = plan.destination.auth_secret
         yield f"Make the Secret `{name}` in the namespace `logging` with the keys `username` and `password`."
-    if plan.readers:
+    if plan.source.kind == "fargate":
+        yield "Choose how Fargate pods reach Loki (the finding names the ways): no agent runs on their nodes."
+    elif plan.readers:
         yield f"Start the agent beside Fluent Bit: `kubectl apply -k {agent}` (or helm with `helm/{agent}.yaml`)."
         yield "Where it must go on exactly: stop Fluent Bit on the node and run `logmig positions` there first."
     if plan.retention:
