@@ -25,6 +25,7 @@ _CHANGES_MEANING = frozenset(
         "date-floor",
         "bin-of-timestamp",
         "exists",
+        "missing-parameter",
     }
 )
 """Forms whose meaning is a guess, however plain; the others are spellings."""

@@ -77,7 +77,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Keeps the rows for which ``predicate`` is true."""
+    """Keeps the rows for which ``predicate`` is true: for a bare value, a number but zero or the text true."""
 
     input: Operator
     predicate: Expression

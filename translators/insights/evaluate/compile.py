@@ -296,8 +296,14 @@ def _any(tests: list[Test]) -> Test:
     return lambda row: any(test(row) for test in tests)
 
 
+_LARGEST = 10**300
+
+
 def _finite(number: int | float) -> Value:
-    return number if isinstance(number, int) or math.isfinite(number) else None
+    """Null beyond what a float can hold, so that no later calculation can fail."""
+    if isinstance(number, int):
+        return number if -_LARGEST < number < _LARGEST else None
+    return number if math.isfinite(number) else None
 
 
 def _divide(left: int | float, right: int | float) -> Value:
@@ -327,7 +333,7 @@ _MOST_BITS = 1024
 def _power(left: int | float, right: int | float) -> Value:
     try:
         if isinstance(left, int) and isinstance(right, int) and right >= 0 and left.bit_length() * right <= _MOST_BITS:
-            return int(left**right)
+            return _finite(int(left**right))
         result = float(left) ** float(right)
     except (OverflowError, ZeroDivisionError):
         return None

@@ -81,7 +81,10 @@ def _first_fields(record: dict[str, Any]) -> dict[str, Any]:
         left -= 1
         return value
 
-    result: dict[str, Any] = kept(record) if record else record
+    try:
+        result: dict[str, Any] = kept(record)
+    except RecursionError:
+        return record
     return result
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -11,22 +12,16 @@ _SPACE = r"\t\n\f\r "
 _SAME_ESCAPES = frozenset("dwDWbntrf")
 _COUNT = re.compile(r"\{[0-9]{1,3}(,[0-9]{0,3})?\}")
 _MOST_UNBOUNDED = 2
+_LONGEST = (1 << 60, 8_000, 1_000)
+"""How long a text may be for a pattern with no, one and two unbounded repeats: backtracking is not linear."""
 
 Captures = tuple[str | None, ...]
 
 
 def tester(pattern: str) -> Callable[[str], bool]:
     """Whether the pattern is found in a text."""
-    same = _same(pattern)
-    if same is None:
-        slow = _re2(pattern).search
-        return lambda text: slow(text) is not None
-    fast, ascii_only = same
-    find = fast.search
-    if not ascii_only:
-        return lambda text: find(text) is not None
-    slow = _re2(pattern).search
-    return lambda text: (find(text) if text.isascii() else slow(text)) is not None
+    find = _finder(pattern)
+    return lambda text: find(text) is not None
 
 
 def captures(pattern: str, groups: tuple[int, ...]) -> Callable[[str], Captures | None]:
@@ -58,14 +53,24 @@ def replacer(pattern: str) -> Callable[[str, str], str]:
 
 
 def _finder(pattern: str) -> Callable[[str], Any]:
+    """Searches with Python's engine where it is as good, else with RE2."""
     same = _same(pattern)
-    if same is None:
-        return _re2(pattern).search  # type: ignore[no-any-return]
-    fast, ascii_only = same
-    if not ascii_only:
-        return fast.search
     slow = _re2(pattern).search
-    return lambda text: fast.search(text) if text.isascii() else slow(text)
+    if same is None:
+        return slow  # type: ignore[no-any-return]
+    fast, longest = same.pattern.search, same.longest
+    if same.ascii_only:
+        return lambda text: fast(text) if len(text) <= longest and text.isascii() else slow(text)
+    return lambda text: fast(text) if len(text) <= longest else slow(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Same:
+    """Python's form of a pattern, and the texts for which it is the same and as fast."""
+
+    pattern: re.Pattern[str]
+    ascii_only: bool
+    longest: int
 
 
 @lru_cache(1024)
@@ -78,20 +83,22 @@ def _re2(pattern: str) -> Any:
 
 
 @lru_cache(1024)
-def _same(pattern: str) -> tuple[re.Pattern[str], bool] | None:
-    """Python's form of the pattern, and whether it is the same for ASCII texts only; None when it is not the same."""
+def _same(pattern: str) -> _Same | None:
+    """Python's form of the pattern; None when there is none."""
     flags = re.ASCII
     body = pattern
     while body[:4] in ("(?s)", "(?i)"):
         flags |= re.DOTALL if body[2] == "s" else re.IGNORECASE
         body = body[4:]
-    translated = _Translation(body).run()
+    translation = _Translation(body)
+    translated = translation.run()
     if translated is None:
         return None
     try:
-        return re.compile(translated, flags), bool(flags & re.IGNORECASE)
+        compiled = re.compile(translated, flags)
     except re.error:
         return None
+    return _Same(compiled, bool(flags & re.IGNORECASE), _LONGEST[translation.unbounded])
 
 
 class _Translation:

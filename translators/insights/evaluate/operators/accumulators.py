@@ -177,7 +177,9 @@ class Deviation:
         if not self.count:
             return self.numbers.nothing()
         divisor = self.count - 1 if self.sample else self.count
-        return math.sqrt(max(self.squares, 0.0) / divisor) if divisor else None
+        if not divisor or not math.isfinite(self.squares):
+            return None
+        return math.sqrt(max(self.squares, 0.0) / divisor)
 
 
 class Extreme:
