@@ -1,4 +1,4 @@
-"""The main job before a new user's eyes: plan, simulate, then the same lines through the real agents into a real Loki."""
+"""The main job before a new user's eyes: plan, simulate, then the same lines through real agents into a real Loki."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ import time
 from pathlib import Path
 
 from migrate.errors import Answered, WorldFailed
-from migrate.lab.demo.real import Replayed, missing_engines, replay, running_parts
+from migrate.lab.demo.real import MANIFEST, NODE, PODS, Replayed, find_engines, replay_all, running_parts
 from migrate.lab.engines.engine import EngineMissing, Unavailable
 from migrate.lab.loki import Loki
-from migrate.resources import DEMO
 from translators.diagnostics import Agent
 
 CLUSTER = "shop-prod"
@@ -22,7 +21,7 @@ APPLICATION = f"/aws/containerinsights/{CLUSTER}/application"
 WINDOW = ("--start", "2026-03-02T01:00:00Z", "--end", "2026-03-02T01:01:00Z")
 QUERIES = (
     "fields @timestamp, log_processed.msg, log_processed.status"
-    " | filter log_processed.level = 'error' | sort @timestamp desc | limit 3",
+    ' | filter log_processed.level = "error" | sort @timestamp desc | limit 3',
     "stats count(*) as lines, max(log_processed.ms) as slowest by kubernetes.pod_name",
 )
 SHOWN = 3
@@ -60,18 +59,18 @@ def main(arguments: list[str]) -> int:
 
 def _plan(plan: Path) -> None:
     _title("1  Plan the move of a cluster whose manifest is in the style of the AWS quick start")
-    _logmig("plan", "--fluent-bit", str(DEMO / "fluent-bit.yaml"), "--pods", str(DEMO / "pods.json"), "--out", str(plan))
+    _logmig("plan", "--fluent-bit", _near(MANIFEST), "--pods", _near(PODS), "--out", str(plan))
 
 
 def _simulate() -> None:
     _title("2  Simulate both sides on the cluster's own log lines (nothing runs, nothing is sent)")
-    logs = ("--logs", str(DEMO / "node"), "--pods", str(DEMO / "pods.json"))
-    _logmig("simulate", str(DEMO / "fluent-bit.yaml"), *logs, "--limit", str(SHOWN))
+    logs = ("--logs", _near(NODE), "--pods", _near(PODS))
+    _logmig("simulate", _near(MANIFEST), *logs, "--limit", str(SHOWN))
 
 
 def _real(plan: Path) -> int:
     _title("3  The same lines through the real Promtail and Alloy, as planned, into a real Loki")
-    missing, agents = missing_engines()
+    agents, missing = find_engines()
     for engine in missing:
         _say_missing(engine)
     if not agents:
@@ -79,7 +78,7 @@ def _real(plan: Path) -> int:
         return 0
     try:
         with tempfile.TemporaryDirectory(prefix="logmig-demo-") as scratch, running_parts(Path(scratch)) as parts:
-            replayed = [replay(parts, plan, agent) for agent in agents]
+            replayed = replay_all(parts, plan, agents)
             for one in replayed:
                 _show(one)
             _query(parts.loki, plan, agents[0])
@@ -95,7 +94,9 @@ def _say_missing(missing: EngineMissing) -> None:
 
 def _show(replayed: Replayed) -> None:
     total = len(replayed.verdicts)
-    print(f"{replayed.agent}: {replayed.entries} entries in {replayed.streams} streams of Loki, {replayed.seconds:.0f} s;")
+    print(
+        f"{replayed.agent}: {replayed.entries} entries in {replayed.streams} streams of Loki, {replayed.seconds:.0f} s;"
+    )
     print(f"  {replayed.equal} of {total} records stand in Loki as Fluent Bit sends them to CloudWatch")
     for line in replayed.differences()[:SHOWN]:
         print(f"  different: {line}")
@@ -107,6 +108,11 @@ def _query(loki: Loki, plan: Path, agent: Agent) -> None:
         where = ("--loki", loki.url, "--tenant", str(agent), "--catalog", str(plan), "--log-group", APPLICATION)
         _logmig("query", *where, *WINDOW, query)
         print()
+
+
+def _near(path: Path) -> str:
+    """The path as a person would type it here."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _logmig(*arguments: str) -> None:
