@@ -228,12 +228,18 @@ def _kind(flow: Flow, fields: tuple[Field, ...], text: bool) -> RecordKind:
 
 def _selector(arrival: Arrival, chosen: Destination, desk: Desk) -> tuple[Matcher, ...]:
     cluster = (Matcher("cluster", MatchOperator.EQUAL, desk.cluster),) if desk.cluster else ()
+    source = (Matcher("source", MatchOperator.EQUAL, arrival.flow.source),) if arrival.flow.source else ()
+    if arrival.leaf.copy:
+        return (*cluster, _also(chosen), *source)
     labels = [Matcher(label, MatchOperator.EQUAL, value) for label, value in arrival.labels if label != "also"]
     if chosen is not arrival.destinations[0]:
-        also = chosen.label[1].rsplit("/", 1)[-1]
-        labels.append(Matcher("also", MatchOperator.MATCHES, rf"(.*\+)?{escaped(also)}(\+.*)?"))
-    source = (Matcher("source", MatchOperator.EQUAL, arrival.flow.source),) if arrival.flow.source else ()
+        labels.append(_also(chosen))
     return (*cluster, *labels, *source)
+
+
+def _also(chosen: Destination) -> Matcher:
+    name = chosen.label[1].rsplit("/", 1)[-1]
+    return Matcher("also", MatchOperator.MATCHES, rf"(.*\+)?{escaped(name)}(\+.*)?")
 
 
 def escaped(text: str) -> str:

@@ -10,6 +10,7 @@ from translators.fluentbit.flow import Desk, Flow, Route
 from translators.fluentbit.ledger import approximate, manual
 from translators.fluentbit.plugins import (
     aws,
+    content_modifier,
     grep,
     kubernetes,
     modify,
@@ -19,6 +20,7 @@ from translators.fluentbit.plugins import (
     parser,
     record_modifier,
     rewrite_tag,
+    type_converter,
 )
 from translators.fluentbit.routing import takes
 
@@ -35,7 +37,10 @@ FILTERS: Mapping[str, Filter] = {
     "nest": nest.apply,
     "parser": parser.apply,
     "record_modifier": record_modifier.apply,
+    "type_converter": type_converter.apply,
+    "content_modifier": content_modifier.apply,
 }
+_DROPPING = frozenset({"grep", "lua", "sampling", "throttle", "sql", "rewrite_tag", "multiline", "wasm", "nightfall"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,27 @@ def walk(flow: Flow, filters: tuple[Section, ...], desk: Desk, at: int = 0, dept
             continue
         flow = _apply(section, flow, desk)
     return flow
+
+
+def processed(flow: Flow, desk: Desk) -> Flow:
+    """The flow behind the processors of its inputs: filters without a Match, before all others."""
+    for section in flow.inputs[0].groups:
+        flow = _apply(section, flow, desk)
+    return flow
+
+
+def judge_processors(output: Section, desk: Desk) -> None:
+    """Processors of an output change what that output alone gets."""
+    for section in output.groups:
+        plugin = section.name.lower()
+        if plugin in _DROPPING:
+            message = "it may drop records before this output alone: all of them come to Loki"
+            judgement = manual(message, "make it a filter, which is translated")
+        else:
+            judgement = approximate(
+                "it changes fields of this output's copy alone: entries have them as they were before"
+            )
+        other_filters.judge_every(section, plugin, judgement, desk)
 
 
 def _apply(section: Section, flow: Flow, desk: Desk) -> Flow:

@@ -172,11 +172,13 @@ def _judge(record: Record, entry: Entry, shape: Shape, source: bytes | None) -> 
     differences = [*_time(record, entry), *_line(record, line, shape, source)]
     lost: list[tuple[FieldPath, str]] = []
     for path, value in leaves(record.fields):
-        field = _field(shape, path)
-        if field is not None and isinstance(field.place, IsGone):
-            lost.append((path, field.place.reason))
-        elif not _holds(path, value, shape, entry, line):
-            differences.append(Difference(Reason.FIELD, _text(value), _found(field, entry), path))
+        if _holds(path, value, shape, entry, line):
+            continue
+        reason = _gone(shape, path)
+        if reason:
+            lost.append((path, reason))
+        else:
+            differences.append(Difference(Reason.FIELD, _text(value), _found(_field(shape, path), entry), path))
     return Verdict(record, entry, tuple(differences), tuple(lost))
 
 
@@ -239,9 +241,13 @@ def _field(shape: Shape, path: FieldPath) -> Field | None:
     return max(known, key=lambda field: len(field.path), default=None)
 
 
+def _gone(shape: Shape, path: FieldPath) -> str:
+    """Why the catalog says that the field is not to be had; empty when it does not say so."""
+    fields = (field for field in shape.fields if _leads(field.path, path))
+    return next((field.place.reason for field in fields if isinstance(field.place, IsGone)), "")
+
+
 def _leads(known: FieldPath, path: FieldPath) -> bool:
-    if known and known[-1].endswith("*"):
-        return len(path) >= len(known) and path[len(known) - 1].startswith(known[-1][:-1])
     return path[: len(known)] == known
 
 
@@ -284,15 +290,18 @@ def _metadata(place: Place, entry: Entry) -> str | None:
 def _json_has(line: str, start: FieldPath, field: Field, path: FieldPath, value: Json) -> bool:
     parsed = _parse(line)
     step = path[len(field.path) :]
-    if field.path and field.path[-1].endswith("*"):
-        step = (path[len(field.path) - 1].removeprefix(field.path[-1][:-1]), *step)
     found = _at(parsed, (*start, *step)) if isinstance(parsed, Mapping) else _MISSING
-    return found is not _MISSING and (found == value or _trimmed(found) == value)
+    return found is not _MISSING and (found == value or _trimmed(found) == value or _spelled(found) == _text(value))
 
 
 def _trimmed(value: object) -> object:
     """Merge_Log_Trim takes newlines off the ends of texts, written as they are or as their escapes."""
     return re.sub(r"(?:\\[nr]|[\r\n])+\Z", "", value) if isinstance(value, str) else value
+
+
+def _spelled(value: object) -> str:
+    """A value that a filter gave another type has the same text."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 class _Missing:

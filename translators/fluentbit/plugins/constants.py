@@ -15,6 +15,7 @@ MOST_LABELS = 4
 
 def put_constant(flow: Flow, key: str, value: str, selector: str = "") -> Flow:
     """The flow with the field ``key`` = ``value``, for the entries of ``selector`` only when that is given."""
+    flow = flow.knowing(flow.record.without((key,)))
     if not value:
         return flow.knowing(flow.record.put(Field((key,), IsConstant(value))))
     name = metadata_name(key, flow)

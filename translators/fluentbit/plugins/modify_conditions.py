@@ -10,11 +10,11 @@ from translators.fluentbit.conditions import Asked, Test, ask, can_ask, together
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.evaluate.onigmo import Regex
 from translators.fluentbit.evaluate.options import words as quoted_words
-from translators.fluentbit.flow import Desk, Flow, as_label, json_path, spot
+from translators.fluentbit.flow import Desk, Flow, as_label, json_path, spot, text_at
 from translators.fluentbit.ledger import approximate, equivalent, exact
 from translators.fluentbit.plugins.paths import path_of
-from translators.fluentbit.regexes import NotTaken, take
-from translators.pipeline.selectors import having
+from translators.fluentbit.regexes import NotTaken, Taken, take
+from translators.pipeline.selectors import having, not_searching, searching
 from translators.pipeline.stages import ParseJson
 
 PLUGIN = "modify"
@@ -104,10 +104,21 @@ def _value(flow: Flow, kind: str, key: str, wanted: str) -> bool | tuple[Flow, A
     taken = take(wanted) if kind.endswith(("_matches", "_match")) else None
     if isinstance(taken, NotTaken) or not can_ask(flow, place):
         return None
+    if isinstance(place, InJson) and place.path and taken is not None and kind.endswith("_does_not_match"):
+        return _mismatch(flow, place.path, taken)
     expression = taken.expression if taken else f"^{re.escape(wanted)}$"
     wants_absence = "does_not" in kind
     negated = (taken.negated if taken else False) is not wants_absence
     return ask(flow, Test(place, expression, negated))
+
+
+def _mismatch(flow: Flow, path: FieldPath, taken: Taken) -> tuple[Flow, Asked]:
+    """The key is there, and its value is no text or a text in which the expression is not found."""
+    flow, there = _asked_json(flow, _has_key(path))
+    flow, name = flow.fresh()
+    flow, label = as_label(flow.then(ParseJson(((name, text_at(path)),))), name)
+    value = searching(label, taken.expression) if taken.negated else not_searching(label, taken.expression)
+    return flow, Asked((*there.matchers, value))
 
 
 def _any_key(flow: Flow, pattern: str, wanted: bool) -> bool | None:

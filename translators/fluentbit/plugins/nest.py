@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from translators.catalog import Field, FieldPath, InJson
+from translators.catalog import Field, FieldPath, InJson, IsGone, Presence
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.ledger import Options, approximate, exact, judge_options
@@ -17,6 +17,7 @@ _OPTIONS: Options = {
     **COMMON,
     **dict.fromkeys(("operation", "wildcard", "nest_under", "nested_under", "add_prefix", "remove_prefix"), _MAPPED),
 }
+_LIFTED = "moved from keys that only the line's own JSON tells: look there"
 _OPEN = approximate(
     "keys that only the line's own JSON tells keep their place in the catalog; fields known by name move"
 )
@@ -39,13 +40,8 @@ def _lift(section: Section, record: Whereabouts) -> Whereabouts:
         inside = len(field.path) > 1 and field.path[0] == under
         fields += (replace(field, path=_prefixed(section, field.path[1:])) if inside else field,)
     if record.open is not None and not record.below((under,)) and isinstance(record.open.place, InJson):
-        lifted = replace(record.open, path=(section.value("add_prefix").strip() + HOLE,), place=InJson((under,)))
-        return Whereabouts((*Whereabouts(fields).without((under,)).fields, lifted))
+        return Whereabouts((*Whereabouts(fields).without((under,)).fields, Field((), IsGone(_LIFTED), Presence.PARSED)))
     return Whereabouts(fields)
-
-
-HOLE = "*"
-"""A last step of a path that stands for any key behind the prefix before it."""
 
 
 def _prefixed(section: Section, path: FieldPath) -> FieldPath:
@@ -64,6 +60,8 @@ def _nest(section: Section, record: Whereabouts) -> Whereabouts:
             moved += (replace(field, path=(under, *_prefixed(section, field.path))),)
         else:
             fields += (field,)
+    if record.open is not None:
+        moved += (Field((under,), IsGone(_LIFTED), Presence.PARSED),)
     return Whereabouts((*fields, *moved))
 
 

@@ -8,9 +8,9 @@ from translators.catalog import Field, InJson, IsGone, IsLine, Presence
 from translators.fluentbit.conditions import can_ask
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.flow import Desk, Flow, Spot, source_of, spot
-from translators.fluentbit.ledger import Options, approximate, equivalent, exact, judge_options
+from translators.fluentbit.ledger import Judgement, Options, approximate, equivalent, exact, judge_options
 from translators.fluentbit.plugins.common import COMMON
-from translators.fluentbit.plugins.parsers import apply_parser, is_on, with_fields
+from translators.fluentbit.plugins.parsers import apply_parser, is_on
 from translators.fluentbit.plugins.paths import path_of
 from translators.fluentbit.whereabouts import Whereabouts
 
@@ -56,12 +56,23 @@ def _parse(section: Section, names: tuple[Property, ...], place: Spot, flow: Flo
                 "filter-parser", item, approximate("this parser could not be translated: its fields are not kept")
             )
             continue
-        several = "; of several parsers the fields of each that fits are kept" if len(names) > 1 else ""
-        claim = approximate if several else exact
-        desk.ledger.key("filter-parser", item, claim(f"its fields are kept beside the line{several}"))
         flow = parsed.flow
-        fields += tuple(_moved(field, place) for field in parsed.fields)
-    return with_fields(flow.knowing(_rest(section, before)), fields) if fields else flow
+        moved = tuple(_moved(field, place) for field in parsed.fields)
+        desk.ledger.key("filter-parser", item, _parsed_claim(moved, len(names) > 1))
+        fields += moved
+    if not fields:
+        return flow
+    return flow.knowing(Whereabouts(tuple(dict.fromkeys((*_rest(section, before).fields, *fields)))))
+
+
+def _parsed_claim(fields: tuple[Field, ...], several: bool) -> Judgement:
+    if any(isinstance(field.place, IsGone) for field in fields):
+        return approximate("the text stays in the line; the fields inside it are found by parsing it again in queries")
+    if several:
+        return approximate(
+            "its fields are kept beside the line; of several parsers the fields of each that fits are kept"
+        )
+    return exact("its fields are kept beside the line")
 
 
 def _moved(field: Field, place: Spot) -> Field:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from translators.catalog import Field, InJson, InLogfmt, InMetadata, IsGone, IsLine, Presence
 from translators.diagnostics import PerAgent
 from translators.fluentbit.configuration import Property, Section
-from translators.fluentbit.flow import PRIVATE, Desk, Flow, json_path
+from translators.fluentbit.flow import PRIVATE, Desk, Flow, text_at
 from translators.fluentbit.ledger import (
     Judgement,
     Options,
@@ -141,7 +141,7 @@ def _json(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed:
     time_key = parser.value("time_key").strip()
     timed = bool(time_key) and parser.last("time_format") is not None
     if timed:
-        flow = flow.then(ParseJson(((private(_TIME), json_path((time_key,))),), source))
+        flow = flow.then(ParseJson(((private(_TIME), text_at((time_key,))),), source))
         flow = _set_time(flow, parser, private(_TIME), desk)
     without = (time_key,) if timed and not is_on(parser, "time_keep") else ()
     return Parsed(flow, (Field((), InJson((), without), Presence.PARSED),))
@@ -182,7 +182,16 @@ def _set_time(flow: Flow, parser: Section, source: str, desk: Desk) -> Flow:
     desk.ledger.key("parser", item, _time_claim(item.value, read))
     zone = parser.last("time_zone")
     location = read.location if zone is None else zone.value.strip()
+    if read.layout == "Unix":
+        flow, source = _epoch(flow, source, "%L" in item.value)
     return flow.then(SetTime(source, read.layout, read.fallbacks, location))
+
+
+def _epoch(flow: Flow, source: str, fraction: bool) -> tuple[Flow, str]:
+    """Only seconds of this age: a time behind the year 9999 makes Promtail lose the whole batch."""
+    flow, name = flow.fresh()
+    digits = r"\d{1,10}\.\d{1,9}" if fraction else r"\d{1,10}"
+    return flow.then(ParseRegex(f"^(?P<{name}>{digits})$", source)), name
 
 
 def _time_claim(time_format: str, read: Layouts) -> Judgement:

@@ -117,7 +117,7 @@ def _limit_lines(section: Section, flow: Flow, desk: Desk) -> Flow:
         return flow
     if is_on(section, "skip_long_lines"):
         _note(desk, (item, skip), "longer lines are dropped, as Fluent Bit skips them")
-        return flow.then(DropLines(longer_than=f"{limit - 1}B", reason="longer than Buffer_Max_Size"))
+        return flow.then(DropLines(longer_than=f"{limit - 2}B", reason="longer than Buffer_Max_Size"))
     if item is not None and limit < _DEFAULT_LINE:
         message = "Fluent Bit gives a file up at the first longer line; the agents read it on"
         desk.ledger.key(PLUGIN, item, approximate(message, "expect more lines in Loki, or set Skip_Long_Lines On"))
