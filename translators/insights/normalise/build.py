@@ -300,8 +300,3 @@ def _by(name: str) -> SortKey:
 
 NEWEST_FIRST = SortKey(Field(TIMESTAMP), True, True)
 EVENT_COLUMNS = (TIMESTAMP[0], MESSAGE[0])
-
-
-def by_keys(keys: tuple[str, ...]) -> tuple[SortKey, ...]:
-    """The order of groups that nobody asked for: repeatable, by their keys."""
-    return tuple(_by(key) for key in keys)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from translators.diagnostics import Fidelity
 from translators.insights import syntax
 from translators.insights.errors import InsightsError
-from translators.insights.normalise.build import EVENT_COLUMNS, NEWEST_FIRST, Builder, by_keys
+from translators.insights.normalise.build import EVENT_COLUMNS, NEWEST_FIRST, Builder
 from translators.insights.normalise.joining import joined, names_in
 from translators.insights.normalise.lower import Lowering
 from translators.insights.normalise.notes import Notes
@@ -104,7 +104,7 @@ class _Queries:
         first = builder.scope.record
         result = grouped(stats, builder.operator, builder.lowering, first)
         builder.operator = result.operator
-        builder.restart(result.columns, by_keys(result.keys), result.scope)
+        builder.restart(result.columns, result.order, result.scope)
 
     def _before_reducer(self, builder: Builder, reducer: syntax.Stats | syntax.Pattern) -> None:
         """A limit before stats chooses events, or is ignored; a sort alone changes nothing."""

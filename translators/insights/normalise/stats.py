@@ -10,8 +10,8 @@ from translators.insights.errors import InsightsError
 from translators.insights.normalise.lower import Lowering, check_arity
 from translators.insights.normalise.scope import Scope, may_be_null
 from translators.insights.normalise.shapes import aggregates, inside, shape
-from translators.query.expressions import Expression
-from translators.query.plan import Aggregate, AggregateCall, Aggregation, Extend, Named, Operator
+from translators.query.expressions import Column, Expression, Field, TimeBucket
+from translators.query.plan import Aggregate, AggregateCall, Aggregation, Extend, Named, Operator, SortKey
 from translators.query.policies import Policy
 
 _NUMERIC = frozenset({Aggregation.SUM, Aggregation.AVG, Aggregation.STDDEV, Aggregation.PCT})
@@ -21,11 +21,11 @@ _NEVER_EMPTY = frozenset({Aggregation.COUNT, Aggregation.COUNT_DISTINCT})
 
 @dataclass(slots=True)
 class Grouped:
-    """What stats gives: the operator over its input, the names it shows in order, and the scope behind it."""
+    """What stats gives: the operator over its input, the names it shows, the order of its rows, the scope behind it."""
 
     operator: Operator
     columns: tuple[str, ...]
-    keys: tuple[str, ...]
+    order: tuple[SortKey, ...]
     scope: Scope
 
 
@@ -103,7 +103,13 @@ def grouped(command: syntax.Stats, source: Operator, lowering: Lowering, first: 
         lowering.notes.use(Policy.EMPTY_AGGREGATE, "stats without `by` gives one row, or none, over no events")
     aggregate: Operator = Aggregate(source, keys, tuple(stats.calls.values()), first, command.span)
     operator = Extend(aggregate, tuple(extended)) if extended else aggregate
-    return Grouped(operator, tuple(shown), tuple(key.name for key in keys), stats.after)
+    return Grouped(operator, tuple(shown), tuple(_order(key) for key in keys), stats.after)
+
+
+def _order(key: Named) -> SortKey:
+    """The order of groups that nobody asked for: by their keys, times newest first as Insights answers."""
+    newest_first = isinstance(key.expression, TimeBucket) or key.expression == Field(("@timestamp",))
+    return SortKey(Column(key.name), newest_first, implied=True)
 
 
 def _keys(command: syntax.Stats, stats: _Stats) -> tuple[Named, ...]:
