@@ -22,7 +22,7 @@ from translators.fluentbit.plugins import (
 )
 from translators.fluentbit.routing import split, takes
 from translators.fluentbit.sweep import sweep
-from translators.fluentbit.walk import Leaf, leaves, walk
+from translators.fluentbit.walk import Leaf, judge_processors, leaves, processed, walk
 from translators.labels import Scheme
 from translators.pipeline.filesets import FilesRead, union
 from translators.pipeline.model import Discovery, Job
@@ -92,6 +92,7 @@ def _plans(configuration: Configuration, desk: Desk) -> Iterable[Plan]:
         if cloudwatch_logs.is_cloudwatch(section)
     }
     for section in outputs:
+        judge_processors(section, desk)
         if id(section) not in groups:
             other_outputs.judge(section, desk)
     flows = tuple(_merged(_read(configuration.inputs, desk)))
@@ -121,7 +122,8 @@ def _read(inputs: Iterable[Section], desk: Desk) -> Iterable[Flow]:
         flow = read(section, desk)
         if flow is not None:
             untagged = section.last("tag") is None
-            yield replace(flow, tags=(f"{section.name}.{number}",)) if untagged else flow
+            named = replace(flow, tags=(f"{section.name}.{number}",)) if untagged else flow
+            yield processed(named, desk)
 
 
 def _judge_unsent(flow: Flow, desk: Desk) -> None:

@@ -15,9 +15,6 @@ _FIELD = "the lines come without what it adds"
 _WHAT: Mapping[str, Judgement] = {
     "stdout": harmless("prints records for debugging"),
     "expect": harmless("a test tool: it only reports"),
-    "type_converter": approximate(
-        "types are those of the line's text; the catalog has the old key, not the converted one"
-    ),
     "ecs": approximate(f"facts of the ECS task: {_FIELD}"),
     "sysinfo": approximate(f"facts of the host: {_FIELD}"),
     "geoip2": approximate(f"places of addresses: {_FIELD}", "add a geoip stage with your database to the agent"),
@@ -32,6 +29,14 @@ _WHAT: Mapping[str, Judgement] = {
     "throttle_size": manual("the agents know no limit by bytes", _KEEP_FLUENT_BIT),
     "alter_size": harmless("a test tool"),
     "record_accessor": harmless("a test tool"),
+    "labels": harmless("labels of metrics"),
+    "metrics_selector": harmless("metrics only"),
+    "cumulative_to_delta": harmless("metrics only"),
+    "opentelemetry_envelope": harmless("an envelope for OpenTelemetry outputs"),
+    "tda": harmless("metrics only"),
+    "sampling": manual("it drops most records by chance or by trace", _KEEP_FLUENT_BIT),
+    "sql": manual("it may drop or change any record", _KEEP_FLUENT_BIT),
+    "template": approximate(f"a text made of other fields: {_FIELD}"),
 }
 
 
