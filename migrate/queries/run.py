@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from migrate.errors import Answered
-from migrate.ports import Loki
+from migrate.ports import Loki, LokiLimit
+from migrate.queries.counting import LokiCounter, can_count
 from migrate.queries.events import EventReader
 from migrate.queries.limits import Ends, ends_of
 from migrate.queries.preparing import Options, prepare_query, read_query
@@ -19,6 +20,7 @@ from translators.insights.evaluate.settings import Moment, Settings, Sources
 from translators.queries import Part, Prepared, QueryShape, fields_of, translated
 from translators.query.plan import Scan
 from translators.query.policies import PolicyUse
+from translators.query.split.counts import GIVEN, counts_of, with_counts
 
 FEW = 20_000
 """So many entries are read at once rather than slice by slice."""
@@ -97,14 +99,33 @@ class _Run:
     def results(self) -> Iterable[Result]:
         """One result, or one a slice, whose rows follow each other."""
         self._weigh()
+        counted = self._counted()
         ends = ends_of(self.prepared.plan)
-        if ends is None or sum(self.expected.values()) <= FEW:
-            yield self._evaluate(self.window, None)
-            return
-        if all(part.exact for part in self.prepared.parts):
+        if counted is not None:
+            yield counted
+        elif ends is not None and all(part.exact for part in self.prepared.parts):
             yield self._evaluate(self.window, ends)
-            return
-        yield from self._slices(ends)
+        elif ends is None or sum(self.expected.values()) <= FEW:
+            yield self._evaluate(self.window, None)
+        else:
+            yield from self._slices(ends)
+
+    def _counted(self) -> Result | None:
+        """The result where Loki can count; None where it cannot, or not so many groups."""
+        counts = counts_of(self.prepared.plan)
+        if counts is None or not can_count(counts, self.prepared.parts):
+            return None
+        counter = LokiCounter(self.reader.loki, counts, self.window, self.options.now, self.reader.reading)
+        try:
+            rows = counter.rows(self.prepared.parts, self.options.policies)
+        except LokiLimit:
+            return None
+        plan = with_counts(self.prepared.plan, counts)
+        sources = Sources(given={GIVEN: rows}, tables=self.options.tables)
+        return evaluate(plan, sources, self._settings())
+
+    def _settings(self) -> Settings:
+        return Settings(self.options.policies, Moment(self.window.start, self.window.end, self.options.now // 1000))
 
     def _slices(self, ends: Ends) -> Iterable[Result]:
         """Slice by slice from the end that the rows are wanted of, until there are enough."""
@@ -136,8 +157,7 @@ class _Run:
 
     def _evaluate(self, window: Window, ends: Ends | None) -> Result:
         sources = Sources(lambda scan: self._events(scan, window, ends), tables=self.options.tables)
-        moment = Moment(self.window.start, self.window.end, self.options.now // 1000)
-        return evaluate(self.prepared.plan, sources, Settings(self.options.policies, moment))
+        return evaluate(self.prepared.plan, sources, self._settings())
 
     def _events(self, scan: Scan, window: Window, ends: Ends | None) -> Iterable[Event]:
         for index, part in enumerate(self.prepared.parts):
