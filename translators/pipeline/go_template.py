@@ -20,8 +20,11 @@ Scope = dict[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class _Token:
+    """``attached``: no blank stands before it."""
+
     kind: str
     text: str
+    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,15 @@ class _Call:
     arguments: tuple[_Expression, ...]
 
 
-_Expression = _Literal | _Field | _Call
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A path of names from a value in parentheses."""
+
+    value: _Expression
+    path: tuple[str, ...]
+
+
+_Expression = _Literal | _Field | _Call | _Member
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +191,7 @@ def _expression(text: str) -> _Expression:
         found = _TOKEN.match(text, at)
         if found is None:
             raise Unsupported(f"`{text.strip()}` in a template")
-        tokens.append(_Token(str(found.lastgroup), found[0].strip()))
+        tokens.append(_Token(str(found.lastgroup), found[0].strip(), at > 0 and not found[0][0].isspace()))
         at = found.end()
     expression, rest = _pipeline(tokens)
     if rest:
@@ -237,9 +248,15 @@ def _operand(tokens: list[_Token]) -> tuple[_Expression, list[_Token]]:
             expression, rest = _pipeline(rest)
             if not rest or rest[0].text != ")":
                 raise Unsupported("a template with an open parenthesis")
-            return expression, rest[1:]
+            return _with_member(expression, rest[1:])
         case _:
             raise Unsupported(f"`{token.text}` in a template")
+
+
+def _with_member(expression: _Expression, tokens: list[_Token]) -> tuple[_Expression, list[_Token]]:
+    if tokens and tokens[0].kind == "field" and tokens[0].attached:
+        return _Member(expression, tuple(tokens[0].text[1:].split("."))), tokens[1:]
+    return expression, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,13 +285,17 @@ class _Machine:
             case _Field(variable, path):
                 if variable and variable not in scope:
                     raise Failed(f"undefined variable {variable}")
-                found = scope[variable] if variable else dot
-                for name in path:
-                    found = _member(found, name, self.missing)
-                return found
+                return self._reach(scope[variable] if variable else dot, path)
+            case _Member(inner, path):
+                return self._reach(self.value(inner, dot, scope), path)
             case _Call(name, arguments):
                 values = [self.value(argument, dot, scope) for argument in arguments]
                 return self.functions[name](*[None if value is NO_VALUE else value for value in values])
+
+    def _reach(self, value: Value, path: tuple[str, ...]) -> Value:
+        for name in path:
+            value = _member(value, name, self.missing)
+        return value
 
 
 def _member(value: Value, name: str, missing: Value) -> Value:

@@ -7,14 +7,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from translators.diagnostics import Agent
+from translators.diagnostics import Agent, Refused
 from translators.pipeline.entries import Entry
 from translators.pipeline.globs import matches
-from translators.pipeline.go_regexp import compiled, expand
-from translators.pipeline.go_values import nanoseconds
+from translators.pipeline.go_regexp import BadExpression, compiled, expand
+from translators.pipeline.go_values import Unsupported, nanoseconds
+from translators.pipeline.match_selector import BadSelector
 from translators.pipeline.model import Relabel, RelabelAction
 from translators.pipeline.run_line import Line, Setting
-from translators.pipeline.run_stages import run_stages
+from translators.pipeline.run_stages import Stages
 from translators.pipeline.stages import Stage
 from translators.pipeline.world import Extent, JournalEntry, LogFile, Pod, World
 
@@ -69,11 +70,19 @@ def run_jobs(run: Run, world: World, hostname: str = "") -> Iterator[Entry]:
     """What reaches Loki, job by job and file by file; entries without any label are refused there."""
     setting = Setting(run.agent, world.now_ns, {"HOSTNAME": hostname} if hostname else {})
     for job in run.jobs:
-        for line in run_stages(job.stages, _lines(job, world, setting), setting):
+        stages = _ready(job, setting)
+        for line in stages.run(_lines(job, world, setting)):
             labels = {**run.external_labels, **line.labels}
             labels = {name: value for name, value in labels.items() if value}
             if labels:
                 yield _entry(line, labels, job.name)
+
+
+def _ready(job: RunJob, setting: Setting) -> Stages:
+    try:
+        return Stages(job.stages, setting)
+    except (Unsupported, BadExpression, BadSelector) as wrong:
+        raise Refused(f"{setting.agent}/not-evaluated", f"job {job.name}: {wrong}") from None
 
 
 def _entry(line: Line, labels: dict[str, str], job: str) -> Entry:

@@ -51,19 +51,17 @@ from translators.pipeline.stages import (
 )
 
 
-def run_stages(stages: Iterable[Stage], lines: Iterable[Line], setting: Setting) -> Iterator[Line]:
-    """The lines that leave the pipeline. Lines are changed in place; those of several files come file by file."""
-    pipeline = Stages(stages, setting)
-    for line in lines:
-        yield from pipeline.push(line)
-    yield from pipeline.finish()
-
-
 class Stages(Step):
     """Stages in a row; a nested pipeline is one too."""
 
     def __init__(self, stages: Iterable[Stage], setting: Setting) -> None:
         self._steps = [_step(stage, setting) for stage in stages]
+
+    def run(self, lines: Iterable[Line]) -> Iterator[Line]:
+        """The lines that leave the pipeline. Lines are changed in place; those of several files come file by file."""
+        for line in lines:
+            yield from self.push(line)
+        yield from self.finish()
 
     def push(self, line: Line) -> tuple[Line, ...]:
         line.take_labels()

@@ -152,7 +152,7 @@ class Replaced(Change):
                 if start < 0:
                     continue
                 values["Value"] = text[start:stop]
-                new = self._template.run(values, missing="")
+                new = self._template.run(values)
                 if end == 0 or end <= start:
                     result += text[end:start] + new
                     end = stop
