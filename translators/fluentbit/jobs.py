@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -11,7 +12,7 @@ from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.plugins.systemd import JOURNAL, kept_fields
 from translators.fluentbit.walk import Fork, Leaf, Way
 from translators.labels import Kind
-from translators.pipeline.filesets import FileSet
+from translators.pipeline.filesets import CONTAINERS, FileSet
 from translators.pipeline.kubernetes_targets import metadata_from_name, name_stages, target_relabels
 from translators.pipeline.model import Discovery, Job, ReadFiles, ReadJournal, Relabel
 from translators.pipeline.selectors import COPY, ROUTE, having, select
@@ -85,15 +86,10 @@ def _globs(files: FileSet) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _doublestar(glob: str) -> str:
-    head, slash, tail = glob.rpartition("/")
-    if "*" in tail and not files_only(glob):
-        return f"{{{glob},{head}{slash}{tail.split('*')[0]}*/**}}"
-    return glob
-
-
-def files_only(glob: str) -> bool:
     """Below /var/log/containers there are no folders for a star to cross."""
-    return glob.startswith("/var/log/containers/")
+    if glob.startswith(CONTAINERS):
+        return glob
+    return re.sub(r"\*+", "{*,*/**/*}", glob)
 
 
 def _relabels(flow: Flow, ends: tuple[Flow, ...], plan: Plan, desk: Desk) -> tuple[Relabel, ...]:

@@ -98,21 +98,54 @@ _JMES = re.compile(
 
 
 def jmespath(expression: str) -> Callable[[Json], Json]:
-    """Names, quoted names, dots and indexes; anything else of JMESPath raises Unsupported."""
+    """Names, quoted names, dots and indexes by hand, since every line may need them; the rest by the library."""
     steps: list[str | int] = []
     at, dotted = 0, True
     while at < len(expression.rstrip()):
         found = _JMES.match(expression, at)
         if found is None or (found["dot"] and dotted) or ((found["name"] or found["quoted"]) and not dotted):
-            raise Unsupported(f"the JMESPath expression `{expression}`")
+            return _library(expression)
         at, dotted = found.end(), bool(found["dot"])
         if found["index"]:
             steps.append(int(found["index"][1:-1]))
         elif not found["dot"]:
             steps.append(found["name"] or json.loads(found["quoted"]))
     if dotted:
-        raise Unsupported(f"the JMESPath expression `{expression}`")
+        return _library(expression)
     return lambda value: _follow(value, steps)
+
+
+def _whole_numbers(value: Json) -> Json:
+    """Go writes the float 5 as 5."""
+    match value:
+        case dict():
+            return {key: _whole_numbers(item) for key, item in value.items()}
+        case list():
+            return [_whole_numbers(item) for item in value]
+        case float() if value.is_integer() and abs(value) < 1e21:
+            return int(value)
+        case _:
+            return value
+
+
+def _library(expression: str) -> Callable[[Json], Json]:
+    """Any JMESPath; a search that fails extracts nothing, as in the agents."""
+    import jmespath as library
+    from jmespath.exceptions import JMESPathError
+
+    try:
+        compiled = library.compile(expression)
+    except JMESPathError as error:
+        raise Unsupported(f"the JMESPath expression `{expression}`: {error}") from error
+
+    def search(value: Json) -> Json:
+        try:
+            found: Json = compiled.search(_whole_numbers(value))
+        except JMESPathError:
+            return None
+        return found
+
+    return search
 
 
 def _follow(value: Json, steps: list[str | int]) -> Json:

@@ -57,7 +57,7 @@ def _mark_first_time() -> Stage:
 
     No match stage stands around it: those let lines overtake each other, which tears parts apart.
     """
-    return Replace(r"^(\S+ (?:stdout|stderr) P )", '{{ .Value }}{{ "\\x00" }}{{ .Value }}{{ "\\x00" }}')
+    return Replace(r"^(\S+ (?:stdout|stderr) P )", '{{ .Value }}{{ "\\u0000" }}{{ .Value }}{{ "\\u0000" }}')
 
 
 def _take_first_time() -> Stage:

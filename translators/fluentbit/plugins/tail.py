@@ -8,7 +8,7 @@ from translators.catalog import Field, InMetadata, IsGone, IsLine
 from translators.diagnostics import Fidelity
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.flow import Desk, Flow
-from translators.fluentbit.ledger import approximate, differs, equivalent, exact, judge_options, manual
+from translators.fluentbit.ledger import Judgement, approximate, differs, equivalent, exact, judge_options, manual
 from translators.fluentbit.plugins.parsers import apply_parser, is_on, unparsed, with_fields
 from translators.fluentbit.plugins.tail_multiline import read_multiline
 from translators.fluentbit.plugins.tail_options import OPTIONS
@@ -38,9 +38,16 @@ def read(section: Section, desk: Desk) -> Flow | None:
     flow = _read_lines(section, flow, desk)
     flow = _extra_keys(section, flow, desk)
     _judge_start(section, flow, desk)
-    desk.ledger.section(PLUGIN, section, equivalent("the agents read the same files, while no line is over 32 KB"))
+    desk.ledger.section(PLUGIN, section, _reads(flow))
     judge_options(desk.ledger, PLUGIN, section, OPTIONS)
     return flow
+
+
+def _reads(flow: Flow) -> Judgement:
+    if not flow.plain:
+        return equivalent("the agents read the same files, while no line is over 32 KB")
+    blank = "an empty line that ends in CRLF, which is a carriage return in Fluent Bit, is empty from Alloy"
+    return equivalent(f"the agents read the same files, while no line is over 32 KB; {blank}")
 
 
 def words(item: Property | None) -> tuple[str, ...]:
