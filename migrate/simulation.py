@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from translators.alloy.evaluate import evaluate as evaluate_alloy
 from translators.collection import Collection, TranslateOptions, translate
 from translators.diagnostics import Agent, Finding
 from translators.fluentbit.configuration import Configuration, Section, field_references, substitute_fields
@@ -16,21 +17,24 @@ from translators.labels import Override
 from translators.pipeline.comparison import Record as Compared
 from translators.pipeline.comparison import Verdict, compare
 from translators.pipeline.entries import Entry
-from translators.pipeline.model import Client, Discovery
+from translators.pipeline.model import Client, Discovery, ReadFiles
+from translators.pipeline.store import stored as kept_by_loki
 from translators.pipeline.world import Origin, World
+from translators.promtail.evaluate import evaluate as evaluate_promtail
 
 YES = ("on", "true", "yes")
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the user decides about the new side."""
+    """What the user decides about the new side. ``hostname`` is the node's where no pod tells it."""
 
     cluster: str = ""
     discovery: Discovery = Discovery.KUBERNETES
     pod_label: bool = False
     overrides: tuple[Override, ...] = ()
     agents: tuple[Agent, ...] = tuple(Agent)
+    hostname: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,7 @@ class Simulation:
     stored: Mapping[Agent, tuple[Stored, ...]]
     verdicts: Mapping[Agent, tuple[Verdict, ...]]
     findings: tuple[Finding, ...]
+    remarks: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Every record, then every entry, as ``--format jsonl`` prints them."""
@@ -73,10 +78,9 @@ class Simulation:
         }
 
 
-def on_node(reading: Reading, world: World) -> Configuration:
+def on_node(reading: Reading, world: World, hostname: str = "") -> Configuration:
     """The configuration with the values that only a running pod knows: its node is that of the pods."""
-    nodes = {pod.node for pod in world.pods if pod.node}
-    known = {"spec.nodeName": nodes.pop() if len(nodes) == 1 else "node", "metadata.name": "fluent-bit"}
+    known = {"spec.nodeName": node_of(world, hostname), "metadata.name": "fluent-bit"}
     if reading.workload is not None:
         known["metadata.namespace"] = reading.workload.namespace
 
@@ -101,14 +105,25 @@ def simulate(reading: Reading, world: World, files: Mapping[str, bytes], wanted:
     """Evaluate both sides on the world. The agents' evaluators see the emitted text and never Fluent Bit's result."""
     options = TranslateOptions(wanted.cluster, wanted.discovery, Client(), wanted.pod_label, wanted.overrides)
     made = translate(reading, options)
-    sent = tuple(records(on_node(reading, world), world, files))
+    sent = tuple(records(on_node(reading, world, wanted.hostname), world, files))
     compared = tuple(comparable(record) for record in sent if record.sent.group is not None)
-    stored = {agent: tuple(entries(agent, _run(agent, made, world))) for agent in wanted.agents}
+    stored = {agent: tuple(entries(agent, _run(agent, made, world, wanted))) for agent in wanted.agents}
     verdicts = {
         agent: compare(compared, [one.entry for one in found], made.catalog, lines_of(world))
         for agent, found in stored.items()
     }
-    return Simulation(sent, stored, verdicts, (*reading.findings, *made.findings))
+    return Simulation(sent, stored, verdicts, (*reading.findings, *made.findings), tuple(_remarks(made, world)))
+
+
+def _remarks(made: Collection, world: World) -> Iterator[str]:
+    """What a reader must know before the numbers."""
+    jobs = made.pipeline.jobs
+    discovers = any(isinstance(job.source, ReadFiles) and job.source.discovery is Discovery.KUBERNETES for job in jobs)
+    if discovers and not world.pods:
+        yield (
+            "No pods were given: service discovery lists none, so the agents read no container log. "
+            "Give --pods, or --discovery files."
+        )
 
 
 def comparable(record: Record) -> Compared:
@@ -244,12 +259,14 @@ def hidden_by_start(configuration: Configuration, world: World, files: Mapping[s
     return off and not world.arriving and any(evaluate(configuration, replace(world, arriving=True), files))
 
 
-def _run(agent: Agent, made: Collection, world: World) -> Iterator[Entry]:
-    """The emitted text of an agent over the world."""
-    if agent is Agent.PROMTAIL:
-        from translators.promtail.evaluate import evaluate as promtail
+def _run(agent: Agent, made: Collection, world: World, wanted: Wanted) -> Iterator[Entry]:
+    """What Loki keeps of what the emitted text of an agent sends."""
+    text = made.promtail if agent is Agent.PROMTAIL else made.alloy
+    evaluate_agent = evaluate_promtail if agent is Agent.PROMTAIL else evaluate_alloy
+    return kept_by_loki(evaluate_agent(text, world, node_of(world, wanted.hostname)))
 
-        return promtail(made.promtail, world)
-    from translators.alloy.evaluate import evaluate as alloy
 
-    return alloy(made.alloy, world)
+def node_of(world: World, otherwise: str = "") -> str:
+    """The node's name: that of most pods; else what is given; else a word that nobody takes for a real one."""
+    names = [pod.node for pod in world.pods if pod.node]
+    return max(names, key=names.count, default="") or otherwise or "node"

@@ -63,11 +63,13 @@ def command(
     reading = read_inputs(inputs, cluster, environment, lenient)
     files = {**scripts(paths), **{name.rpartition("/")[2]: data for name, data in inputs.items()}}
     agents = tuple(Agent) if agent is None else (agent,)
-    wanted = Wanted(cluster, discovery, pod_label, overrides_of(labels), agents)
+    wanted = Wanted(cluster, discovery, pod_label, overrides_of(labels), agents, hostname_of(environment))
     hidden = hidden_by_start(reading.configuration, world, files)
     if hidden:
         _say_hidden(format)
     simulation = simulate(reading, world, files, wanted)
+    for remark in simulation.remarks:
+        print(f"{remark}\n", file=sys.stdout if format is Output.TEXT else sys.stderr)
     match format:
         case Output.JSONL:
             print_lines(simulation.rows())
@@ -77,6 +79,12 @@ def command(
             from migrate.cli.side_by_side import show
 
             show(simulation, limit)
+
+
+def hostname_of(environment: Mapping[str, str]) -> str:
+    """The node's name, by the variables that usually hold it."""
+    names = ("HOST_NAME", "NODE_NAME", "K8S_NODE_NAME", "HOSTNAME")
+    return next((environment[name] for name in names if environment.get(name)), "")
 
 
 def _say_hidden(format: Output) -> None:
