@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 from string import ascii_uppercase
 
-from translators.catalog import Catalog, IsGone, RecordKind
+import re2
+
+from translators.catalog import Catalog, InLabel, IsGone, MatchOperator, RecordKind
 from translators.diagnostics import Diagnostic, Fidelity, worst
 from translators.logql.model import LogQuery
 from translators.logql.narrowing import narrowed_query
@@ -16,7 +18,7 @@ from translators.logql.printer import Unspeakable, print_query
 from translators.logql.translate.tables import translate
 from translators.query.bind import Bound, Envelope, Lost, Nothing, groups_of, resolve
 from translators.query.expressions import And, Expression, Field, InPlan
-from translators.query.formula import Formula, all_of
+from translators.query.formula import AllHold, Formula, LabelIs, OneHolds, all_of, one_of
 from translators.query.narrow import Narrower
 from translators.query.plan import Operator, Plan, Shift
 from translators.query.policies import Policies
@@ -40,6 +42,44 @@ class Part:
     bound: Bound
     query: LogQuery | None
     exact: bool
+    formula: Formula
+
+    @property
+    def asks_streams(self) -> bool:
+        """Whether it would be cheaper to know the streams: a condition on the line or on their labels."""
+        return any(_is_mixed(one) for one in _flat(self.formula))
+
+
+def known_streams(part: Part, streams: tuple[Mapping[str, str], ...]) -> Part:
+    """The part, when these are all its streams: conditions on labels that no stream meets fall away."""
+    formula = all_of(tuple(_known(one, streams) for one in _flat(part.formula)))
+    return part if formula == part.formula else _asked(replace(part, formula=formula))
+
+
+def _flat(formula: Formula) -> tuple[Formula, ...]:
+    return formula.parts if isinstance(formula, AllHold) else (formula,)
+
+
+def _is_mixed(formula: Formula) -> bool:
+    if not isinstance(formula, OneHolds):
+        return False
+    on_streams = any(isinstance(one, LabelIs) and isinstance(one.place, InLabel) for one in formula.parts)
+    return on_streams and any(not isinstance(one, LabelIs) for one in formula.parts)
+
+
+def _known(formula: Formula, streams: tuple[Mapping[str, str], ...]) -> Formula:
+    if not _is_mixed(formula) or not isinstance(formula, OneHolds):
+        return formula
+    return one_of(tuple(one for one in formula.parts if not _on_no_stream(one, streams)))
+
+
+def _on_no_stream(formula: Formula, streams: tuple[Mapping[str, str], ...]) -> bool:
+    if not isinstance(formula, LabelIs) or not isinstance(formula.place, InLabel):
+        return False
+    matcher = formula.matcher
+    if matcher.operator is not MatchOperator.MATCHES:
+        return False
+    return not any(re2.fullmatch(matcher.value, stream.get(matcher.label, "")) for stream in streams)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +115,18 @@ def _part(demand: Demand, bound: Bound, policies: Policies) -> Part:
     narrowed = [narrower.narrow(item) for predicate in demand.predicates for item in _conjuncts(predicate)]
     formula: Formula = all_of(tuple(one.formula for one in narrowed))
     exact = all(one.exact for one in narrowed)
+    return _asked(Part(demand.scan.id, demand.scan.shift, bound, None, exact, formula))
+
+
+def _asked(part: Part) -> Part:
+    """The part with its query; what LogQL cannot spell is left to the evaluator."""
     try:
-        query = narrowed_query(bound.shape.selector, formula)
+        query = narrowed_query(part.bound.shape.selector, part.formula)
+        if query is not None:
+            print_query(query)
     except Unspeakable:
-        query, exact = LogQuery(bound.shape.selector), False
-    return Part(demand.scan.id, demand.scan.shift, bound, query, exact)
+        return replace(part, query=LogQuery(part.bound.shape.selector), exact=False)
+    return replace(part, query=query)
 
 
 def _conjuncts(predicate: Expression) -> tuple[Expression, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from migrate.errors import Answered
 from migrate.ports import Loki, LokiLimit
@@ -17,7 +17,8 @@ from translators.diagnostics import Diagnostic, Fidelity, worst
 from translators.insights.evaluate.evaluate import Cell, Result, evaluate
 from translators.insights.evaluate.event import Event
 from translators.insights.evaluate.settings import Moment, Settings, Sources
-from translators.queries import Part, Prepared, QueryShape, fields_of, translated
+from translators.logql.printer import print_selector
+from translators.queries import Part, Prepared, QueryShape, fields_of, known_streams, translated
 from translators.query.plan import Scan
 from translators.query.policies import PolicyUse
 from translators.query.split.counts import GIVEN, counts_of, with_counts
@@ -57,6 +58,7 @@ def run_query(text: str, catalog: Catalog, loki: Loki, window: Window, options: 
     started = options.clock()
     wanted = frozenset(field.name for field in fields_of(prepared.plan.root))
     reader = EventReader(loki, options.threads, options.page, options.progress, wanted)
+    prepared = replace(prepared, parts=tuple(_with_streams(part, loki, window) for part in prepared.parts))
     run = _Run(prepared, reader, window, options)
     results = list(run.results())
     rows = tuple(row for result in results for row in result.rows)[: run.most_rows()]
@@ -80,6 +82,15 @@ def run_query(text: str, catalog: Catalog, loki: Loki, window: Window, options: 
             options.clock() - started,
         ),
     )
+
+
+def _with_streams(part: Part, loki: Loki, window: Window) -> Part:
+    """The part after a look at the index, where that makes its query cheaper."""
+    if part.query is None or not part.asks_streams:
+        return part
+    shifted = window.shifted(part.shift)
+    selector = print_selector(part.query.selector)
+    return known_streams(part, loki.series(selector, shifted.first_ns, shifted.behind_ns))
 
 
 @dataclass

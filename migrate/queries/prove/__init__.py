@@ -1,0 +1,1 @@
+"""Runs queries on both sides and compares the rows."""
