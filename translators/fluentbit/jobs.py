@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from translators.catalog import Field, InMetadata, IsGone, IsLine, Matcher, MatchOperator, RecordKind, Shape
+from translators.catalog import Field, InLabel, InMetadata, IsGone, IsLine, Matcher, MatchOperator, RecordKind, Shape
 from translators.fluentbit.destinations import Destination, stream_parts
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.plugins.systemd import JOURNAL, kept_fields
@@ -123,10 +123,17 @@ def _head(flow: Flow, end: Flow, desk: Desk) -> tuple[Stage, ...]:
 
 def _tail(flow: Flow, ends: tuple[Flow, ...], scratch: tuple[str, ...], desk: Desk) -> tuple[Stage, ...]:
     pairs = [pair for end in ends for pair in _metadata(flow, end, desk)]
+    pairs += [(name, name) for name in _BY_STAGES if desk.scheme.kind(name) is Kind.METADATA]
     pairs = [pair for pair in dict.fromkeys(pairs) if desk.scheme.kind(pair[0]) is not Kind.LABEL]
     kept = dict(reversed(pairs))
     moved = tuple((name, kept[name]) for name in dict.fromkeys(name for name, _ in pairs))
-    return (*((DropLabels(scratch),) if scratch else ()), *((SetMetadata(moved),) if moved else ()))
+    off = tuple(name for name in (*_BY_STAGES, "filename") if desk.scheme.kind(name) is Kind.OFF)
+    gone = (*scratch, *off)
+    return (*((DropLabels(gone),) if gone else ()), *((SetMetadata(moved),) if moved else ()))
+
+
+_BY_STAGES = ("stream", "unit", "source")
+"""Labels of the scheme that no service discovery gives."""
 
 
 def _metadata(flow: Flow, end: Flow, desk: Desk) -> tuple[tuple[str, str], ...]:
@@ -195,7 +202,7 @@ def _ends(way: Way) -> Iterable[Flow]:
 
 def shape(arrival: Arrival, number: Destination, name: str, desk: Desk, variables: frozenset[str]) -> Shape:
     """The catalog's shape of the records of one end in one of its log groups."""
-    fields = tuple(_known(field, arrival.flow) for field in arrival.flow.record.fields)
+    fields = tuple(_placed(_known(field, arrival.flow), desk) for field in arrival.flow.record.fields)
     text = isinstance(arrival.flow.find(number.group.log_key), IsLine) if number.group.log_key else False
     kind = _kind(arrival.flow, fields, text)
     stream = stream_parts(number.group, arrival.flow, variables)
@@ -208,6 +215,19 @@ def _known(field: Field, flow: Flow) -> Field:
         return field
     kept = {*_journal_kept(flow), *(name for name, _ in flow.metadata if name not in dict(flow.origins))}
     return field if field.place.name in kept else replace(field, place=IsGone("not copied from the journal"))
+
+
+def _placed(field: Field, desk: Desk) -> Field:
+    """Where the user's scheme puts a value that is a label by default, or metadata."""
+    if not isinstance(field.place, InLabel | InMetadata) or desk.scheme.find(field.place.name) is None:
+        return field
+    match desk.scheme.kind(field.place.name):
+        case Kind.LABEL:
+            return replace(field, place=InLabel(field.place.name))
+        case Kind.METADATA:
+            return replace(field, place=InMetadata(field.place.name))
+        case Kind.OFF:
+            return replace(field, place=IsGone("the labels file switches it off"))
 
 
 def _kind(flow: Flow, fields: tuple[Field, ...], text: bool) -> RecordKind:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from translators.fluentbit.configuration import Configuration, Kind, Section
 from translators.fluentbit.flow import Desk
-from translators.fluentbit.ledger import Options, equivalent, exact, harmless, judge_rest, manual
+from translators.fluentbit.ledger import Judgement, Options, equivalent, exact, harmless, judge_rest, manual
 from translators.fluentbit.plugins.parsers import judge_unused
 from translators.fluentbit.standard_parsers import IMAGE_SOURCE
 
 _OWN = harmless("how Fluent Bit itself runs: no entry differs by it")
+_NOTHING = harmless("no record that goes to CloudWatch passes here")
+_STAYS = harmless("only records of inputs that stay with Fluent Bit pass here: it goes on with them")
 _SERVICE: Options = {
     "flush": equivalent("entries come within the agent's own batch time of a second"),
     "parsers_file": exact("its parsers are translated where they are used"),
@@ -19,15 +21,15 @@ _SERVICE: Options = {
 }
 
 
-def sweep(configuration: Configuration, desk: Desk) -> None:
-    """Give every section and key without a finding one."""
+def sweep(configuration: Configuration, desk: Desk, kept: bool) -> None:
+    """Give every section and key without a finding one. ``kept``: Fluent Bit keeps inputs, whose records pass here."""
     if configuration.service is not None:
         _service(configuration.service, desk)
     for parser in (*configuration.parsers, *configuration.multiline_parsers):
         if parser.span.source != IMAGE_SOURCE and not _judged(parser, desk):
             judge_unused(parser, desk)
     for section in _all(configuration):
-        _rest(section, desk)
+        _rest(section, desk, _STAYS if kept else _NOTHING)
     for section in configuration.ignored:
         _ignored(section, desk)
 
@@ -57,14 +59,13 @@ def _service(section: Section, desk: Desk) -> None:
         desk.ledger.key("service", item, _SERVICE.get(item.key, _OWN))
 
 
-def _rest(section: Section, desk: Desk) -> None:
+def _rest(section: Section, desk: Desk, judgement: Judgement) -> None:
     plugin = section.name.lower() if section.kind not in (Kind.PARSER, Kind.MULTILINE_PARSER) else "parser"
     if not _judged(section, desk):
-        message = "no record that goes to CloudWatch passes here"
-        desk.ledger.section(plugin, section, exact(message))
-    judge_rest(desk.ledger, plugin, section.properties, harmless("no record that goes to CloudWatch differs by it"))
+        desk.ledger.section(plugin, section, judgement)
+    judge_rest(desk.ledger, plugin, section.properties, judgement)
     for group in section.groups:
-        _rest(group, desk)
+        _rest(group, desk, judgement)
 
 
 def _ignored(section: Section, desk: Desk) -> None:

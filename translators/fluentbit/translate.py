@@ -12,9 +12,11 @@ from translators.fluentbit.destinations import Destination, destination
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.jobs import NO_CARRIAGE_RETURN, Arrival, Plan, destination_labels, escaped, job, shape
 from translators.fluentbit.ledger import Ledger, differs, exact
+from translators.fluentbit.nearby import Nearby
 from translators.fluentbit.plugins import (
     cloudwatch_logs,
     kubernetes_annotations,
+    loki,
     other_inputs,
     other_outputs,
     systemd,
@@ -53,7 +55,7 @@ class Translated:
 class Routing:
     """The outputs, and the log group of each that has one by its identity. ``alone``: one input meets one output."""
 
-    outputs: tuple[Section, ...]
+    outputs: Nearby
     groups: Mapping[int, cloudwatch_logs.Group]
     alone: bool
 
@@ -72,7 +74,7 @@ def translate_configuration(configuration: Configuration, wishes: Wishes) -> Tra
     plans = _unique(tuple(_plans(configuration, desk)))
     plans = _shaped(plans, desk, wishes.node_variables)
     jobs = tuple((agent, _jobs_of(agent, plans, desk)) for agent in Agent)
-    sweep(configuration, desk)
+    sweep(configuration, desk, any(one.name.lower() not in _INPUTS for one in configuration.inputs))
     return Translated(jobs, _groups(plans), desk.ledger.findings())
 
 
@@ -86,35 +88,35 @@ def _named_parsers(configuration: Configuration) -> Iterable[str]:
 
 def _plans(configuration: Configuration, desk: Desk) -> Iterable[Plan]:
     outputs = configuration.outputs
-    groups = {
-        id(section): cloudwatch_logs.read(section, desk)
-        for section in outputs
-        if cloudwatch_logs.is_cloudwatch(section)
-    }
+    groups = {id(one): cloudwatch_logs.read(one) for one in outputs if cloudwatch_logs.is_cloudwatch(one)}
     for section in outputs:
         judge_processors(section, desk)
         if id(section) not in groups:
             other_outputs.judge(section, desk)
     flows = tuple(_merged(_read(configuration.inputs, desk)))
-    routing = Routing(outputs, groups, len(configuration.inputs) == 1 and len(outputs) == 1)
+    routing = Routing(Nearby(outputs), groups, len(configuration.inputs) == 1 and len(outputs) == 1)
+    filters, both = Nearby(configuration.filters), Nearby((*configuration.filters, *outputs))
     for flow in flows:
-        for part in _parts(flow, configuration, desk):
-            way = walk(part, configuration.filters, desk)
+        for part in _parts(flow, both, configuration, desk):
+            way = walk(part, filters, desk)
             arrivals = tuple(_arrival(leaf, routing, desk) for leaf in leaves(way))
             if any(arrival.destinations for arrival in arrivals):
+                _judge_journal(arrivals, desk)
                 yield Plan(part, way, arrivals)
             else:
                 _judge_unsent(part, desk)
 
 
-def _parts(flow: Flow, configuration: Configuration, desk: Desk) -> Iterable[Flow]:
+def _parts(flow: Flow, both: Nearby, configuration: Configuration, desk: Desk) -> Iterable[Flow]:
     """What must be a job of its own: files that only some filters or outputs take, pods that name a parser."""
-    for part in split(flow, (*configuration.filters, *configuration.outputs)):
+    for part in split(flow, (section for _, section in both.near(flow.tags))):
         yield from kubernetes_annotations.divided(part, configuration.filters, desk)
 
 
 def _read(inputs: Iterable[Section], desk: Desk) -> Iterable[Flow]:
-    for number, section in enumerate(inputs):
+    counts: dict[str, int] = {}
+    for section in inputs:
+        number = counts[section.name] = counts.get(section.name, -1) + 1
         read = _INPUTS.get(section.name.lower())
         if read is None:
             other_inputs.judge(section, desk)
@@ -124,6 +126,13 @@ def _read(inputs: Iterable[Section], desk: Desk) -> Iterable[Flow]:
             untagged = section.last("tag") is None
             named = replace(flow, tags=(f"{section.name}.{number}",)) if untagged else flow
             yield processed(named, desk)
+
+
+def _judge_journal(arrivals: tuple[Arrival, ...], desk: Desk) -> None:
+    for arrival in arrivals:
+        if systemd.leaves_out(arrival.flow):
+            for section in arrival.flow.inputs:
+                desk.ledger.section("systemd", section, systemd.LEFT_OUT)
 
 
 def _judge_unsent(flow: Flow, desk: Desk) -> None:
@@ -136,12 +145,20 @@ def _arrival(leaf: Leaf, routing: Routing, desk: Desk) -> Arrival:
     """The log groups of every output that takes the records, each once."""
     flow = leaf.flow
     chosen: dict[tuple[str, str], Destination] = {}
-    for section in routing.outputs:
-        if id(section) in routing.groups and takes(section, leaf.flow, routing.alone).taken:
+    lent: tuple[tuple[str, str], ...] = ()
+    for _, section in routing.outputs.near(leaf.flow.tags):
+        if not takes(section, leaf.flow, routing.alone).taken:
+            continue
+        if id(section) in routing.groups:
+            cloudwatch_logs.judge(section, desk)
             flow, one = destination(routing.groups[id(section)], flow, desk)
             chosen.setdefault((one.name, one.label[1]), one)
+        elif section.name.lower() == "loki":
+            flow, more = loki.lend(section, flow)
+            lent += more
     distinct = tuple(chosen.values())
-    return Arrival(leaf, distinct, destination_labels(distinct), flow)
+    labels = {**dict(lent), **dict(destination_labels(distinct))} if distinct else {}
+    return Arrival(leaf, distinct, tuple(labels.items()), flow)
 
 
 def _merged(flows: Iterable[Flow]) -> Iterable[Flow]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.flow import Desk, Flow, Route
 from translators.fluentbit.ledger import approximate, manual
+from translators.fluentbit.nearby import Nearby
 from translators.fluentbit.plugins import (
     aws,
     content_modifier,
@@ -55,12 +56,11 @@ class Fork:
 Way = Flow | Fork
 
 
-def walk(flow: Flow, filters: tuple[Section, ...], desk: Desk, at: int = 0, depth: int = 0) -> Way:
+def walk(flow: Flow, filters: Nearby, desk: Desk, at: int = 0, depth: int = 0) -> Way:
     """The flow behind all filters from ``at`` on."""
-    for number in range(at, len(filters)):
-        section = filters[number]
+    for number, section in filters.near(flow.tags):
         met = takes(section, flow)
-        if not met.taken:
+        if number < at or not met.taken:
             continue
         if not met.sure:
             _judge_unsure(section, desk)
@@ -109,12 +109,13 @@ def _judge_unsure(section: Section, desk: Desk) -> None:
 
 
 def _fork(
-    flow: Flow, routes: tuple[Route, ...], filters: tuple[Section, ...], desk: Desk, place: tuple[int, int]
+    flow: Flow, routes: tuple[Route, ...], filters: Nearby, desk: Desk, place: tuple[int, int]
 ) -> Way:
     at, depth = place
     if depth >= DEEPEST:
         message = "records come back to this filter again and again: Fluent Bit goes in a circle"
-        desk.ledger.section("rewrite_tag", filters[at - 1], manual(message, "let the new tag not match the filter"))
+        refused = manual(message, "let the new tag not match the filter")
+        desk.ledger.section("rewrite_tag", filters.sections[at - 1], refused)
         return flow
     rest = walk(replace(flow, stages=()), filters, desk, at, depth)
     ways = []

@@ -99,8 +99,8 @@ def is_cloudwatch(section: Section) -> bool:
     return section.name.lower() in PLUGINS
 
 
-def read(section: Section, desk: Desk) -> Group:
-    """The log group of an output section, with findings for its keys."""
+def judge(section: Section, desk: Desk) -> None:
+    """Note what becomes of an output that translated records reach."""
     plugin = section.name.lower()
     desk.ledger.section(plugin, section, exact("labels say which log group an entry would have gone to"))
     _judge_text(section, plugin, desk)
@@ -113,7 +113,6 @@ def read(section: Section, desk: Desk) -> Group:
             plugin, template, equivalent("the label has the computed name; what is missing leaves the plain name")
         )
     judge_options(desk.ledger, plugin, section, OPTIONS)
-    return _group(section, plugin)
 
 
 def _names(section: Section, plugin: str) -> tuple[str, tuple[Part, ...], tuple[Part, ...]]:
@@ -133,8 +132,9 @@ def _names(section: Section, plugin: str) -> tuple[str, tuple[Part, ...], tuple[
     return name, template, stream_template or ((Text(fixed),) if fixed else (Text(prefix), Tag()))
 
 
-def _group(section: Section, plugin: str) -> Group:
-    name, template, stream = _names(section, plugin)
+def read(section: Section) -> Group:
+    """The log group of an output section."""
+    name, template, stream = _names(section, section.name.lower())
     key = section.value("log_key").strip()
     days = section.value("log_retention_days").strip()
     return Group(

@@ -127,6 +127,19 @@ def kept_fields(flow: Flow) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(used) if name in known)[:_BIG]
 
 
+def leaves_out(flow: Flow) -> bool:
+    """Whether the record has more fields of the journal than are kept."""
+    known = dict(flow.origins)
+    used = {field.place.name for field in flow.record.fields if isinstance(field.place, InMetadata)}
+    return flow.journal is not None and len(used & set(known)) > _BIG
+
+
+LEFT_OUT = approximate(
+    f"the same entries at the same times; of the journal's fields {_BIG} are kept, the others stay in the journal",
+    "keep the fields that you need with a modify filter, or read them with journalctl",
+)
+
+
 def _filters(section: Section, flow: Flow, desk: Desk) -> Flow:
     """Terms on one field are alternatives to journald; on different fields they would have to hold together."""
     terms = tuple(section.every("systemd_filter"))
