@@ -114,9 +114,9 @@ class EventReader:
             yield from self._events(part, rebuilder, self._read(part, Window(edge, edge)))
 
     def _events(self, part: Part, rebuilder: Rebuilder, found: list[Page]) -> list[Event]:
-        """The events of some pages, the oldest first."""
+        """The events of some pages, the oldest first; within a millisecond in the order in which they were written."""
         name, account = part.bound.group.name, part.bound.group.account
-        events: list[Event] = []
+        events: list[tuple[int, Event]] = []
         for page in found:
             self.reading.add(page)
             for stream in page.streams:
@@ -127,12 +127,13 @@ class EventReader:
                     if origin is None:
                         origin = origins[key] = rebuilder.origin(stream.labels, metadata)
                     text = origin.message(nanoseconds, line)
-                    events.append(Event(nanoseconds // MILLISECOND, text, origin.log_stream, name, account))
-        events.sort(key=_timestamp)
-        return events
+                    event = Event(nanoseconds // MILLISECOND, text, origin.log_stream, name, account)
+                    events.append((nanoseconds, event))
+        events.sort(key=_nanoseconds)
+        return [event for _, event in events]
 
 
-_timestamp = itemgetter(0)
+_nanoseconds = itemgetter(0)
 
 
 def _last_millisecond(page: Page, newest: bool) -> int | None:
