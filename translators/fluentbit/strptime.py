@@ -22,10 +22,9 @@ _COMPOUNDS = {
 }
 _PADDED = {
     "Y": "2006", "y": "06", "m": "01", "d": "02", "e": "_2", "H": "15", "k": "15", "I": "03", "l": "3", "M": "04",
-    "S": "05", "b": "Jan", "B": "Jan", "a": "Mon", "A": "Mon", "j": "002", "p": "PM", "Z": "MST",
+    "S": "05", "b": "Jan", "B": "January", "a": "Mon", "A": "Monday", "j": "002", "p": "PM", "Z": "MST",
 }  # fmt: skip
 _LOOSE = _PADDED | {"m": "1", "d": "2", "e": "_2", "I": "3", "M": "4", "S": "5", "j": "__2"}
-_LONG = _PADDED | {"b": "January", "B": "January", "a": "Monday", "A": "Monday"}
 _ZONES = ("Z07:00", "Z0700", "Z07")
 _OWN_ZONE = ("%z", "%Z", "%SZ", "%S.%LZ")
 """Fluent Bit looks for these texts in the format to see whether Time_Offset counts."""
@@ -86,20 +85,38 @@ class _Wrong(Exception):
         self.position = position
 
 
-def to_layouts(time_format: str, time_offset: str = "", system_timezone: bool = False) -> Layouts | NoLayout:
-    """The layouts for a parser's Time_Format, Time_Offset and Time_System_Timezone."""
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """What holds for texts without a zone: Time_Offset, Time_System_Timezone, or Time_Zone with an IANA name."""
+
+    offset: str = ""
+    system: bool = False
+    name: str = ""
+
+
+def to_layouts(
+    time_format: str, time_offset: str = "", system_timezone: bool = False, time_zone: str = ""
+) -> Layouts | NoLayout:
+    """The layouts for a parser's Time_Format, with its Time_Offset, Time_System_Timezone and Time_Zone."""
     try:
         pieces = _pieces(time_format)
         if any(piece.letter == "s" for piece in pieces):
             return _epoch(pieces)
+        _refuse_without_date(pieces)
         texts = _texts(pieces)
-        location, notes = _location(time_format, time_offset, system_timezone)
+        location, notes = _location(time_format, Zone(time_offset, system_timezone, time_zone))
     except _Wrong as wrong:
         return NoLayout(wrong.reason, wrong.position)
     found = [*notes, *_notes(pieces)]
     names = tuple("RFC3339Nano" if text == RFC3339 else text for text in texts)
     note = "; ".join(text for _, text in found)
     return Layouts(names[0], names[1:], location, worst(fidelity for fidelity, _ in found), note)
+
+
+def _refuse_without_date(pieces: list[_Piece]) -> None:
+    letters = {piece.letter for piece in pieces}
+    if "j" not in letters and not (letters & {"m", "b", "B"} and letters & {"d", "e"}):
+        raise _Wrong("the format has no date: Fluent Bit takes the day of reading, Go the first of January", 0)
 
 
 def _pieces(time_format: str) -> list[_Piece]:
@@ -148,10 +165,10 @@ def _epoch(pieces: list[_Piece]) -> Layouts:
 
 
 def _texts(pieces: list[_Piece]) -> tuple[str, ...]:
-    """The usual spelling first, then what Fluent Bit reads too: other offsets, numbers without zeros, long names."""
+    """The usual spelling first, then what Fluent Bit reads too: other offsets, numbers without zeros."""
     zones = _zones(pieces)
     halves = ("PM", "pm") if any(piece.letter == "p" for piece in pieces) else ("PM",)
-    tables = [_PADDED, *([_LOOSE] if _apart(pieces) else []), _LONG]
+    tables = [_PADDED, *([_LOOSE] if _apart(pieces) else [])]
     texts = (_layout(pieces, table | {"z": zone, "p": half}) for table, zone, half in product(tables, zones, halves))
     return tuple(dict.fromkeys(texts))
 
@@ -185,23 +202,25 @@ def _spelled(piece: _Piece, place: int, pieces: list[_Piece], table: dict[str, s
         return "999999999"
     if not piece.letter:
         return piece.text
-    before = pieces[place - 1] if place else None
-    if piece.letter == "d" and before is not None and before.text == " ":
-        return "_2" if before.text and table is not _PADDED and _after_month(pieces, place) else table["d"]
+    if piece.letter == "d" and _after_month(pieces, place):
+        return "_2"
     return table[piece.letter]
 
 
 def _after_month(pieces: list[_Piece], place: int) -> bool:
-    return place > 1 and pieces[place - 2].letter in ("b", "B")
+    """``Mar  1``: a blank of strptime takes any number of blanks."""
+    return place > 1 and pieces[place - 1].text == " " and pieces[place - 2].letter in ("b", "B")
 
 
-def _location(time_format: str, time_offset: str, system_timezone: bool) -> tuple[str, list[tuple[Fidelity, str]]]:
+def _location(time_format: str, zone: Zone) -> tuple[str, list[tuple[Fidelity, str]]]:
     if any(mark in time_format for mark in _OWN_ZONE):
         return "", []
-    if system_timezone:
+    if zone.name:
+        return zone.name, []
+    if zone.system:
         note = "`Local` is the time zone of the agent's container: give it the node's (TZ or /etc/localtime)"
         return "Local", [(Fidelity.EQUIVALENT, note)]
-    seconds = _seconds(time_offset)
+    seconds = _seconds(zone.offset)
     if seconds == 0:
         return "", []
     if seconds % 3600 == 0 and -12 <= seconds // 3600 <= 14:
@@ -209,7 +228,7 @@ def _location(time_format: str, time_offset: str, system_timezone: bool) -> tupl
     if seconds in _NAMED_OFFSETS:
         note = f"{_NAMED_OFFSETS[seconds]} has this offset today; times of years in which it had another differ"
         return _NAMED_OFFSETS[seconds], [(Fidelity.EQUIVALENT, note)]
-    raise _Wrong(f"no time zone has the fixed offset {time_offset}, which Go would need", 0)
+    raise _Wrong(f"no time zone has the fixed offset {zone.offset}, which Go would need", 0)
 
 
 def _seconds(offset: str) -> int:
@@ -229,6 +248,8 @@ def _notes(pieces: list[_Piece]) -> list[tuple[Fidelity, str]]:
         found.append((Fidelity.EQUIVALENT, "the same for fractions of one to nine digits, to the nanosecond"))
     elif "S" in letters:
         found.append((Fidelity.EQUIVALENT, "the agents also take a fraction of a second, which Fluent Bit refuses"))
+    if letters & {"b", "B", "a", "A"}:
+        found.append((Fidelity.EQUIVALENT, "names of months and days are as long as the format says"))
     if not letters & {"Y", "y"}:
         found.append((Fidelity.EQUIVALENT, "the year is the current one; around New Year the agents choose the nearer"))
     if "Z" in letters:
