@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -13,7 +14,7 @@ from migrate.simulation import Simulation
 from translators.diagnostics import Agent, Fidelity, Finding
 from translators.pipeline.comparison import Difference, Reason, Verdict
 
-LONGEST = 400
+LONGEST, LONGEST_METADATA = 180, 90
 """Characters of a text that are shown; the rest is counted."""
 MOST_LOST = 12
 
@@ -96,18 +97,25 @@ def _cells(verdict: Verdict) -> tuple[Text, Text]:
         labels = ", ".join(f'{name}="{value}"' for name, value in sorted(entry.labels.items()))
         right.append("{" + labels + "}\n", style="bold")
         right.append(f"{_time(entry.time_ns)}\n", style="dim")
-        right.append(_short(entry.line.decode("utf-8", "replace")) + "\n")
+        right.append(_short(visible(entry.line.decode("utf-8", "replace"))) + "\n")
         metadata = " ".join(f"{name}={value}" for name, value in sorted(entry.structured_metadata.items()))
-        right.append(_short(metadata), style="dim")
+        right.append(_short(visible(metadata), LONGEST_METADATA), style="dim")
     else:
         right.append("(nothing)", style="dim")
     for difference in verdict.differences:
-        right.append(f"\n≠ {_words(difference)}", style="yellow")
+        right.append(f"\n≠ {visible(_words(difference))}", style="yellow")
     return left, right
 
 
 def _brief(value: object) -> str:
-    return value if isinstance(value, str) else str(value)
+    """A field's value: text as it is, anything else as JSON; bytes that are not UTF-8 show as a sign."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return visible(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+
+
+def visible(text: str) -> str:
+    """The text with control characters as signs: a log line must not steer the terminal."""
+    return "".join(chr(0x2400 + ord(one)) if ord(one) < 0x20 else one for one in text).replace("\x7f", "\u2421")
 
 
 def _time(time_ns: int | None) -> str:
@@ -120,8 +128,8 @@ def _time(time_ns: int | None) -> str:
         return f"{time_ns} ns"
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… (+{len(text) - LONGEST} characters)"
+def _short(text: str, longest: int = LONGEST) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}… (+{len(text) - longest})"
 
 
 def _words(difference: Difference) -> str:

@@ -1,0 +1,45 @@
+"""A real API server takes every kustomization as it stands: ours, and those of a plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from migrate.cli.main import app
+from migrate.lab.control_plane import ControlPlane
+from migrate.resources import manifests
+from translators.diagnostics import Agent
+
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("control-plane")]
+DEMO = Path(__file__).parents[2] / "migrate" / "lab" / "demo" / "fluent-bit.yaml"
+FOLDERS = sorted(path.parent for path in manifests().rglob("kustomization.yaml"))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: str(path.relative_to(manifests())))
+def test_our_manifests_are_taken_as_they_stand(folder: Path, control_plane: ControlPlane) -> None:
+    answer = control_plane.kubectl("apply", "--validate=strict", "-k", str(folder))
+    assert {line.split()[-1] for line in answer.splitlines() if line} <= {"created", "configured", "unchanged"}
+
+
+def test_a_plans_manifests_are_taken_as_they_stand(agent: Agent, control_plane: ControlPlane, tmp_path: Path) -> None:
+    out = tmp_path / "plan"
+    arguments = [
+        "plan",
+        "--fluent-bit",
+        str(DEMO),
+        "--cluster",
+        "prod",
+        "--auth-secret",
+        "loki-push",
+        "--out",
+        str(out),
+    ]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    control_plane.kubectl("apply", "-k", str(out / str(agent)))
+    found = control_plane.kubectl(
+        "get", "daemonset", str(agent), "-n", "logging", "-o", "jsonpath={.spec.template.spec.volumes[*].name}"
+    )
+    assert "loki-auth" in found

@@ -1,0 +1,111 @@
+"""``logmig simulate`` as the contract has it, on what real Fluent Bit recorded."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from migrate.cli.main import app
+from migrate.cli.side_by_side import visible
+from translators.diagnostics import Refused
+
+CASES = Path(__file__).parents[2] / "golden" / "fluent-bit"
+CHOSEN = ["kubernetes-container-insights", "text-encodings", "rewrite-tag", "tail-keys", "lua-codes", "yaml-pipeline"]
+
+
+def simulate(case: str, *more: str, path: str = "") -> Result:
+    folder = CASES / case
+    about = json.loads((folder / "case.json").read_text("utf-8"))
+    environment = {"ROOT": "", "CASE_DIR": str(folder), "STATE": "/tmp/state", **about["env"]}
+    arguments = ["simulate", str(folder / path) if path else str(folder), "--logs", str(folder / "input")]
+    if (folder / "pods").is_dir():
+        arguments += ["--pods", str(folder / "pods")]
+    for name, value in environment.items():
+        arguments += ["--env", f"{name}={value}"]
+    return CliRunner().invoke(app, [*arguments, *more])
+
+
+def rows(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def recorded(case: str) -> list[dict[str, Any]]:
+    lines = (CASES / case / "records.jsonl").read_text("utf-8").split("\n")
+    return [json.loads(line) for line in lines if line]
+
+
+@pytest.mark.parametrize("case", CHOSEN)
+def test_fluent_bits_side_is_what_fluent_bit_sent(case: str) -> None:
+    sent = [row for row in rows(simulate(case, "--format", "jsonl")) if row["side"] == "fluent-bit"]
+    keys = {"side", "id", "output", "tag", "time_ns", "record", "group", "stream", "message"}
+    assert all(set(row) - {"messages", "refused"} == keys for row in sent)
+    wanted = recorded(case)
+
+    def comparable(row: dict[str, Any]) -> str:
+        return json.dumps([row["tag"], row["record"]], sort_keys=True)
+
+    assert sorted(map(comparable, sent)) == sorted(map(comparable, wanted))
+
+
+def test_lokis_side_has_the_keys_of_the_contract_and_identifiers_pair_the_sides() -> None:
+    found = rows(simulate("kubernetes-container-insights", "--format", "jsonl"))
+    stored = [row for row in found if row["side"] == "loki"]
+    assert {row["agent"] for row in stored} == {"promtail", "alloy"}
+    for row in stored:
+        assert set(row) == {"side", "id", "agent", "labels", "structured_metadata", "time_ns", "line"}
+    sent = {row["id"]: row for row in found if row["side"] == "fluent-bit"}
+    assert {row["id"] for row in stored} == set(sent)
+    assert all(sent[row["id"]]["record"]["log"] == row["line"] for row in stored)
+
+
+def has_surrogates(text: str) -> bool:
+    return any("\udc80" <= one <= "\udcff" for one in text)
+
+
+def test_bytes_that_are_not_utf8_are_lone_surrogates_on_both_sides() -> None:
+    found = rows(simulate("text-encodings", "--format", "jsonl"))
+    assert any(has_surrogates(row["record"]["log"]) for row in found if row["side"] == "fluent-bit")
+    assert any(has_surrogates(row["line"]) for row in found if row["side"] == "loki")
+
+
+def test_the_file_itself_is_as_good_as_its_folder() -> None:
+    whole = simulate("kubernetes-container-insights", "--format", "jsonl").stdout
+    assert simulate("kubernetes-container-insights", "--format", "jsonl", path="fluent-bit.conf").stdout == whole
+
+
+def test_what_hides_everything_is_said_first() -> None:
+    result = simulate("tail-from-the-end")
+    assert result.stdout.startswith("Read_from_Head is Off")
+    assert "--arriving" in result.stdout
+    arriving = simulate("tail-from-the-end", "--arriving", "--format", "json")
+    assert json.loads(arriving.stdout)["agents"]["promtail"]["equal"] == 2
+
+
+def test_the_remark_does_not_disturb_a_script() -> None:
+    assert all(row["side"] == "loki" for row in rows(simulate("tail-from-the-end", "--format", "jsonl")))
+
+
+@pytest.mark.parametrize(
+    "case", ["fatal-unknown-key", "fatal-repeated-key", "fatal-flattened", "fatal-filter-without-match"]
+)
+def test_what_fluent_bit_refuses_is_refused_with_its_place(case: str) -> None:
+    result = simulate(case, "--format", "jsonl")
+    assert isinstance(result.exception, Refused)
+    assert result.exception.span is not None
+    assert result.stdout == ""
+
+
+def test_differences_come_first_with_their_reasons() -> None:
+    text = simulate("tail-from-the-end").stdout
+    assert "Fluent Bit sends no event of these lines" in text
+    assert "Why they may differ" in text
+
+
+def test_no_log_line_steers_the_terminal() -> None:
+    assert visible("a\x1b[31mred\x07\x7f") == "a␛[31mred␇␡"
+    assert "\x1b" not in simulate("text-encodings").stdout
