@@ -1,0 +1,150 @@
+"""``logmig query`` on a real Loki gives the rows that Insights would give."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import random
+import sys
+from pathlib import Path
+
+import pytest
+
+from migrate.lab.loki import Tenant
+from migrate.ports import Entry
+from migrate.queries.preparing import Manual
+from migrate.queries.reading import TooDense
+from migrate.queries.window import Window
+from translators.diagnostics import Refused
+
+_SPEC = importlib.util.spec_from_file_location("query_events", Path(__file__).with_name("query_events.py"))
+assert _SPEC is not None
+assert _SPEC.loader is not None
+events = importlib.util.module_from_spec(_SPEC)
+sys.modules["query_events"] = events
+_SPEC.loader.exec_module(events)
+
+CORPUS = Path("/work/shared/corpus/queries/insights.jsonl")
+pytestmark = pytest.mark.engine
+
+
+def same(world: object, query: str, group: str, window: Window = events.WINDOW) -> int:
+    """Assert equal rows in any order; gives how many there are."""
+    expected = world.expected(query, group, window).rows  # type: ignore[attr-defined]
+    answered = world.answered(query, group, window).rows  # type: ignore[attr-defined]
+    assert sorted(map(repr, answered)) == sorted(map(repr, expected)), query
+    return len(expected)
+
+
+PREDICATES = (
+    'log_processed.level = "error"',
+    'log_processed.level != "error"',
+    "log_processed.status >= 500",
+    'log_processed.status = "500"',
+    "log like /timeout/",
+    "log not like /o/",
+    "@message like /error/",
+    "@message like 'ERROR'",
+    "@message like /(?i)ERROR/",
+    'kubernetes.namespace_name = "shop"',
+    'kubernetes.pod_name like "web1"',
+    "kubernetes.container_name like /^notify/",
+    "@logStream like /web2/",
+    "ispresent(log_processed.user)",
+    'log_processed.msg like "한글"',
+    "stream in ['stdout', 'x']",
+    'kubernetes.labels.app = "web1"',
+    "log_processed.ms > 2",
+    "strcontains(log_processed.msg, 'user')",
+)
+TAILS = (
+    "stats count(*)",
+    "stats count(*) by kubernetes.namespace_name, bin(7m)",
+    "stats avg(log_processed.ms), max(log_processed.ms), pct(log_processed.ms, 50) by log_processed.level",
+    "stats count_distinct(log_processed.user) by kubernetes.pod_name",
+    "fields @timestamp, log, kubernetes.pod_name | sort @timestamp desc | limit 13",
+    "fields @timestamp, @message, @logStream | sort @timestamp asc | limit 5",
+    "parse log 'user=* id=*' as u, i | stats count(*) by u, i",
+    "dedup log_processed.level | limit 10",
+    "fields strlen(log) as n | sort n desc, @timestamp | limit 20",
+    "stats latest(log_processed.level), earliest(@timestamp) by stream",
+    "stats count(*) as c by log_processed.status | filter c > 3 | sort c desc",
+)
+
+
+def random_query(chance: random.Random) -> str:
+    def predicate(depth: int) -> str:
+        if depth and chance.random() < 0.5:
+            word = chance.choice([" and ", " or "])
+            return "(" + word.join(predicate(depth - 1) for _ in range(2)) + ")"
+        text = chance.choice(PREDICATES)
+        return f"not ({text})" if chance.random() < 0.25 else text
+
+    filters = [f"filter {predicate(2)}" for _ in range(chance.randrange(1, 3))]
+    return " | ".join((*filters, chance.choice(TAILS)))
+
+
+def test_random_queries_over_hostile_events_give_the_evaluators_rows(tenant: Tenant) -> None:
+    world = events.random_world(tenant, seed=3)
+    chance = random.Random(5)
+    counts = [same(world, random_query(chance), events.APPLICATION) for _ in range(120)]
+    assert sum(count > 0 for count in counts) > 0.6 * len(counts)
+
+
+def test_the_corpus_gives_the_evaluators_rows(tenant: Tenant) -> None:
+    if not CORPUS.exists():
+        pytest.skip(f"{CORPUS} is not on this machine")
+    world = events.random_world(tenant, seed=4)
+    asked = 0
+    for line in CORPUS.read_text("utf-8").splitlines():
+        query = json.loads(line)["query"]
+        for group in (events.APPLICATION, events.RAW):
+            try:
+                world.expected(query, group)
+                same(world, query, group)
+            except (Refused, Manual):
+                continue
+            asked += 1
+    assert asked > 400
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        Window(events.START, events.START),
+        Window(events.START + 123, events.START + 2_345_678),
+        Window(events.START - 5 * 86_400_000, events.START + 86_400_000),
+    ],
+)
+def test_windows_are_closed_to_the_millisecond(tenant: Tenant, window: Window) -> None:
+    world = events.random_world(tenant, seed=6)
+    for query in ("stats count(*) by bin(5m), stream", "fields @timestamp, log | limit 10000", "stats count(*)"):
+        same(world, query, events.APPLICATION, window)
+
+
+def test_pages_go_on_across_entries_of_one_nanosecond(tenant: Tenant) -> None:
+    world = events.World(tenant)
+    at = events.START * 1_000_000
+    for host in ("a", "b", "c"):
+        entries = tuple(Entry(at + index // 30, f"{host} {index}", {}) for index in range(60))
+        world.add(events.RAW, {"app": "rawapp", "host": host}, entries)
+    assert sorted(world.answered("fields @message", events.RAW, page=50).rows) == sorted(
+        world.expected("fields @message", events.RAW).rows
+    )
+    newest = world.answered("fields @timestamp, @message | sort @timestamp desc | limit 100", events.RAW, page=50)
+    assert len(set(newest.rows)) == 100
+
+
+def test_more_than_a_page_on_one_nanosecond_of_one_stream_is_refused(tenant: Tenant) -> None:
+    world = events.World(tenant)
+    entries = tuple(Entry(events.START * 1_000_000, f"line {index}", {}) for index in range(30))
+    world.add(events.RAW, {"app": "rawapp", "host": "a"}, entries)
+    with pytest.raises(TooDense):
+        world.answered("fields @message", events.RAW, page=10)
+
+
+def test_only_the_newest_rows_are_read_when_only_they_are_asked_for(tenant: Tenant) -> None:
+    world = events.random_world(tenant, seed=8, lines=400)
+    answered = world.answered("fields @timestamp, log | sort @timestamp desc | limit 5", events.APPLICATION)
+    assert len(answered.rows) == 5
+    assert answered.statistics.records_received < 20
