@@ -47,6 +47,11 @@ def overlap(first: FileSet, second: FileSet) -> bool:
     )
 
 
+def _wide(glob: str) -> str:
+    """All files of /var/log/containers end in .log: to ask for that narrows nothing."""
+    return f"{CONTAINERS}*" if glob == f"{CONTAINERS}*{_SUFFIX}" else _plain(glob)
+
+
 class FilesRead:
     """The file sets that something reads already; asking whether a new one meets one of them does not walk them all."""
 
@@ -76,7 +81,7 @@ class FilesRead:
 
 def _narrow(files: FileSet) -> tuple[str, ...]:
     """The globs that say most: those that narrow, when every include covers them."""
-    narrow = tuple(glob for glob in files.only if any(covers(_plain(one), _plain(glob)) for one in files.include))
+    narrow = tuple(glob for glob in files.only if any(covers(_wide(one), _plain(glob)) for one in files.include))
     return narrow or files.include
 
 
@@ -95,7 +100,7 @@ def union(first: FileSet, second: FileSet) -> FileSet | None:
     if any(overlaps(_plain(glob), _plain(one)) for glob in second.exclude for one in first.include):
         return None
     known = frozenset(first.include)
-    wide = tuple(_plain(glob) for glob in first.include if HOLE in _plain(glob))
+    wide = tuple(_wide(glob) for glob in first.include if HOLE in _plain(glob))
     new = (one for one in second.include if one not in known)
     added = tuple(one for one in new if not any(covers(glob, _plain(one)) for glob in wide))
     return FileSet((*first.include, *added), kept + tuple(glob for glob in second.exclude if glob not in kept))

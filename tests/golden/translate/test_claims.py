@@ -43,7 +43,7 @@ def claimed(collection: Collection, agent: Agent) -> Fidelity:
 
 
 def records(case: Path, sent: list[Sent]) -> Iterator[Record]:
-    outputs = {output: name for output, name in _groups(case)}
+    outputs = dict(_groups(case))
     for one in GOLDEN.unique(sent):
         group = one.group or outputs.get(one.output, "")
         yield Record(group, one.time_ns, plain(one.record), one.origin, one.tag)
@@ -71,9 +71,22 @@ def verdicts(case: Path, agent: Agent) -> tuple[Collection, tuple[Verdict, ...]]
 @pytest.mark.parametrize("case", GOLDEN.running_cases(), ids=lambda case: case.name)
 def test_what_is_claimed_exact_or_equivalent_holds(case: Path, agent: Agent) -> None:
     collection, made = verdicts(case, agent)
-    differing = [verdict for verdict in made if not verdict.equal]
+    differing = [verdict for verdict in made if not verdict.equal and not _blank_with_crlf(verdict, agent)]
     if claimed(collection, agent) in HELD:
         assert differing == []
+
+
+def _blank_with_crlf(verdict: Verdict, agent: Agent) -> bool:
+    """The condition that the finding of a plain tail states for Alloy: an empty line that ends in CRLF."""
+    record, entry = verdict.record, verdict.entry
+    blank = record is not None and record.fields == {"log": "\r"} and entry is not None and entry.line == b""
+    return blank and agent is Agent.ALLOY
+
+
+def test_the_condition_on_blank_lines_is_stated() -> None:
+    case = next(case for case in GOLDEN.running_cases() if case.name == "text-encodings")
+    collection, _ = verdicts(case, Agent.ALLOY)
+    assert any("ends in CRLF" in finding.message for finding in collection.findings if finding.rule == "fluentbit/tail")
 
 
 def test_most_cases_are_equal_whatever_they_claim() -> None:
