@@ -31,6 +31,7 @@ from translators.positions import (
     print_positions,
 )
 
+LONGEST = 20
 STYLES = {
     Fate.CARRIED: "green",
     Fate.STEPPED_BACK: "green",
@@ -109,13 +110,22 @@ def _remarks(state: State, looked: bool, agent: Agent, verdicts: Sequence[Verdic
             "Alloy reads this file once, through legacy_positions_file, while it has no positions of its own. "
             "The journal's cursors lie beside it in loki.source.journal.*: --out belongs into Alloy's storage folder."
         )
+        if any(verdict.fate is Fate.FROM_START for verdict in verdicts):
+            remarks.append("Alloy takes position 0 for none: a job with tail_from_end begins at such a file's end.")
     return remarks
 
 
 def _show(verdicts: Sequence[Verdict], remarks: Sequence[str], out: Path) -> None:
     screen = console()
     rows = [
-        (verdict.row.database, _subject(verdict.row), _from(verdict.row), _fate(verdict), verdict.value, verdict.why)
+        (
+            verdict.row.database,
+            _subject(verdict.row),
+            _brief(_from(verdict.row)),
+            _fate(verdict),
+            _brief(verdict.value),
+            verdict.why,
+        )
         for verdict in verdicts
     ]
     screen.print(table(("database", "path", "Fluent Bit", "what becomes of it", "agent", "why"), rows))
@@ -124,6 +134,11 @@ def _show(verdicts: Sequence[Verdict], remarks: Sequence[str], out: Path) -> Non
     screen.print(Text(f"{out}: {len(positions(verdicts))} positions; rows: " + _tally(counted)))
     for remark in remarks:
         screen.print(Text(f"! {remark}", style="yellow"))
+
+
+def _brief(position: str) -> str:
+    """A cursor is long and says little: its beginning tells it apart; --format json has all of it."""
+    return position if len(position) <= LONGEST else f"{position[:LONGEST]}…"
 
 
 def _tally(counted: Counter[Fate]) -> str:

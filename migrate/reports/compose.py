@@ -14,6 +14,7 @@ from translators.diagnostics import Agent, Fidelity, Finding
 from translators.fluentbit.configuration import Configuration
 from translators.fluentbit.secrets import masked, secrets
 from translators.labels import Kind, Prediction, Scheme
+from translators.workload.model import STATE_ROOT
 
 KINDS = {
     "manifest": "a Kubernetes manifest",
@@ -186,7 +187,9 @@ def _next_steps(plan: Plan) -> Iterator[str]:
         yield "Choose how Fargate pods reach Loki (the finding names the ways): no agent runs on their nodes."
     elif plan.readers:
         yield f"Start the agent beside Fluent Bit: `kubectl apply -k {agent}` (or helm with `helm/{agent}.yaml`)."
-        yield "Where it must go on exactly: stop Fluent Bit on the node and run `logmig positions` there first."
+        out = f"{STATE_ROOT}/{agent}/positions.yaml"
+        command = f"`logmig positions /var/fluent-bit/state --plan PLAN --root / --out {out}`"
+        yield f"Where it must go on exactly, stop Fluent Bit on the node first and run there: {command}."
     if plan.retention:
         yield "Give Loki the retention of the log groups: merge `loki/retention.yaml` into its configuration."
     yield "Translate dashboards and queries with this folder's `catalog.json`: `logmig translate-queries`."
