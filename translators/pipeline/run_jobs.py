@@ -78,6 +78,12 @@ def run_jobs(run: Run, world: World, hostname: str = "") -> Iterator[Entry]:
                 yield _entry(line, labels, job.name)
 
 
+def node_of(world: World) -> str:
+    """The node that all pods are on; nothing when they are on several or on none."""
+    nodes = {pod.node for pod in world.pods if pod.node}
+    return nodes.pop() if len(nodes) == 1 else ""
+
+
 def _ready(job: RunJob, setting: Setting) -> Stages:
     try:
         return Stages(job.stages, setting)
