@@ -134,3 +134,38 @@ class LokiLimit(Answered):
     def __init__(self, message: str, setting: str) -> None:
         super().__init__(message, f"raise limits_config.{setting} for this tenant, or ask for less", "query/loki-limit")
         self.setting = setting
+
+
+@dataclass(frozen=True, slots=True)
+class InsightsRun:
+    """A query for CloudWatch: epoch seconds, both ends inclusive. ``log_groups`` empty: the text has SOURCE."""
+
+    text: str
+    log_groups: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class InsightsRows:
+    """What CloudWatch answered: each row as its fields, all text; a missing field has no key."""
+
+    rows: tuple[Mapping[str, str], ...]
+    query_id: str
+    statistics: Mapping[str, float]
+
+
+class CloudWatch(Protocol):
+    """Logs Insights of an AWS account. May raise CloudWatchUnreachable or CloudWatchRefused."""
+
+    def run(self, run: InsightsRun) -> InsightsRows: ...
+
+    def saved_queries(self) -> str: ...
+
+
+class CloudWatchUnreachable(WorldFailed):
+    """AWS did not answer, denied us, or lost the query."""
+
+
+class CloudWatchRefused(Answered):
+    """CloudWatch says that it cannot run this query."""

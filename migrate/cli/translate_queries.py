@@ -73,9 +73,9 @@ def _queries(files: list[str], from_aws: bool, region: str) -> Iterator[NamedQue
     from translators.cloudwatch.saved_queries import read_queries
 
     if from_aws:
-        from migrate.adapters.saved_queries import saved_queries
+        from migrate.adapters.cloudwatch import Account, AwsCloudWatch
 
-        yield from read_queries("aws.json", saved_queries(region))
+        yield from read_queries("aws.json", AwsCloudWatch(Account(region)).saved_queries())
     for name in files:
         yield from read_queries(name, _text(name))
 

@@ -28,7 +28,7 @@ _OF_AWS: Mapping[Aggregation, Tolerance] = {
         "pct-algorithm", 0.01, "AWS does not say how it computes percentiles (policy pct-algorithm; 1 % relative)"
     ),
     Aggregation.STDDEV: Tolerance(
-        "stddev-form", 1e-6, "AWS does not say which form it computes (policy stddev-form; 1e-6 relative)"
+        "stddev-digits", 1e-6, "how a standard deviation is added up decides its last digits (1e-6 relative)"
     ),
     Aggregation.COUNT_DISTINCT: Tolerance(
         "count-distinct", 0.02, "AWS approximates count_distinct of many values (2 % relative)"
