@@ -1,4 +1,4 @@
-"""What a translation claims as exact or equivalent holds: Fluent Bit's records are the agents' entries, case by case."""
+"""What a translation claims as exact or equivalent holds: the records of Fluent Bit are the entries of the agents."""
 
 from __future__ import annotations
 
