@@ -40,15 +40,10 @@ def read_catalog(
                 "catalog/no-such-file", f"{path}: no catalog is there", remedy="write one with `logmig plan --out`"
             )
         return from_json(file.read_bytes().decode("utf-8", "replace"), str(path)), ()
-    found = cluster or next((hit[1] for name in (*names, text) for hit in [_GROUP.search(name)] if hit), "")
-    if not found:
-        raise Refused(
-            "query/no-catalog",
-            "it is not known where the log groups went",
-            remedy="give --catalog catalog.json, or --cluster NAME for the layout of the AWS manifest",
-        )
-    message = f"no catalog was given: the layout of the AWS manifest is assumed for the cluster {found}"
-    return aws_layout(found), (Diagnostic("query/aws-layout", Fidelity.EXACT, message),)
+    catalog = any_catalog(None, cluster, (*names, text))
+    of = f"the cluster {catalog.cluster}" if catalog.cluster else "whichever cluster's lines are in Loki"
+    message = f"no catalog was given: the layout of the AWS manifest is assumed for {of}"
+    return catalog, (Diagnostic("query/aws-layout", Fidelity.EXACT, message),)
 
 
 def read_window(start: str, end: str, since: str, now_ms: int) -> Window:
@@ -189,12 +184,18 @@ def any_catalog(path: Path | None, cluster: str, names: Sequence[str]) -> Catalo
     """The catalog; without one, and where no name tells the cluster, the AWS layout of whichever cluster there is."""
     if path is not None:
         return read_catalog(path, "", (), "")[0]
-    found = cluster or next((hit[1] for name in names for hit in [_GROUP.search(name)] if hit), "")
-    if found:
-        return aws_layout(found)
+    clusters = tuple(
+        dict.fromkeys((*((cluster,) if cluster else ()), *(hit for name in names for hit in _clusters(name))))
+    )
+    if clusters:
+        layouts = tuple(map(aws_layout, clusters))
+        return Catalog(tuple(group for layout in layouts for group in layout.groups), ", ".join(clusters))
     anywhere = aws_layout(ANY_CLUSTER)
-    groups = tuple(replace(group, shapes=tuple(map(_of_any_cluster, group.shapes))) for group in anywhere.groups)
-    return replace(anywhere, groups=groups)
+    return Catalog(tuple(replace(group, shapes=tuple(map(_of_any_cluster, group.shapes))) for group in anywhere.groups))
+
+
+def _clusters(text: str) -> list[str]:
+    return _GROUP.findall(text)
 
 
 def _of_any_cluster(shape: Shape) -> Shape:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from migrate.queries.preparing import Manual, Options, prepare_query, read_query
 from translators.catalog import Catalog
-from translators.diagnostics import Diagnostic, Fidelity, Refused
+from translators.diagnostics import Diagnostic, Fidelity, Refused, worst
 from translators.grafana.panel import panel
 from translators.queries import Prepared, QueryShape, Translated, translated
 from translators.query.named import NamedQuery, QueryLanguage, Window
@@ -33,7 +34,10 @@ class Outcome:
 def translate_saved(query: NamedQuery, catalog: Catalog, options: Options) -> Outcome:
     """What becomes of a saved query. Never raises for what is wrong with the query."""
     given = {parameter.name: parameter.default for parameter in query.parameters if parameter.default is not None}
-    options = replace(options, parameters={**given, **options.parameters})
+    variables = {
+        name: text for name, text in _variables(query.text).items() if name not in given | dict(options.parameters)
+    }
+    options = replace(options, parameters={**variables, **given, **options.parameters})
     try:
         prepared = _prepared(query, catalog, options)
     except Manual as manual:
@@ -42,7 +46,20 @@ def translate_saved(query: NamedQuery, catalog: Catalog, options: Options) -> Ou
         finding = Diagnostic(wrong.rule, Fidelity.MANUAL, wrong.message, wrong.span, wrong.remedy)
         return Outcome(query, _manual(finding), error=wrong)
     found = translated(prepared, options.policies, _length(query.window))
+    if variables:
+        message = f"{', '.join(sorted(variables))} has no default: it is read from the dashboard variable of that name"
+        finding = Diagnostic("query/parameter", Fidelity.EQUIVALENT, message, query.span, "add the variables")
+        fidelity = worst((found.fidelity, finding.fidelity))
+        found = replace(found, findings=(*found.findings, finding), fidelity=fidelity)
     return Outcome(query, found, prepared.plan.policies)
+
+
+def _variables(text: str) -> dict[str, str]:
+    """Grafana's variables for the ``{{parameters}}`` of a query; one that stands in no quotes gets them."""
+    return {
+        hit[2]: f"${hit[2]}" if hit[1] else f'"${hit[2]}"'
+        for hit in re.finditer(r"([\"'/%\w]?)\{\{\s*(\w+)\s*\}\}", text)
+    }
 
 
 def _prepared(query: NamedQuery, catalog: Catalog, options: Options) -> Prepared:
