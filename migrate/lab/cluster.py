@@ -40,6 +40,7 @@ SYSTEM: tuple[Engine, ...] = (
 )
 PAUSE_IMAGE = "docker.io/local/pause:1"
 CHATTER_IMAGE = "docker.io/local/chatter:1"
+PREFIX = "logmig-cluster-"
 KUBELET_PORT = 10250
 NODE = "node-1"
 
@@ -90,9 +91,12 @@ class Cluster:
             time.sleep(0.5)
 
     def state(self) -> str:
-        """Pods and warnings, for messages."""
+        """Pods, the last words of those that crash, and warnings: for messages."""
         events = self.kubectl("get", "events", "-A", "--field-selector=type=Warning", "--sort-by=.lastTimestamp")
-        return self.kubectl("get", "pods", "-A", "-o", "wide") + "\n".join(events.splitlines()[-15:])
+        pods = self.kubectl("get", "pods", "-A", "-o", "wide")
+        crashing = [line.split()[:2] for line in pods.splitlines() if "CrashLoop" in line or "Error" in line]
+        words = [self.kubectl("logs", "-n", namespace, name, "--tail=5") for namespace, name in crashing]
+        return "\n".join((pods, *words, *events.splitlines()[-15:]))
 
 
 def _answer(ready: Callable[[], bool]) -> bool:
@@ -115,22 +119,35 @@ def obstacle() -> str:
 @contextmanager
 def running_cluster() -> Iterator[Cluster]:
     """The cluster, with its node ready; nothing of it is left behind."""
+    _clear_what_the_dead_left()
     if reason := obstacle():
         raise Unavailable(reason, rule="lab/no-cluster")
     for engine in SYSTEM:
         provide_binary(engine)
     # The path of containerd's socket must stay short, and the kubelet's folders cannot lie on a tmpfs of pytest's.
-    folder = Path(tempfile.mkdtemp(prefix="logmig-cluster-"))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    (folder / "owner").write_text(str(os.getpid()))
     cluster = Cluster(folder / "state", beside(tuple(map(provide_binary, PROGRAMS)), folder / "bin"))
     try:
         _script("up", cluster)
         cluster.load_engine(pods.PAUSE, PAUSE_IMAGE, "/pause")
         yield cluster
     finally:
-        logs = _pod_logs(cluster)
-        _script("down", cluster)
-        _remove_logs(logs)
-        shutil.rmtree(folder, ignore_errors=True)
+        _take_down(cluster)
+
+
+def _take_down(cluster: Cluster) -> None:
+    logs = _pod_logs(cluster)
+    _script("down", cluster)
+    _remove_logs(logs)
+    shutil.rmtree(cluster.folder.parent, ignore_errors=True)
+
+
+def _clear_what_the_dead_left() -> None:
+    """A process that was killed could not take its cluster down."""
+    for owner in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/owner"):
+        if not Path(f"/proc/{owner.read_text()}").exists():
+            _take_down(Cluster(owner.parent / "state", owner.parent / "bin"))
 
 
 def _script(verb: str, cluster: Cluster) -> None:

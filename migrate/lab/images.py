@@ -64,16 +64,24 @@ def _layer(recipe: ImageRecipe) -> bytes:
 
 def libraries(program: Path) -> list[str]:
     """The shared libraries of a program, its loader included; none for a static one."""
+    linked = _linked(program)
+    if not linked:
+        return []
+    later = _opened_later()
+    return sorted({*linked, *later, *(library for path in later for library in _linked(Path(path)))})
+
+
+def _linked(program: Path) -> list[str]:
     answer = subprocess.run(("ldd", str(program)), capture_output=True, text=True, check=False)
     if "not a dynamic executable" in answer.stdout + answer.stderr or "statically linked" in answer.stdout:
         return []
     if answer.returncode:
         raise WorldFailed(f"ldd {program}: {answer.stderr.strip()}")
-    # The resolver's modules and journald's decompressors are opened at run time.
-    return sorted({*LIBRARY.findall(answer.stdout), *_opened_later()})
+    return LIBRARY.findall(answer.stdout)
 
 
 def _opened_later() -> list[str]:
+    """The resolver's modules and the journal's library: Go opens them at run time."""
     folders = (Path("/lib/x86_64-linux-gnu"), Path("/lib64"), Path("/lib/aarch64-linux-gnu"))
     names = ("libnss_dns.so.2", "libnss_files.so.2", "libresolv.so.2", "libsystemd.so.0")
     return [str(folder / name) for folder in folders for name in names if (folder / name).exists()]

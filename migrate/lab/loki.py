@@ -20,6 +20,7 @@ from migrate.ports import Entry, Stream
 READY_SECONDS = 90.0
 FIRST_NS = 1_767_225_600_000_000_000
 """2026, where no start is given. Each day of a window has an index of its own, so that decades take seconds."""
+ANSWER_BYTES = 1 << 30
 DAY_NS = 86_400_000_000_000
 
 
@@ -158,7 +159,13 @@ def configuration(data: str, server: Mapping[str, object], limits: Mapping[str, 
     return {
         "auth_enabled": True,
         "analytics": {"reporting_enabled": False},
-        "server": {"log_level": "warn", **server},
+        # An answer above gRPC's limit is not refused but never comes.
+        "server": {
+            "log_level": "warn",
+            "grpc_server_max_recv_msg_size": ANSWER_BYTES,
+            "grpc_server_max_send_msg_size": ANSWER_BYTES,
+            **server,
+        },
         "common": {
             "path_prefix": data,
             "replication_factor": 1,
