@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from migrate.ports import Direction, Loki, Page
+from migrate.ports import Direction, Loki, LokiLimit, Page, Volume
 from migrate.queries.reading import PAGE, Stretch, pages
 from migrate.queries.window import MILLISECOND, Window
 from translators.insights.evaluate.event import Event
@@ -20,6 +20,7 @@ Progress = Callable[[int, int], None]
 """Called with the number of stretches that are read, and of all."""
 PER_STRETCH = 4_000
 """Entries that one stretch should hold: a page seldom overflows, so that Loki reads nothing twice."""
+SMALLEST_PAGE = 100
 MOST_STRETCHES = 4096
 
 
@@ -57,8 +58,17 @@ class EventReader:
         """How many entries and bytes the index expects in the part's streams."""
         if part.query is None:
             return 0, 0
-        volume = self.loki.volume(print_selector(part.query.selector), window.first_ns, window.behind_ns)
-        return volume.entries, volume.bytes
+        selector = print_selector(part.query.selector)
+        volumes = [volume for piece in window.cut(1) for volume in self._volumes(selector, piece)]
+        return sum(volume.entries for volume in volumes), sum(volume.bytes for volume in volumes)
+
+    def _volumes(self, selector: str, window: Window) -> list[Volume]:
+        try:
+            return [self.loki.volume(selector, window.first_ns, window.behind_ns)]
+        except LokiLimit as limit:
+            if limit.setting != "max_query_length" or window.milliseconds == 1:
+                raise
+            return [volume for half in window.cut(2) for volume in self._volumes(selector, half)]
 
     def all(self, part: Part, window: Window, entries: int) -> Iterator[Event]:
         """Every event of the part, in no promised order; ``entries`` is about how many Loki reads."""
@@ -85,9 +95,27 @@ class EventReader:
                     future.cancel()
 
     def _read(self, part: Part, window: Window) -> list[Page]:
+        return list(self._pages(part, window, Direction.FORWARD, self.page))
+
+    def _pages(self, part: Part, window: Window, direction: Direction, size: int) -> Iterator[Page]:
+        """The pages of a window, by smaller pages and shorter windows where the tenant's limits ask for them."""
         assert part.query is not None  # noqa: S101
         stretch = Stretch(part.query, window.first_ns, window.behind_ns)
-        return list(pages(self.loki, stretch, Direction.FORWARD, self.page))
+        try:
+            first, rest = _first(pages(self.loki, stretch, direction, min(size, self.page)))
+        except LokiLimit as limit:
+            if limit.setting == "max_entries_limit_per_query" and self.page > SMALLEST_PAGE:
+                self.page = max(SMALLEST_PAGE, self.page // 2)
+                yield from self._pages(part, window, direction, size)
+                return
+            if limit.setting == "max_query_length" and window.milliseconds > 1:
+                halves = window.cut(2)
+                for half in halves if direction is Direction.FORWARD else reversed(halves):
+                    yield from self._pages(part, half, direction, size)
+                return
+            raise
+        yield from first
+        yield from rest
 
     def _tell(self, done: int, total: int) -> None:
         if self.progress is not None:
@@ -101,8 +129,13 @@ class EventReader:
         direction = Direction.BACKWARD if newest else Direction.FORWARD
         found: list[Page] = []
         edge: int | None = None
-        stretch = Stretch(part.query, window.first_ns, window.behind_ns)
-        for page in pages(self.loki, stretch, direction, min(self.page, max(count, 1))):
+        pieces = window.cut(1)
+        every = (
+            page
+            for piece in (reversed(pieces) if newest else pieces)
+            for page in self._pages(part, piece, direction, max(count, 1))
+        )
+        for page in every:
             found.append(page)
             if sum(one.size for one in found) >= count:
                 edge = _last_millisecond(page, newest)
@@ -134,6 +167,12 @@ class EventReader:
 
 
 _nanoseconds = itemgetter(0)
+
+
+def _first(found: Iterator[Page]) -> tuple[list[Page], Iterator[Page]]:
+    """The first page, if there is one, and what follows it: limits speak with the first request."""
+    page = next(found, None)
+    return ([] if page is None else [page]), found
 
 
 def _last_millisecond(page: Page, newest: bool) -> int | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.lab.loki import Tenant
+from migrate.lab.loki import Tenant, running_loki
 from migrate.ports import Entry
 from migrate.queries.preparing import Manual
 from migrate.queries.reading import TooDense
@@ -148,3 +148,16 @@ def test_only_the_newest_rows_are_read_when_only_they_are_asked_for(tenant: Tena
     answered = world.answered("fields @timestamp, log | sort @timestamp desc | limit 5", events.APPLICATION)
     assert len(answered.rows) == 5
     assert answered.statistics.records_received < 20
+
+
+def test_a_tenants_smaller_limits_are_kept(tmp_path: Path) -> None:
+    limits = {"max_query_length": "24h", "max_entries_limit_per_query": 700}
+    with running_loki(tmp_path, limits) as loki:
+        world = events.random_world(loki.tenant("small"), seed=9, lines=800)
+        long = Window(events.START - 2 * 86_400_000, events.START + 86_400_000)
+        for query in (
+            "stats count(*), avg(log_processed.ms) by log_processed.level",
+            "fields @timestamp, log | sort @timestamp desc | limit 5",
+            "stats count(*) by bin(1h)",
+        ):
+            assert same(world, query, events.APPLICATION, long) > 0

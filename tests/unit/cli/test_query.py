@@ -1,0 +1,104 @@
+"""The verb query: its contracts with scripts, before Loki is asked and when it is not there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from migrate.cli.main import app
+from migrate.cli.query_inputs import Reach, endpoint, lookup_tables, read_catalog
+from translators.diagnostics import Refused
+
+NOWHERE = ("--loki", "http://127.0.0.1:9", "--cluster", "prod", "--format", "json")
+
+
+def asked(*arguments: str) -> tuple[int, dict[str, Any]]:
+    result = CliRunner().invoke(app, ["query", *NOWHERE, *arguments])
+    return result.exit_code, json.loads(result.stdout)
+
+
+def test_a_wrong_query_says_where_and_what_was_expected() -> None:
+    code, found = asked("filter a = | stats count(*)")
+    assert code == 2
+    error = found["error"]
+    assert (error["line"], error["column"]) == (1, 12)
+    assert error["rule"].startswith("insights/")
+    assert error["expected"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "rule"),
+    [
+        (("source = x | where a = 1",), 1, "insights/ppl"),
+        (("--log-group", "/aws/eks/prod/cluster", "fields @message"), 1, "query/not-in-loki"),
+        (("filter kubernetes.container_image like /x/",), 1, "query/field-gone"),
+        (("--log-group", "g", "SOURCE '/aws/containerinsights/prod/application' | limit 1"), 2, "query/two-sources"),
+        (("--policy", "missing-ne=perhaps", "limit 1"), 2, "query/unknown-policy"),
+        (("--start", "soon", "limit 1"), 2, "query/window"),
+        (("--lookup", "t=/no/such/file.csv", "limit 1"), 2, "query/lookup-file"),
+    ],
+)
+def test_refusals_and_mistakes_are_told_apart(arguments: tuple[str, ...], code: int, rule: str) -> None:
+    answered, found = asked(*arguments)
+    assert (answered, found["error"]["rule"]) == (code, rule)
+
+
+def test_the_query_may_come_from_stdin() -> None:
+    result = CliRunner().invoke(app, ["query", "--cluster", "prod", "--explain", "-"], input="stats count(*) by stream")
+    assert result.exit_code == 0
+    assert '{cluster="prod", log_type="application"}' in result.stdout
+
+
+def test_explain_shows_what_is_asked_and_what_is_done_here() -> None:
+    query = 'filter log like "x" and log_processed.level = "error" | stats avg(log_processed.ms) by stream'
+    result = CliRunner().invoke(app, ["query", "--cluster", "prod", "--explain", query])
+    assert result.exit_code == 0
+    assert '|= "x" |= "error" or `\\u00`' in result.stdout
+    assert "filtered again here" in result.stdout
+    assert "stats avg(log_processed.ms) by stream (keeps its groups)" in result.stdout
+
+
+def test_policies_can_be_listed() -> None:
+    result = CliRunner().invoke(app, ["query", "--policies", "--format", "json"])
+    found = {one["name"]: one for one in json.loads(result.stdout)}
+    assert found["missing-ne"]["default"] == "include"
+
+
+def test_secrets_come_from_files_and_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("s3cret\n", "utf-8")
+    monkeypatch.setenv("LOKI_BEARER_TOKEN", "token")
+    reach = Reach("http://loki:3100", "team", "me", False, 5.0)
+    found = endpoint(reach, {"password": secret})
+    assert found.credentials.password == "s3cret"
+    assert found.credentials.bearer == "token"
+    assert found.tenant == "team"
+    assert found.verify
+    with pytest.raises(Refused):
+        endpoint(reach, {"ca": tmp_path / "missing.pem"})
+    with pytest.raises(Refused):
+        endpoint(Reach("loki:3100", "", "", False, 5.0), {})
+
+
+def test_a_lookup_table_is_a_csv_file_with_a_header(tmp_path: Path) -> None:
+    path = tmp_path / "users.csv"
+    path.write_text('\ufeffid,name\n1,"Kim, B"\n2\n', "utf-8")
+    table = lookup_tables([f"users={path}"])["users"]
+    assert table.columns == ("id", "name")
+    assert list(table.rows) == [("1", "Kim, B"), ("2", "")]
+
+
+def test_without_a_catalog_the_clusters_of_the_groups_are_assumed() -> None:
+    catalog, notes = read_catalog(
+        None, "", ("/aws/containerinsights/one/host",), "SOURCE '/aws/containerinsights/two/x'"
+    )
+    assert {group.name.split("/")[3] for group in catalog.groups} == {"one", "two"}
+    assert notes[0].rule == "query/aws-layout"
+    anywhere, _ = read_catalog(None, "", (), "limit 1")
+    assert all(
+        matcher.label != "cluster" for group in anywhere.groups for shape in group.shapes for matcher in shape.selector
+    )
