@@ -5,9 +5,14 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from migrate.ports import Loki
+    from migrate.queries.preparing import Options
+    from translators.catalog import Catalog
 
 
 class Output(StrEnum):
@@ -67,9 +72,8 @@ def command(
     if policies:
         print_policies(format is Output.JSON)
         return
-    if not query and sys.stdin.isatty() and sys.stdout.isatty() and not explain:
-        _prompt()
-    text = sys.stdin.read() if query in ("-", "") else query
+    asks = not query and sys.stdin.isatty() and sys.stdout.isatty() and not explain
+    text = "" if asks else sys.stdin.read() if query in ("-", "") else query
     with guarded(Failure(format is Output.JSON)):
         now = inputs.now_milliseconds()
         options = Options(
@@ -87,7 +91,6 @@ def command(
             print_explanation(read_query(text, options), known, options, window)
             return
         from migrate.adapters.loki import HttpLoki
-        from migrate.queries.run import run_query
 
         files: dict[str, Path | None] = {
             "password": password_file,
@@ -97,11 +100,22 @@ def command(
             "key": key_file,
         }
         place = inputs.endpoint(inputs.Reach(loki, tenant, username, insecure, timeout), files)
+        client = HttpLoki(place, connections=threads)
+        if asks:
+            _prompt(known, client, options, (start, end, since))
+            return
+        from migrate.queries.run import run_query
+
         with with_progress(options) as watched:
-            result = run_query(text, known, HttpLoki(place, connections=threads), window, watched)
+            result = run_query(text, known, client, window, watched)
         print_result(result, notes, format.value)
 
 
-def _prompt() -> None:
-    """No query on a terminal: the interactive prompt."""
-    raise typer.BadParameter("give a query, or `-` to read it from stdin")
+def _prompt(catalog: Catalog, loki: Loki, options: Options, window: tuple[str, str, str]) -> None:
+    """No query on a terminal: the interactive prompt. ``window`` is as the user wrote it."""
+    from migrate.cli.prompt.session import Prompt, Span
+    from migrate.cli.prompt.terminal import converse
+    from migrate.queries.looking import Place, Question
+
+    span = Span(*window)
+    converse(Prompt(Place(catalog, loki), Question("", span.window(options.now), options), span))

@@ -23,6 +23,8 @@ from translators.query.tree import walk
 
 SAMPLE = 1000
 AROUND_MS = 3_600_000
+MOST_AT_ONCE = 100
+"""Neighbours of the same millisecond that are looked through for the event itself."""
 WHOLE = ("@timestamp", "@logStream", "@log", "@message")
 _NO_EVENTS = (Aggregate, Anomalies, Diff, Join, Patterns, Totals, Unnest)
 _EVERYTHING = f"fields {', '.join(WHOLE)} | limit {SAMPLE}"
@@ -83,14 +85,12 @@ def around(seen: Seen, count: int, question: Question, place: Place) -> tuple[li
     fields = f"fields {', '.join(WHOLE)} {stream}"
     asked = replace(question, options=replace(question.options, log_groups=(group,)))
     before = replace(asked, window=Window(time - AROUND_MS, time))
-    after = replace(asked, window=Window(time, time + AROUND_MS))
-    same = 2 * count + 1
-    older = _ask(f"{fields} | sort @timestamp desc | limit {count + same}", before, place)[::-1]
-    newer = [one for one in _ask(f"{fields} | sort @timestamp asc | limit {count + same}", after, place)]
-    at = [one for one in older if one.time == seen.time] or [seen]
-    mine = at.index(seen) if seen in at else 0
-    lines = [one for one in older if one.time != seen.time] + at + [one for one in newer if one.time != seen.time]
-    index = len([one for one in older if one.time != seen.time]) + mine
+    after = replace(asked, window=Window(time + 1, time + AROUND_MS))
+    lines = _ask(f"{fields} | sort @timestamp desc | limit {count + MOST_AT_ONCE}", before, place)[::-1]
+    if seen not in lines:
+        lines.append(seen)
+    index = len(lines) - 1 - lines[::-1].index(seen)
+    lines += _ask(f"{fields} | sort @timestamp asc | limit {count}", after, place)
     first = max(0, index - count)
     return lines[first : index + count + 1], index - first
 
