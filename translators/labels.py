@@ -61,6 +61,7 @@ class Scheme:
 
 
 _METADATA_WHY = "a new value with every pod: as a label it would make a new stream each time"
+_OFF_WHY = "not copied to each entry: every value costs Promtail some percent; the labels file can switch it on"
 DEFAULT = Scheme(
     (
         LabelRule("cluster", Kind.LABEL, "", "one value; tells the clusters of one Loki apart"),
@@ -74,9 +75,9 @@ DEFAULT = Scheme(
         LabelRule("source", Kind.LABEL, "", "few values: which file or input of the host a line came from"),
         LabelRule("pod", Kind.METADATA, f"{_META}pod_name", _METADATA_WHY),
         LabelRule("node_name", Kind.METADATA, f"{_META}pod_node_name", "many values over time, seldom in a selector"),
-        LabelRule("pod_uid", Kind.METADATA, f"{_META}pod_uid", _METADATA_WHY),
-        LabelRule("pod_ip", Kind.METADATA, f"{_META}pod_ip", _METADATA_WHY),
-        LabelRule("container_id", Kind.METADATA, f"{_META}pod_container_id", _METADATA_WHY),
+        LabelRule("pod_uid", Kind.OFF, f"{_META}pod_uid", _OFF_WHY),
+        LabelRule("pod_ip", Kind.OFF, f"{_META}pod_ip", _OFF_WHY),
+        LabelRule("container_id", Kind.OFF, f"{_META}pod_container_id", _OFF_WHY),
         LabelRule("filename", Kind.METADATA, "", _METADATA_WHY),
     )
 )

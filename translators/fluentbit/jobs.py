@@ -227,7 +227,7 @@ def _placed(field: Field, desk: Desk) -> Field:
         case Kind.METADATA:
             return replace(field, place=InMetadata(field.place.name))
         case Kind.OFF:
-            return replace(field, place=IsGone("the labels file switches it off"))
+            return replace(field, place=IsGone(desk.scheme.why(field.place.name)))
 
 
 def _kind(flow: Flow, fields: tuple[Field, ...], text: bool) -> RecordKind:

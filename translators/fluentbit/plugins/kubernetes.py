@@ -68,8 +68,8 @@ def _judge_pod(section: Section, desk: Desk) -> None:
         desk.ledger.section(PLUGIN, section, approximate(message))
     else:
         message = (
-            "service discovery tells the pod's names, uid, node and address while the API lists it; container_hash "
-            "and container_image are not kept, and files of pods that the API forgot are not read"
+            "service discovery tells the pod's name, namespace, container, app and node while the API lists it; pod_id, "
+            "pod_ip and docker_id come if the labels file asks for them, container_hash and container_image do not"
         )
         desk.ledger.section(PLUGIN, section, approximate(message, "use --discovery files where pods live for seconds"))
     item = section.last("kube_tag_prefix")
@@ -109,7 +109,7 @@ def _place(place: Place, scheme: Scheme, missing: str) -> Place:
         case Kind.METADATA:
             return InMetadata(place.name)
         case Kind.OFF:
-            return IsGone("the labels file switches it off")
+            return IsGone(scheme.why(place.name))
 
 
 def _merge(section: Section, flow: Flow, desk: Desk) -> Flow:
