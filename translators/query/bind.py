@@ -98,9 +98,10 @@ def _in_record(shape: Shape, parts: FieldPath) -> Resolved:
         above = any(field.path[: len(parts)] == parts for field in shape.fields)
         return Computed() if above else Nothing(_near(shape, parts))
     rest = parts[len(best.path) :]
-    if best.when is not Presence.ALWAYS and not isinstance(best.place, IsGone | InMetadata | InLabel):
-        return Computed()
     if best.when is Presence.UNPARSED:
+        return Computed()
+    # A JSON path has a value just where the line parsed, so that it needs no further condition.
+    if best.when is Presence.PARSED and not isinstance(best.place, IsGone | InMetadata | InLabel | InJson):
         return Computed()
     return _within(best.place, rest)
 
