@@ -9,7 +9,7 @@ from translators.alloy.syntax import Attribute, Block, Map, Raw, Statement, Valu
 from translators.pipeline.model import Client, Discovery, Job, Pipeline, ReadFiles, ReadJournal, Relabel, RelabelAction
 
 POSITIONS = "/run/promtail/positions.yaml"
-SECRETS = "/etc/alloy/secrets"
+SECRETS = "/etc/loki-auth"
 _WRITE = Raw("loki.write.default.receiver")
 _NODE = 'coalesce(sys.env("HOSTNAME"), constants.hostname)'
 
@@ -21,6 +21,8 @@ def write(pipeline: Pipeline) -> str:
         body.append(_discovery())
     for job in pipeline.jobs:
         body += _job(job)
+    if pipeline.client.auth_secret:
+        body.append(_username())
     body.append(_client(pipeline.client))
     return print_file(body)
 
@@ -142,5 +144,9 @@ def _client(client: Client) -> Block:
 
 
 def _basic_auth() -> Block:
-    user = Attribute("username", Raw('coalesce(sys.env("LOKI_USERNAME"), "")'))
+    user = Attribute("username", Raw("local.file.loki_username.content"))
     return Block("basic_auth", "", (user, Attribute("password_file", f"{SECRETS}/password")))
+
+
+def _username() -> Block:
+    return Block("local.file", "loki_username", (Attribute("filename", f"{SECRETS}/username"),))

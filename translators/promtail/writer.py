@@ -13,7 +13,7 @@ END_OF_LIFE = (
     "alloy/config.alloy of this plan is the same configuration for it.",
 )
 POSITIONS = "/run/promtail/positions.yaml"
-SECRETS = "/etc/promtail/secrets"
+SECRETS = "/etc/loki-auth"
 _NODE = "__meta_kubernetes_pod_node_name"
 _MAX_RETRIES = 50
 """Promtail drops a batch after its retries; ten, its default, are over in eight minutes."""
