@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -9,6 +10,7 @@ from translators import labels
 from translators.alloy.writer import write as write_alloy
 from translators.catalog import Catalog
 from translators.diagnostics import Agent, Finding
+from translators.fluentbit.configuration import Configuration
 from translators.fluentbit.read import Reading
 from translators.fluentbit.translate import Wishes, translate_configuration
 from translators.fluentbit.workload import EnvSource, Workload
@@ -18,6 +20,7 @@ from translators.pipeline.world import Pod
 from translators.promtail.writer import write as write_promtail
 from translators.retention import retention
 
+_INSIGHTS_GROUP = re.compile(r"/aws/containerinsights/([A-Za-z0-9][A-Za-z0-9_-]*)/")
 _NODE_NAMES = frozenset({"HOST_NAME", "NODE_NAME", "K8S_NODE_NAME", "KUBE_NODE_NAME"})
 
 
@@ -58,6 +61,7 @@ class Collection:
 
 def translate(reading: Reading, options: TranslateOptions) -> Collection:
     """Translate what was read: every construct has exactly one finding afterwards."""
+    options = replace(options, cluster=options.cluster or cluster_of(reading.configuration))
     changed = ((labels.POD_LABEL,) if options.pod_label else ()) + options.overrides
     scheme = labels.with_overrides(labels.DEFAULT, changed)
     wishes = Wishes(options.cluster, scheme, options.discovery, _node_variables(reading.workload))
@@ -75,6 +79,13 @@ def translate(reading: Reading, options: TranslateOptions) -> Collection:
         scheme,
         labels.predict(scheme, options.pods) if options.pods else None,
     )
+
+
+def cluster_of(configuration: Configuration) -> str:
+    """The cluster whose name all Container Insights log groups of the outputs hold; empty where they do not agree."""
+    groups = (output.value("log_group_name") for output in configuration.outputs)
+    names = {found[1] for group in groups if (found := _INSIGHTS_GROUP.match(group))}
+    return names.pop() if len(names) == 1 else ""
 
 
 def _client(options: TranslateOptions) -> Client:

@@ -82,7 +82,7 @@ def command(
         cluster, discovery, client, pod_label, overrides_of(labels), tuple(_pods(pods)) if pods else ()
     )
     destination = Destination(agent, client.url, tenant, auth_secret, str(discovery))
-    plan, files = build(Ingredients(reading, translate(reading, options), inputs, destination, cluster))
+    plan, files = build(Ingredients(reading, translate(reading, options), inputs, destination))
     write_folder(out, files)
     if format is Format.JSON:
         print_json(_as_json(plan, sorted(files), out))

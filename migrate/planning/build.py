@@ -44,7 +44,6 @@ class Ingredients:
     collection: Collection
     inputs: Mapping[str, bytes]
     destination: Destination
-    cluster: str
 
 
 def build(made_of: Ingredients) -> tuple[Plan, Mapping[str, str]]:
@@ -68,7 +67,7 @@ def findings_of(made_of: Ingredients, deployment: Deployment) -> tuple[Finding, 
 def _plan(made_of: Ingredients, deployment: Deployment, files: Mapping[str, str]) -> Plan:
     reading = made_of.reading
     return Plan(
-        cluster=made_of.cluster,
+        cluster=made_of.collection.catalog.cluster,
         source=Source(
             reading.kind,
             reading.version,

@@ -40,7 +40,7 @@ def expected() -> Mapping[str, str]:
     inputs = {"fluent-bit.conf": FLUENT_BIT}
     reading = read(inputs, ReadOptions())
     made_of = Ingredients(
-        reading, translate(reading, TranslateOptions()), inputs, Destination(Agent.PROMTAIL, Client().url), ""
+        reading, translate(reading, TranslateOptions()), inputs, Destination(Agent.PROMTAIL, Client().url)
     )
     _, files = build(made_of)
     return {name: text for name, text in files.items() if name.startswith(("promtail/", "alloy/"))}
