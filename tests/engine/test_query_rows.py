@@ -12,8 +12,9 @@ import pytest
 
 from migrate.lab.loki import Tenant, running_loki
 from migrate.ports import Entry
-from migrate.queries.preparing import Manual
+from migrate.queries.preparing import Manual, Options
 from migrate.queries.reading import TooDense
+from migrate.queries.run import run_query
 from migrate.queries.window import Window
 from translators.diagnostics import Refused
 
@@ -161,3 +162,18 @@ def test_a_tenants_smaller_limits_are_kept(tmp_path: Path) -> None:
             "stats count(*) by bin(1h)",
         ):
             assert same(world, query, events.APPLICATION, long) > 0
+
+
+def test_settled_buckets_come_from_range_queries_and_clipped_ones_from_instant_ones(tenant: Tenant) -> None:
+    world = events.random_world(tenant, seed=10)
+    window = Window(events.START + 61_234, events.START + 3_456_789)
+    later = Options((events.APPLICATION,), now=events.START + 90 * 86_400_000)
+    for query in (
+        "stats count(*) as n, count(kubernetes.labels.app) as a by bin(1m), kubernetes.container_name",
+        "filter log like /timeout/ | stats count(*) by bin(7m)",
+    ):
+        answered = run_query(query, events.CATALOG, world.loki(), window, later)
+        expected = world.expected(query, events.APPLICATION, window).rows
+        assert sorted(map(repr, answered.rows)) == sorted(map(repr, expected))
+        assert answered.statistics.records_received == 0
+        assert answered.statistics.requests <= 6
