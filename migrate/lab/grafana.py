@@ -60,14 +60,27 @@ def frames_of_matrix(result: Sequence[Mapping[str, Any]], ref_id: str = "A") -> 
 
 
 def frames_of_vector(result: Sequence[Mapping[str, Any]], ref_id: str = "A") -> list[Frame]:
-    """An instant query's answer as Grafana's Loki source makes frames of it."""
-    return frames_of_matrix([{"metric": one["metric"], "values": [one["value"]]} for one in result], ref_id)
+    """An instant query's answer as Grafana's Loki source makes one table of it (its makeTableFrames.ts).
+
+    Time, the labels in order, a missing one as the empty text, and the values under ``Value #A``.
+    """
+    if not result:
+        return []
+    names = sorted({name for one in result for name in one["metric"]})
+    fields = [
+        {"name": "Time", "type": "time", "values": [float(one["value"][0]) * 1000 for one in result]},
+        *(
+            {"name": name, "type": "string", "values": [one["metric"].get(name, "") for one in result]}
+            for name in names
+        ),
+        {"name": f"Value #{ref_id}", "type": "number", "values": [float(one["value"][1]) for one in result]},
+    ]
+    return [{"refId": ref_id, "fields": fields}]
 
 
 def frames_of_streams(result: Sequence[Mapping[str, Any]], ref_id: str = "A") -> list[Frame]:
-    """A log query's answer as Grafana's Loki source makes one frame of it, the newest line first."""
+    """A log query's answer as Grafana's Loki source makes one frame of it, stream after stream."""
     rows = [(one["stream"], int(value[0]), value[1]) for one in result for value in one["values"]]
-    rows.sort(key=lambda row: -row[1])
     fields = [
         {"name": "labels", "type": "other", "values": [labels for labels, _, _ in rows]},
         {"name": "Time", "type": "time", "values": [time // 1_000_000 for _, time, _ in rows]},

@@ -9,7 +9,7 @@ import pytest
 from migrate.lab.cluster import CHATTER_IMAGE, Cluster
 from migrate.lab.control_plane import ControlPlane
 from migrate.lab.engines import pods
-from migrate.lab.grafana import frames_of_vector, grafana_transform
+from migrate.lab.grafana import frames_of_matrix, frames_of_vector, grafana_transform
 from migrate.lab.loki import Loki, Tenant
 from migrate.lab.moto import Moto
 from migrate.lab.process import Process
@@ -75,8 +75,8 @@ def test_moto_answers_over_tls_as_a_client_trusts_it(moto: Moto) -> None:
 
 
 def test_grafanas_own_code_makes_one_table_of_two_series() -> None:
-    frames = frames_of_vector(
-        [{"metric": {"level": "error"}, "value": [1, "3"]}, {"metric": {"level": "info"}, "value": [1, "5"]}]
+    frames = frames_of_matrix(
+        [{"metric": {"level": "error"}, "values": [[1, "3"]]}, {"metric": {"level": "info"}, "values": [[1, "5"]]}]
     )
     transformations = [
         {"id": "labelsToFields", "options": {}},
@@ -87,6 +87,16 @@ def test_grafanas_own_code_makes_one_table_of_two_series() -> None:
     assert {field["name"]: field["values"] for field in table["fields"]} == {
         "Value": [3, 5],
         "level": ["error", "info"],
+    }
+
+
+def test_an_instant_query_is_a_table_before_any_transformation() -> None:
+    result = [{"metric": {"level": "error"}, "value": [1, "3"]}, {"metric": {}, "value": [1, "5"]}]
+    (table,) = grafana_transform(frames_of_vector(result, "B"), [{"id": "merge", "options": {}}])
+    assert {field["name"]: field["values"] for field in table["fields"]} == {
+        "Time": [1000, 1000],
+        "level": ["error", ""],
+        "Value #B": [3, 5],
     }
 
 

@@ -11,6 +11,7 @@ from translators.query.split.table import (
     First,
     Fold,
     Keep,
+    Mode,
     Order,
     Origin,
     Output,
@@ -73,13 +74,17 @@ def _step(milliseconds: int) -> str:
 def transformations(table: Table) -> list[Json]:
     """From Loki's frames to the table."""
     steps: list[Json] = []
-    if table.requests[0].is_metric:
+    if _is_instant(table):
+        steps += [_step_of("merge", {})]
+    elif table.requests[0].is_metric:
         steps += [
             _step_of("labelsToFields", {"mode": "columns", "valueLabel": COLUMN_LABEL}),
             _step_of("merge", {}),
         ]
     else:
         steps.append(_step_of("extractFields", {"source": "labels", "format": "json", "replace": False}))
+        newest_first = table.requests[0].direction != "forward"
+        steps.append(_step_of("sortBy", {"fields": {}, "sort": [{"field": "Time", "desc": newest_first}]}))
     steps.append(_step_of("organize", _renamed(table)))
     times: list[Json] = [{"targetField": one.name, "destinationType": "time"} for one in table.outputs if one.is_time]
     if times:
@@ -94,7 +99,12 @@ def _step_of(name: str, options: dict[str, Json]) -> Json:
     return {"id": name, "options": options}
 
 
-def _source(output: Output, is_metric: bool) -> str:
+def _is_instant(table: Table) -> bool:
+    """Grafana's Loki source makes a table of each instant query, and one frame of each series of a range."""
+    return table.requests[0].is_metric and table.requests[0].mode is Mode.INSTANT
+
+
+def _source(output: Output, table: Table) -> str:
     """What the column is called in the frames."""
     match output.origin:
         case Origin.LABEL:
@@ -104,7 +114,7 @@ def _source(output: Output, is_metric: bool) -> str:
         case Origin.LINE:
             return "Line"
         case Origin.VALUE:
-            return output.name if is_metric else output.label
+            return f"Value #{output.ref}" if _is_instant(table) else output.name
         case _:
             assert_never(output.origin)
 
@@ -113,12 +123,18 @@ def _renamed(table: Table) -> dict[str, Json]:
     is_metric = table.requests[0].is_metric
     renamed: dict[str, Json] = {}
     for output in table.outputs:
-        source = _source(output, is_metric)
+        source = _source(output, table)
         if source != output.name:
             renamed[source] = output.name
     hidden: dict[str, Json] = {"labels": True, "tsNs": True, "id": True, "labelTypes": True}
+    sources = {_source(output, table) for output in table.outputs}
+    # A label of the stream that is called like a column would be shown in its stead.
+    hidden |= {name: True for name in renamed.values() if isinstance(name, str) and name not in sources}
     for name in table.hidden:
         hidden[name] = True
+    if _is_instant(table):
+        shown = {one.ref for one in table.outputs if one.origin is Origin.VALUE}
+        hidden |= {f"Value #{one.ref}": True for one in table.requests if one.ref not in shown}
     if is_metric and not any(output.origin is Origin.TIME for output in table.outputs):
         hidden["Time"] = True
     return {"excludeByName": hidden, "indexByName": {}, "renameByName": renamed}

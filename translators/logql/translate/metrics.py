@@ -104,7 +104,7 @@ class Aggregator:
                 bucket = (key.name, found)
         labels = tuple(label for _, label in keys)
         several = len(operator.calls) > 1 or any(call.function is not Aggregation.COUNT for call in operator.calls)
-        if labels and several:
+        if labels and (several or bucket is not None):
             labels = (*labels, self._row_key(labels))
         measures = {call.name: self._measure(call, labels) for call in operator.calls}
         return Grouped(tuple(keys), bucket, measures, labels)
@@ -229,6 +229,12 @@ class Aggregator:
 
     def _unwrapped(self, call: AggregateCall, keys: tuple[str, ...]) -> Measure:
         inner, outer = _UNWRAPPED[call.function]
+        if call.function is not Aggregation.SUM:
+            self._pipe.note(
+                "logql/extreme-of-text",
+                Fidelity.EQUIVALENT,
+                "min and max are the same if every value is a number: Insights also orders texts",
+            )
         is_time = isinstance(self._where(call.argument) if call.argument else None, Time)
         query, label = self._number(call.argument)
         by = Grouping(keys) if keys else None

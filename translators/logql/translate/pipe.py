@@ -133,7 +133,7 @@ class Pipe:
             case At(InLogfmt(key)):
                 return Label(self._extract("logfmt", (key,)), extracted=True)
             case AtJson(path):
-                return Label(self._extract("json", path), extracted=True)
+                return Label(self._extract("json", tuple(".".join(path).split("."))), extracted=True)
             case Envelope():
                 self._note_envelope()
                 return Line()

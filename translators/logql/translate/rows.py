@@ -259,6 +259,12 @@ def note_cut_json(pipe: Pipe) -> None:
             Fidelity.EQUIVALENT,
             "the same if no line is JSON that was cut off or has text behind it: Loki's parser reads such lines too",
         )
+        pipe.note(
+            "logql/json-values",
+            Fidelity.EQUIVALENT,
+            "the same if no field is a boolean, a list or an object, no number has an exponent or a needless zero, and "
+            "no key has a dot in its name: Loki shows values as they are written, Insights 1 for true",
+        )
 
 
 def note_empty(pipe: Pipe) -> None:

@@ -340,7 +340,7 @@ class _Work:
             metric = measure.build(Span(width * 1_000_000), offset_of(bucket))
             return Request(ref, print_query(metric), print_query(_tagged(metric, name)), Mode.RANGE, True, width)
         fixed, shown = measure.build(Span(self.window_ms * 10**6), 0), measure.build(Variable("__range"), 0)
-        return Request(ref, print_query(fixed), print_query(_tagged(shown, name)), Mode.INSTANT, True)
+        return Request(ref, print_query(fixed), print_query(shown), Mode.INSTANT, True)
 
     def _note_metric(self, grouped: Grouped) -> None:
         note = self.rows.pipe.note
