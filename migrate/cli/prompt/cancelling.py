@@ -58,8 +58,8 @@ def run_stoppable(loki: Loki, work: Callable[[Loki], T]) -> T:
             failures.append(failure)
 
     thread = threading.Thread(target=run, daemon=True)
-    thread.start()
     try:
+        thread.start()
         while thread.is_alive():
             thread.join(POLL_SECONDS)
     except KeyboardInterrupt:

@@ -35,7 +35,7 @@ class QueryCompleter(Completer):
         word, candidates = self.candidates(before)
         lowered = word.lower()
         for candidate, kind in candidates:
-            if candidate.lower().startswith(lowered) and candidate != word:
+            if candidate.lower().lstrip("`").startswith(lowered) and candidate != word:
                 yield Completion(candidate, -len(word), display_meta=kind)
 
     def candidates(self, before: str) -> tuple[str, list[tuple[str, str]]]:

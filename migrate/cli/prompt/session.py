@@ -16,6 +16,7 @@ from migrate.cli.query_output import shown
 from migrate.cli.terminal import console, table
 from migrate.errors import Answered, WorldFailed
 from migrate.queries import looking
+from migrate.queries.limits import ends_of
 from migrate.queries.looking import Place, Question, Seen
 from migrate.queries.preparing import prepare_query, read_query
 from migrate.queries.run import QueryResult, run_query
@@ -149,6 +150,8 @@ class Prompt:
             return "matches were counted by Loki"
         plan = read_query(self.question.text, self.question.options)
         prepared = prepare_query(plan, self.catalog, self.question.options)
+        if ends_of(plan) is not None:
+            return f"{received:,} records received"
         exact = all(part.exact for part in prepared.parts)
         return f"{received:,} records matched" if exact else f"at most {received:,} records matched"
 

@@ -212,7 +212,7 @@ class _Comparing:
     def _cut(self, left: list[int], over: list[int]) -> tuple[list[int], list[int]]:
         """Without the rows behind the limit: rows of the last rank may be others, where there is an earlier rank."""
         opened = self._open()
-        if len(self.expected.rows) < self.expected.most or opened.start == 0 or len(left) != len(over):
+        if not left or len(self.expected.rows) < self.expected.most or opened.start == 0 or len(left) != len(over):
             return left, over
         if not all(index in opened for index in (*left, *over)):
             return left, over
