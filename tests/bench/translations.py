@@ -1,0 +1,61 @@
+"""Translations a second, from text to LogQL, side by side with pySigma's backend for Loki on rules of like size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migrate.queries.preparing import Options
+from migrate.queries.translating import translate_saved
+from tests.bench.measure import CPU, Ratio, alternate
+from tests.bench.samples import CLUSTER
+from translators.aws_layout import aws_layout
+from translators.query.named import NamedQuery
+
+LIMIT = 5.0
+COPIES = 40
+CONDITIONS = (
+    (("level", "error"), ("msg", "timeout")),
+    (("status", "500"), ("path", "/orders")),
+    (("level", "warn"), ("msg", "slow upstream")),
+    (("user", "root"), ("action", "login")),
+    (("method", "DELETE"), ("path", "/admin")),
+)
+
+
+def measure() -> Iterator[Ratio]:
+    from sigma.backends.loki import LogQLBackend
+    from sigma.collection import SigmaCollection
+
+    catalog, options = aws_layout(CLUSTER), Options(log_groups=(f"/aws/containerinsights/{CLUSTER}/application",))
+    queries = [_query(number) for number in range(COPIES * len(CONDITIONS))]
+    rules = [_rule(number) for number in range(len(queries))]
+
+    def ours() -> None:
+        for query in queries:
+            if translate_saved(query, catalog, options).is_manual:
+                raise ValueError(f"not translated: {query.text}")
+
+    def theirs() -> None:
+        backend = LogQLBackend()
+        for rule in rules:
+            if not backend.convert(SigmaCollection.from_yaml(rule)):
+                raise ValueError(f"not converted: {rule}")
+
+    spent, peer = alternate(3, ours, theirs, CPU)
+    rate = f"{len(queries) / spent:,.0f}/s against {len(queries) / peer:,.0f}/s"
+    yield Ratio("pySigma-backend-loki : translating queries", peer, spent, LIMIT, rate, "CPU s", at_least=True)
+
+
+def _query(number: int) -> NamedQuery:
+    (key, value), (other, part) = CONDITIONS[number % len(CONDITIONS)]
+    text = f'fields @timestamp, @message | filter {key} = "{value}" and {other} like "{part} {number}" | limit 100'
+    return NamedQuery(str(number), f"rule {number}", text, "bench")
+
+
+def _rule(number: int) -> str:
+    (key, value), (other, part) = CONDITIONS[number % len(CONDITIONS)]
+    return (
+        f"title: rule {number}\nstatus: test\nlogsource:\n    category: webserver\n    product: bench\n"
+        f"detection:\n    selection:\n        {key}: '{value}'\n        {other}|contains: '{part} {number}'\n"
+        "    condition: selection\n"
+    )
