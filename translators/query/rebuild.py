@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import assert_never
 
@@ -31,6 +33,8 @@ from translators.catalog import (
 )
 from translators.query.logfmt import logfmt_value
 
+_MORE_KEYS = re.compile(r'\}\s*,\s*"')
+"""What ends an object and goes on: such a line could bring keys of its own into the record."""
 Part = Callable[[int, str], str | None]
 """Writes ``"key":value`` for an entry's nanoseconds and line; None when the record has no such key."""
 Labels = Mapping[str, str]
@@ -47,11 +51,19 @@ class Origin:
     message: Callable[[int, str], str]
 
 
-class Rebuilder:
-    """Rebuilds the events of one shape of a log group."""
+MANY_FIELDS = 150
+"""An event with more commas may lose fields to the limit of 200: it is rebuilt whole, to lose the same ones."""
 
-    def __init__(self, shape: Shape) -> None:
+
+class Rebuilder:
+    """Rebuilds the events of one shape of a log group.
+
+    ``wanted`` are the names of the fields that a query reads: the events then hold those, and may lack others.
+    """
+
+    def __init__(self, shape: Shape, wanted: frozenset[str] | None = None) -> None:
         self._shape = shape
+        self._few = shape if wanted is None or "@message" in wanted else _only(shape, wanted)
         self._origins: dict[tuple[tuple[str, str], ...], Origin] = {}
 
     def origin(self, labels: Labels, metadata: Labels) -> Origin:
@@ -64,7 +76,23 @@ class Rebuilder:
 
     def _describe(self, names: Labels) -> Origin:
         stream = "".join(_stream_part(part, names) for part in self._shape.stream)
-        return Origin(stream, _message(self._shape, names))
+        whole = _message(self._shape, names, False)
+        if self._few is self._shape:
+            return Origin(stream, whole)
+        few = _message(self._few, names, True)
+        return Origin(stream, lambda at, line: few(at, line) if line.count(",") < MANY_FIELDS else whole(at, line))
+
+
+def _only(shape: Shape, wanted: frozenset[str]) -> Shape:
+    """The shape with the fields that are wanted, that hold one of them, or that are a part of one."""
+    if shape.record in (RecordKind.TEXT, RecordKind.JSON):
+        return shape
+    kept = tuple(field for field in shape.fields if any(_touches(".".join(field.path), name) for name in wanted))
+    return replace(shape, fields=kept)
+
+
+def _touches(path: str, name: str) -> bool:
+    return not path or path == name or path.startswith(f"{name}.") or name.startswith(f"{path}.")
 
 
 def _stream_part(part: StreamPart, names: Labels) -> str:
@@ -72,25 +100,35 @@ def _stream_part(part: StreamPart, names: Labels) -> str:
     return value.strip("/").replace("/", ".") if part.form is StreamForm.TAG else value
 
 
-def _message(shape: Shape, names: Labels) -> Callable[[int, str], str]:
+def _message(shape: Shape, names: Labels, loose: bool) -> Callable[[int, str], str]:
     if shape.record in (RecordKind.TEXT, RecordKind.JSON):
         suffix = next((field.place.suffix for field in shape.fields if isinstance(field.place, IsLine)), "")
         return (lambda _ns, line: line + suffix) if suffix else (lambda _ns, line: line)
     quote = encode_basestring_ascii if shape.escape_unicode else encode_basestring
-    parts = _object(_tree(shape, names), Writer(names, quote, shape.escape_unicode))
-    return lambda nanoseconds, line: parts(nanoseconds, line) or "{}"
+    alone = loose and len(shape.fields) == 1
+    found = _object(_tree(shape, names), Writer(names, quote, shape.escape_unicode, loose, alone))
+    if found is None or isinstance(found, str):
+        text = found or "{}"
+        return lambda _ns, _line: text
+    return lambda nanoseconds, line: found(nanoseconds, line) or "{}"
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """How values are written for one set of names."""
+    """How values are written for one set of names.
+
+    ``loose``: only the values count, not how they are spelled. ``alone``: the record has but one field, so that a line
+    which is no JSON may be written as it is: the whole record then is none, and has no fields.
+    """
 
     names: Labels
     quote: Callable[[str], str]
     escape: bool
+    loose: bool
+    alone: bool
 
     def compact(self, value: object) -> str:
-        return json.dumps(value, separators=(",", ":"), ensure_ascii=self.escape)
+        return _ESCAPING(value) if self.escape else _PLAIN(value)
 
 
 Tree = dict[str, "Tree | Field"]
@@ -119,13 +157,15 @@ def _parsed(shape: Shape, names: Labels) -> bool:
     return any(isinstance(place, InLabel | InMetadata) and names.get(place.name) for place in places)
 
 
-def _object(tree: Tree, writer: Writer) -> Part:
-    """The object with the parts that have a value; None when none has."""
-    parts = [_member(key, node, writer) for key, node in tree.items()]
-    fixed = [part for part in parts if part is not None]
+def _object(tree: Tree, writer: Writer) -> str | Part | None:
+    """The object with the parts that have a value; None when none has. What depends on no line is written once."""
+    members = [_member(key, node, writer) for key, node in tree.items()]
+    fixed = [member for member in members if member is not None]
+    if all(isinstance(member, str) for member in fixed):
+        return "{" + ",".join(map(str, fixed)) + "}" if fixed else None
 
     def write(nanoseconds: int, line: str) -> str | None:
-        texts = [part if isinstance(part, str) else part(nanoseconds, line) for part in fixed]
+        texts = [member if isinstance(member, str) else member(nanoseconds, line) for member in fixed]
         joined = ",".join([text for text in texts if text])
         return "{" + joined + "}" if joined else None
 
@@ -136,6 +176,8 @@ def _member(key: str, node: Tree | Field, writer: Writer) -> str | Part | None:
     if isinstance(node, Field):
         return _root(node.place, writer) if key.startswith("\0") else _value(writer.quote(key), node.place, writer)
     inner, name = _object(node, writer), writer.quote(key)
+    if inner is None or isinstance(inner, str):
+        return None if inner is None else f"{name}:{inner}"
 
     def write(nanoseconds: int, line: str) -> str | None:
         text = inner(nanoseconds, line)
@@ -177,13 +219,21 @@ def _value(name: str, place: Place, writer: Writer) -> str | Part | None:
 
 
 def _from_json(name: str, line: str, path: FieldPath, without: tuple[str, ...], writer: Writer) -> str | None:
+    if writer.alone and not path and not without and line[:1] == "{" and not _MORE_KEYS.search(line):
+        return f"{name}:{line}"
     value = json_at(line, path, without)
-    return None if value is MISSING else f"{name}:{writer.compact(value)}"
+    if value is MISSING:
+        return None
+    return f"{name}:{line}" if writer.loose and not path and not without else f"{name}:{writer.compact(value)}"
 
 
 def _from_logfmt(name: str, line: str, key: str, writer: Writer) -> str | None:
     value = logfmt_value(line, key)
     return None if value is None else f"{name}:{writer.quote(value)}"
+
+
+_ESCAPING = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_PLAIN = json.JSONEncoder(separators=(",", ":"), check_circular=False, ensure_ascii=False).encode
 
 
 class _Missing:
@@ -213,7 +263,12 @@ def json_at(line: str, path: FieldPath, without: tuple[str, ...] = ()) -> object
 def format_time(nanoseconds: int, form: str) -> str:
     """The time of an entry as the record writes it: ``rfc3339nano``, or strftime with ``%L`` for the fraction."""
     seconds, rest = divmod(nanoseconds, 10**9)
-    moment = datetime.fromtimestamp(seconds, UTC)
     if form == "rfc3339nano":
-        return f"{moment:%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"
+        return f"{_second(seconds)}.{rest:09d}Z"
+    moment = datetime.fromtimestamp(seconds, UTC)
     return moment.strftime(form.replace("%L", f"{rest:09d}").replace("%f", f"{rest // 1000:06d}"))
+
+
+@lru_cache(100_000)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")

@@ -124,3 +124,13 @@ def test_a_path_in_metadata_becomes_a_tag() -> None:
     parts = (StreamPart("a."), StreamPart(place=InMetadata("filename"), form=StreamForm.TAG))
     of = Shape("s", (), RecordKind.TEXT, (), parts)
     assert Rebuilder(of).origin({}, METADATA).log_stream == "a.var.log.containers.web-1_shop_web-aa.log"
+
+
+@pytest.mark.parametrize("line", ['{"a":1},"log_processed":{"a":2}', '{"a":1} x', '{"a":1', "[1]", '"x"', "5"])
+def test_a_line_that_is_no_object_gives_no_field_however_little_is_wanted(line: str) -> None:
+    text = message(APPLICATION, line, frozenset({"log_processed.a"}))
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = {}
+    assert "log_processed" not in found
