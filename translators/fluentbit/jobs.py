@@ -103,9 +103,15 @@ def _relabels(flow: Flow, ends: tuple[Flow, ...], plan: Plan, desk: Desk) -> tup
 
 
 def _journal_labels(ends: tuple[Flow, ...]) -> Iterable[Relabel]:
-    yield Relabel((f"{JOURNAL}_systemd_unit",), "unit")
+    if any(_has_unit(end) for end in ends):
+        yield Relabel((f"{JOURNAL}_systemd_unit",), "unit")
     for name in dict.fromkeys(name for end in ends for name in _journal_kept(end)):
         yield Relabel((dict(ends[0].origins)[name],), name)
+
+
+def _has_unit(end: Flow) -> bool:
+    """Whether the record or the name of its stream has the unit: a constant tag has none."""
+    return not end.source or any(field.place == InLabel("unit") for field in end.record.fields)
 
 
 def _journal_kept(end: Flow) -> tuple[str, ...]:

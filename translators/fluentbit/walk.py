@@ -108,9 +108,7 @@ def _judge_unsure(section: Section, desk: Desk) -> None:
         desk.ledger.key(section.name, item, approximate(message))
 
 
-def _fork(
-    flow: Flow, routes: tuple[Route, ...], filters: Nearby, desk: Desk, place: tuple[int, int]
-) -> Way:
+def _fork(flow: Flow, routes: tuple[Route, ...], filters: Nearby, desk: Desk, place: tuple[int, int]) -> Way:
     at, depth = place
     if depth >= DEEPEST:
         message = "records come back to this filter again and again: Fluent Bit goes in a circle"

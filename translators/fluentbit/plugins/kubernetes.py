@@ -10,7 +10,7 @@ from translators.fluentbit.configuration import Section
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.ledger import approximate, equivalent, exact, harmless, judge_options
 from translators.fluentbit.plugins.kubernetes_annotations import annotate
-from translators.fluentbit.plugins.kubernetes_options import OPTIONS
+from translators.fluentbit.plugins.kubernetes_options import MAPS, OPTIONS
 from translators.fluentbit.plugins.parsers import is_on
 from translators.fluentbit.whereabouts import Whereabouts
 from translators.labels import Kind, Scheme
@@ -27,9 +27,21 @@ _NO_API = "--discovery files: only the file's name is known, which does not tell
 def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     """The flow with the pod's names; the text is merged in queries, not here."""
     judge_options(desk.ledger, PLUGIN, section, OPTIONS)
+    _judge_maps(section, desk)
     known = _discover(section, flow, desk)
     merged = _merge(section, known, desk)
     return annotate(section, merged, desk)
+
+
+def _judge_maps(section: Section, desk: Desk) -> None:
+    """What the record does not have cannot be missed."""
+    for item in section.properties:
+        if item.key in MAPS:
+            on = is_on(section, item.key)
+            desk.ledger.key(PLUGIN, item, MAPS[item.key] if on else exact("off: the record does not have them either"))
+    for key in ("labels", "annotations"):
+        if section.last(key) is None:
+            desk.ledger.implied(PLUGIN, section, f"{key.capitalize()} On", MAPS[key])
 
 
 def _discover(section: Section, flow: Flow, desk: Desk) -> Flow:
@@ -68,8 +80,8 @@ def _judge_pod(section: Section, desk: Desk) -> None:
         desk.ledger.section(PLUGIN, section, approximate(message))
     else:
         message = (
-            "service discovery tells the pod's name, namespace, container, app and node while the API lists it; pod_id, "
-            "pod_ip and docker_id come if the labels file asks for them, container_hash and container_image do not"
+            "service discovery tells the pod's name, namespace, container, app and node while the API lists it; "
+            "pod_id, pod_ip and docker_id come if the labels file asks for them, container_hash and container_image do not"
         )
         desk.ledger.section(PLUGIN, section, approximate(message, "use --discovery files where pods live for seconds"))
     item = section.last("kube_tag_prefix")

@@ -145,7 +145,7 @@ def _judge_parser(section: Section, desk: Desk) -> None:
     if not is_on(section, "k8s-logging.parser"):
         desk.ledger.key(PLUGIN, item, exact("off: annotations name no parser"))
     else:
-        message = "lines of pods that name a parser stay whole, with the runtime's time instead of the parser's"
-        desk.ledger.key(
-            PLUGIN, item, approximate(message, "parse them in queries, or name the pods in the labels file")
-        )
+        names = ", ".join(parser.name for parser in _own_parsers(desk))
+        seen = f"pods that name {names} are parsed by it" if names else "no parser is left for pods to name"
+        rest = "lines of pods that name another one, or one for a single container, stay whole with the runtime's time"
+        desk.ledger.key(PLUGIN, item, approximate(f"{seen}; {rest}"))

@@ -12,13 +12,6 @@ OPTIONS: Options = {
     "match_regex": equivalent("decides which records come here"),
     "alias": harmless("a name in Fluent Bit's own log and metrics"),
     "log_level": harmless("Fluent Bit's own log"),
-    "labels": approximate(
-        "pod labels other than the app are not copied to each entry", "name those you need in the labels file"
-    ),
-    "annotations": approximate("annotations are not copied to each entry", "name those you need in the labels file"),
-    "owner_references": approximate("the app label tells the controller's name, nothing else of it"),
-    "namespace_labels": approximate("labels of the namespace are not copied to each entry"),
-    "namespace_annotations": approximate("annotations of the namespace are not copied to each entry"),
     "namespace_metadata_only": approximate("the pod's names come as well"),
     "merge_log": exact("off: the line is the text"),
     "merge_log_key": harmless("without Merge_Log it does nothing"),
@@ -65,3 +58,14 @@ OPTIONS: Options = {
     "aws_pod_association_host_tls_debug": _ENTITY,
     "aws_pod_association_host_tls_verify": _ENTITY,
 }
+
+MAPS: Options = {
+    "labels": approximate(
+        "pod labels other than the app are not copied to each entry", "name those you need in the labels file"
+    ),
+    "annotations": approximate("annotations are not copied to each entry", "name those you need in the labels file"),
+    "owner_references": approximate("the app label tells the controller's name, nothing else of it"),
+    "namespace_labels": approximate("labels of the namespace are not copied to each entry"),
+    "namespace_annotations": approximate("annotations of the namespace are not copied to each entry"),
+}
+"""Maps that the filter puts into each record when it is told to, or by default."""
