@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from translators.diagnostics import Fidelity
+from translators.fluentbit.firstline_built_in import BUILT_IN
 from translators.fluentbit.onigmo_around import relaxed
 from translators.fluentbit.onigmo_automaton import Automaton, pattern, search
 from translators.fluentbit.onigmo_parser import parse, strip_slashes
@@ -150,7 +150,6 @@ def _within(begins: Automaton, starts: list[Node]) -> bool:
 
 
 _JAVA_CONTINUES = (
-    r"^$",
     r"^[\t ]+(?:eval )?at ",
     r"^[\t ]*nested exception is:",
     r"^[\t ]*(?:Caused by|Suppressed):",
@@ -158,25 +157,24 @@ _JAVA_CONTINUES = (
     r"^[\t ]*--- End of ",
 )
 _GO_CONTINUES = (r"^$", r"^\s", r"^\[signal ", r"^goroutine \d", r"^created by ", r"^[^\s:()]+\(")
-_PYTHON_CONTINUES = (r"^[\t ]+[^\t ]",)
+_PYTHON_CONTINUES = (r"^[\t ]+[^\t ]", r"^[\w.]*(?:Error|Exception):")
 _RUBY_CONTINUES = (r"^\s+from\s",)
 _NOTES = {
-    "java": ALONE,
+    "java": f"{ALONE}; an empty line begins an entry",
     "go": ALONE,
-    "python": f"{ALONE}; the last line of a trace (`ValueError: …`) is an entry of its own: no prefix tells it apart",
+    "python": f"{ALONE}; a last line whose name ends in neither Error nor Exception is an entry of its own",
     "ruby": ALONE,
 }
-_CONTINUES = {"java": _JAVA_CONTINUES, "go": _GO_CONTINUES, "python": _PYTHON_CONTINUES, "ruby": _RUBY_CONTINUES}
+CONTINUES = {"java": _JAVA_CONTINUES, "go": _GO_CONTINUES, "python": _PYTHON_CONTINUES, "ruby": _RUBY_CONTINUES}
+"""What goes on an entry of Fluent Bit's own parsers: the beginnings of their rules, in whatever state."""
 
 
-@lru_cache(maxsize=8)
 def built_in(name: str) -> FirstLine | None:
     """The pattern for Fluent Bit's own parser of that name; None for docker and cri, which are no text parsers."""
-    if name not in _CONTINUES:
-        return None
-    machine = search(Alternation(tuple(_trees(_CONTINUES[name]))), newlines=False)
-    return FirstLine(_anchored(pattern(machine.inverse(), LONG)), Fidelity.APPROXIMATE, _NOTES[name])
+    return FirstLine(BUILT_IN[name], Fidelity.APPROXIMATE, _NOTES[name]) if name in BUILT_IN else None
 
 
-def _trees(regexes: Iterable[str]) -> Iterable[Node]:
-    return map(_tree, regexes)
+def complement_of(regexes: Iterable[str]) -> str:
+    """The pattern of the lines that none of these takes."""
+    machine = search(Alternation(tuple(map(_tree, regexes))), newlines=False)
+    return _anchored(pattern(machine.inverse(), LONG))
