@@ -16,15 +16,15 @@ setup: $(READY) ## a virtual environment with the locked packages and logmig its
 
 # Packages are pinned with their hashes; uv is faster where it is, pip does the same.
 $(READY): requirements-dev.lock pyproject.toml
-	test -x $(PYTHON) || python3 -m venv .venv
-	if command -v uv >/dev/null; then \
+	@test -x $(PYTHON) || python3 -m venv .venv
+	@if command -v uv >/dev/null; then \
 	  uv pip sync --quiet --python $(PYTHON) --require-hashes requirements-dev.lock && \
 	  uv pip install --quiet --python $(PYTHON) --no-deps --no-build-isolation --editable .; \
 	else \
 	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock && \
 	  $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
 	fi
-	touch $@
+	@touch $@
 
 system: ## the system packages that engines need (Debian, as root; elsewhere it says what to install)
 	@.ci/system-packages

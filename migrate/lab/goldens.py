@@ -18,13 +18,16 @@ from migrate.lab.golden_table import print_table, verdict_text
 from migrate.lab.pairing import Judge, disagreements, entries_of, pair
 from migrate.lab.replay import Outcome, Task, running_lab
 from migrate.simulation import Record as Simulated
-from migrate.simulation import Simulation, Wanted, comparable, lines_of, simulate
+from migrate.simulation import comparable, lines_of, records
+from translators.alloy.evaluate import evaluate as evaluate_alloy
 from translators.collection import Collection, TranslateOptions, translate
 from translators.diagnostics import Agent, Fidelity, Refused, worst
 from translators.fluentbit.evaluate import pairs, plain, repeats_a_key
 from translators.fluentbit.read import ReadOptions, read
-from translators.pipeline.comparison import Record, Verdict
+from translators.pipeline.comparison import Record, Verdict, compare
+from translators.pipeline.entries import Entry
 from translators.pipeline.world import World
+from translators.promtail.evaluate import evaluate as evaluate_promtail
 
 CLUSTER = "golden"
 
@@ -63,7 +66,8 @@ class Prepared:
 
     result: Result
     collection: Collection
-    simulation: Simulation
+    records: tuple[Simulated, ...]
+    predicted: dict[Agent, tuple[Entry, ...]]
     judge: Judge
 
 
@@ -75,16 +79,28 @@ def prepare(case: Case, scratch: Path) -> Prepared | Result:
         reading = read(case.inputs, ReadOptions(environment=case.environment, cluster=CLUSTER))
         collection = translate(reading, TranslateOptions(cluster=CLUSTER))
         world = _world(case, node)
-        simulation = simulate(reading, world, case.scripts, Wanted(CLUSTER))
+        sent = tuple(records(reading.configuration, world, case.scripts))
+        predicted = {agent: tuple(_predict(agent, collection, world, case.hostname)) for agent in Agent}
     except Refused as refusal:
         return Result(case, "" if case.fatal else f"refused: {refusal}")
     if case.fatal:
         return Result(case, "Fluent Bit refuses it and we do not")
-    result = Result(case, recorded=same_records(case, simulation.records))
+    result = Result(case, recorded=same_records(case, sent))
     findings = collection.findings
     result.claimed = {agent: worst(finding.fidelity.of(agent) for finding in findings) for agent in Agent}
-    result.evaluated = dict(simulation.verdicts)
-    return Prepared(result, collection, simulation, Judge(collection.catalog, lines_of(world)))
+    judge = Judge(collection.catalog, lines_of(world))
+    taken = [comparable(record) for record in sent if record.sent.group is not None]
+    result.evaluated = {
+        agent: compare(taken, entries, judge.catalog, judge.raw) for agent, entries in predicted.items()
+    }
+    return Prepared(result, collection, sent, predicted, judge)
+
+
+def _predict(agent: Agent, collection: Collection, world: World, hostname: str) -> Iterator[Entry]:
+    """What the agent's evaluator makes of the emitted text."""
+    if agent is Agent.PROMTAIL:
+        return evaluate_promtail(collection.promtail, world, hostname)
+    return evaluate_alloy(collection.alloy, world, hostname)
 
 
 def _world(case: Case, node: Path) -> World:
@@ -132,8 +148,7 @@ def tasks_of(prepared: Prepared, agents: Sequence[Agent]) -> Iterator[Task]:
     """The case through each agent. It is not done before it has begun to read what its evaluator says it reads."""
     for agent in agents:
         text = prepared.collection.promtail if agent is Agent.PROMTAIL else prepared.collection.alloy
-        entries = (stored.entry for stored in prepared.simulation.stored.get(agent, ()))
-        paths = frozenset(extent.path for entry in entries for extent in entry.origin.extents)
+        paths = frozenset(extent.path for entry in prepared.predicted[agent] for extent in entry.origin.extents)
         url = prepared.collection.pipelines[agent].client.url
         yield Task(prepared.result.case, agent, text, url, frozenset(path for path in paths if path.startswith("/")))
 
@@ -146,12 +161,11 @@ def judge(prepared: Prepared, outcome: Outcome) -> None:
         return
     found = entries_of(outcome.streams)
     outputs: dict[str, list[Record]] = {}
-    for record in prepared.simulation.records:
+    for record in prepared.records:
         if record.sent.group is not None:
             outputs.setdefault(record.sent.output, []).append(comparable(record))
     prepared.result.real[agent] = pair(outputs.values(), found, prepared.judge)
-    predicted = [stored.entry for stored in prepared.simulation.stored.get(agent, ())]
-    prepared.result.disagreements[agent] = max(map(len, disagreements(predicted, found)))
+    prepared.result.disagreements[agent] = max(map(len, disagreements(prepared.predicted[agent], found)))
 
 
 def run(cases: Sequence[Case], agents: Sequence[Agent]) -> list[Result]:
