@@ -141,6 +141,19 @@ def pretty(message: str) -> Iterable[str]:
     return json.dumps(value, indent=2, ensure_ascii=False).splitlines() if isinstance(value, dict) else [message]
 
 
+_LINES = ("log", "MESSAGE", "message")
+
+
+def line_of(message: str) -> str:
+    """What the program wrote, of a record that an agent put around it; else the message."""
+    try:
+        value = json.loads(message)
+    except (ValueError, RecursionError):
+        return message
+    found = [value[key] for key in _LINES if isinstance(value.get(key), str)] if isinstance(value, dict) else []
+    return str(found[0]).rstrip("\n") if found else message
+
+
 def known_fields(catalog: Catalog, groups: Sequence[str]) -> Iterator[str]:
     """The fields that the catalog names for these log groups; all of its groups where none is chosen."""
     chosen = [group for name in groups for group in [catalog.group(name)] if group] or list(catalog.groups)

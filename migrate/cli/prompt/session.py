@@ -226,7 +226,9 @@ class Prompt:
         screen = console()
         for index, one in enumerate(events):
             mark = ">" if index == at else " "
-            screen.print(Text(f"{mark} {one.time}  {one.message}", style="bold" if index == at else ""))
+            screen.print(
+                Text(f"{mark} {one.time}  {looking.line_of(one.message)}", style="bold" if index == at else "")
+            )
 
     def choose_window(self, arguments: Sequence[str]) -> None:
         """Another window for the queries to come."""
