@@ -121,11 +121,12 @@ def _read(inputs: Iterable[Section], desk: Desk) -> Iterable[Flow]:
         if read is None:
             other_inputs.judge(section, desk)
             continue
-        flow = read(section, desk)
-        if flow is not None:
-            untagged = section.last("tag") is None
-            named = replace(flow, tags=(f"{section.name}.{number}",)) if untagged else flow
-            yield processed(named, desk)
+        for part in tail.by_place(section):
+            flow = read(part, desk)
+            if flow is not None:
+                untagged = section.last("tag") is None
+                named = replace(flow, tags=(f"{section.name}.{number}",)) if untagged else flow
+                yield processed(named, desk)
 
 
 def _judge_journal(arrivals: tuple[Arrival, ...], desk: Desk) -> None:

@@ -14,8 +14,8 @@ _NAME = "__tmp_file_name"
 _CONTROLLER = "__tmp_controller_name"
 _POD = (f"{_META}pod_name", f"{_META}namespace", f"{_META}pod_container_name")
 FILE_NAME = (
-    r"/(?P<lm_pod>(?P<lm_app>[^_/]+?)(?:-[0-9a-f]{8,10}-[a-z0-9]{5}|-[a-z0-9]{5}|-[0-9]+)?)_(?P<lm_namespace>[^_]+)"
-    r"_(?P<lm_container>.+)-(?P<lm_container_id>[a-z0-9]{64})\.log$"
+    r"/(?P<lm_file_pod>(?P<lm_file_app>[^_/]+?)(?:-[0-9a-f]{8,10}-[a-z0-9]{5}|-[a-z0-9]{5}|-[0-9]+)?)"
+    r"_(?P<lm_file_namespace>[^_]+)_(?P<lm_file_container>.+)-(?P<lm_file_container_id>[a-z0-9]{64})\.log$"
 )
 FROM_NAME = ("pod", "app", "namespace", "container", "container_id")
 """What the name of a container's file tells without the API."""
@@ -69,13 +69,13 @@ def _path() -> Relabel:
 def name_stages(scheme: Scheme) -> tuple[Stage, ...]:
     """The same labels from the file's name, for when nobody asks the API."""
     wanted = tuple(name for name in ("namespace", "app", "container", "pod") if scheme.kind(name) is Kind.LABEL)
-    labels = tuple((name, f"lm_{name}") for name in wanted)
+    labels = tuple((name, f"lm_file_{name}") for name in wanted)
     return (ParseRegex(FILE_NAME, "filename"), *((SetLabels(labels),) if labels else ()))
 
 
 def metadata_from_name(scheme: Scheme) -> tuple[tuple[str, str], ...]:
     """The structured metadata that the file's name tells: (name, extracted value)."""
-    return tuple((name, f"lm_{name}") for name in FROM_NAME if scheme.kind(name) is Kind.METADATA)
+    return tuple((name, f"lm_file_{name}") for name in FROM_NAME if scheme.kind(name) is Kind.METADATA)
 
 
 def metadata_from_discovery(scheme: Scheme) -> tuple[tuple[str, str], ...]:

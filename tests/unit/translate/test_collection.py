@@ -21,7 +21,7 @@ from translators.fluentbit.read import Reading, ReadOptions, read
 from translators.labels import Kind as LabelKind
 from translators.labels import Override
 from translators.pipeline.model import Discovery, Job, ReadFiles
-from translators.pipeline.stages import DropLabels, JoinLines, SetMetadata, Stage, When
+from translators.pipeline.stages import DropLabels, JoinLines, SetMetadata, SetText, Stage, When
 from translators.source import Source
 
 CORPUS = Path("/work/shared/corpus/fluent-bit")
@@ -242,3 +242,37 @@ def test_selectors_of_one_group_exclude_each_other() -> None:
     selectors = [shape.selector for group in collection.catalog.groups for shape in group.shapes]
     units = [matcher.operator for selector in selectors for matcher in selector if matcher.label == "unit"]
     assert sorted(units) == [MatchOperator.NOT_EQUAL, MatchOperator.EQUAL]
+
+
+CRIO = r"""[PARSER]
+    Name crio
+    Format regex
+    Regex ^(?<time>[^ ]+) (?<stream>stdout|stderr) (?<logtag>P|F) (?<log>.*)$
+    Time_Key time
+    Time_Format %Y-%m-%dT%H:%M:%S.%L%z
+"""
+
+
+def test_a_parser_of_ones_own_for_containers_takes_the_header_off() -> None:
+    text = "[INPUT]\n    Name tail\n    Tag kube.*\n    Path {}\n    Parser crio\n    Read_from_Head On\n"
+    containers = translated(text.format("/var/log/containers/*.log") + OUTPUT, CRIO)
+    assert any(isinstance(stage, SetText) for stage in jobs(containers)[0].stages)
+    host = translated(text.format("/var/log/host.log") + OUTPUT, CRIO)
+    assert not any(isinstance(stage, SetText) for stage in jobs(host)[0].stages)
+
+
+def test_containers_and_host_files_of_one_input_are_two_jobs() -> None:
+    text = "[INPUT]\n    Name tail\n    Tag a.*\n    Path /var/log/containers/*.log, /var/log/host.log\n"
+    sources = [job.source for job in jobs(translated(text + OUTPUT))]
+    assert [source.include for source in sources if isinstance(source, ReadFiles)] == [
+        ("/var/log/containers/*.log",),
+        ("/var/log/host.log",),
+    ]
+
+
+def test_groups_that_share_a_name_are_one_field() -> None:
+    parser = "[PARSER]\n    Name two\n    Format regex\n    Regex ^(?:a=(?<v>\\S+)|b=(?<v>\\S+))$\n"
+    text = "[INPUT]\n    Name tail\n    Tag a\n    Path /var/log/a.log\n    Parser two\n"
+    last = jobs(translated(text + OUTPUT, parser))[0].stages[-1]
+    assert isinstance(last, SetMetadata)
+    assert [name for name, _ in last.values if name == "v"] == ["v"]

@@ -30,8 +30,8 @@ DOCKER_FIELDS = (
 )
 
 CRI_CLAIM = approximate(
-    "containerd's lines come with the same text, stream and time; a part (P) without its end is never sent, a line that "
-    "is not of containerd's format keeps its whole text with another time, and Promtail keeps a carriage return"
+    "containerd's lines come with the same text, stream and time; a part (P) without its end is never sent, a line "
+    "that is not of containerd's format keeps its whole text with another time, and Promtail keeps a carriage return"
 )
 DOCKER_CLAIM = approximate(
     "the wrapper is taken off; a line over 16 KiB, which dockerd splits, arrives in pieces where Fluent Bit joins them"

@@ -81,7 +81,7 @@ def _judge_pod(section: Section, desk: Desk) -> None:
     else:
         message = (
             "service discovery tells the pod's name, namespace, container, app and node while the API lists it; "
-            "pod_id, pod_ip and docker_id come if the labels file asks for them, container_hash and container_image do not"
+            "pod_id, pod_ip, docker_id come if the labels file asks for them, container_hash and container_image do not"
         )
         desk.ledger.section(PLUGIN, section, approximate(message, "use --discovery files where pods live for seconds"))
     item = section.last("kube_tag_prefix")

@@ -20,7 +20,7 @@ from translators.fluentbit.ledger import (
 )
 from translators.fluentbit.regexes import NotTaken, Taken, rename_groups, take_fields
 from translators.fluentbit.strptime import Layouts, NoLayout, to_layouts
-from translators.pipeline.stages import ParseJson, ParseLogfmt, ParseRegex, SetTime, Stage
+from translators.pipeline.stages import ParseJson, ParseLogfmt, ParseRegex, SetTemplate, SetTime
 
 ON = frozenset({"on", "true", "yes"})
 _TIME = "time"
@@ -113,13 +113,27 @@ def _regex(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed | Non
         flow = _set_time(flow, parser, private(name), desk)
     keep = not timed or is_on(parser, "time_keep")
     named = tuple((name, original) for name, original in taken.groups if original != time_key or keep)
-    pairs = tuple((metadata_name(original, flow), private(name)) for name, original in named)
+    flow, sources = _one_source_each(flow, named)
+    pairs = tuple((metadata_name(original, flow), source) for original, source in sources.items())
     flow = flow.carrying(*pairs)
     fields = (
-        Field((original,), InMetadata(pair[0]), Presence.PARSED)
-        for (_, original), pair in zip(named, pairs, strict=True)
+        Field((original,), InMetadata(pair[0]), Presence.PARSED) for original, pair in zip(sources, pairs, strict=True)
     )
-    return Parsed(flow, tuple(dict.fromkeys(fields)))
+    return Parsed(flow, tuple(fields))
+
+
+def _one_source_each(flow: Flow, named: tuple[tuple[str, str], ...]) -> tuple[Flow, dict[str, str]]:
+    """Two groups may share a name in Fluent Bit, of which the one that matched counts."""
+    sources: dict[str, str] = {}
+    for name, original in named:
+        if original not in sources:
+            sources[original] = private(name)
+            continue
+        first, second = sources[original], private(name)
+        flow = flow.then(
+            SetTemplate(first, f"{{{{ if .{first} }}}}{{{{ .{first} }}}}{{{{ else }}}}{{{{ .{second} }}}}{{{{ end }}}}")
+        )
+    return flow, sources
 
 
 def _no_regex(taken: NotTaken) -> Judgement:
@@ -214,6 +228,3 @@ def with_fields(flow: Flow, fields: tuple[Field, ...]) -> Flow:
     for field in fields:
         record = record.put(field)
     return replace(flow, record=record)
-
-
-Stages = tuple[Stage, ...]

@@ -9,6 +9,7 @@ from translators.diagnostics import Fidelity
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.ledger import Judgement, approximate, differs, equivalent, exact, judge_options, manual
+from translators.fluentbit.plugins.container_header import take_header
 from translators.fluentbit.plugins.parsers import apply_parser, is_on, unparsed, with_fields
 from translators.fluentbit.plugins.tail_multiline import read_multiline
 from translators.fluentbit.plugins.tail_options import OPTIONS
@@ -48,6 +49,24 @@ def _reads(flow: Flow) -> Judgement:
         return equivalent("the agents read the same files, while no line is over 32 KB")
     blank = "an empty line that ends in CRLF, which is a carriage return in Fluent Bit, is empty from Alloy"
     return equivalent(f"the agents read the same files, while no line is over 32 KB; {blank}")
+
+
+def by_place(section: Section) -> tuple[Section, ...]:
+    """The input once for containers' files and once for others, when its Path has both: they are found differently."""
+    path = section.last("path")
+    globs = words(path) if section.name.lower() == PLUGIN else ()
+    inside = tuple(glob for glob in globs if FileSet((glob,)).of_containers)
+    outside = tuple(glob for glob in globs if glob not in inside)
+    if path is None or not inside or not outside:
+        return (section,)
+    return tuple(
+        replace(section, properties=tuple(_only(item, path, chosen) for item in section.properties))
+        for chosen in (inside, outside)
+    )
+
+
+def _only(item: Property, path: Property, globs: tuple[str, ...]) -> Property:
+    return replace(item, value=", ".join(globs)) if item is path else item
 
 
 def words(item: Property | None) -> tuple[str, ...]:
@@ -97,7 +116,7 @@ def _named(section: Section, files: FileSet, desk: Desk) -> Flow:
     flow = Flow(job_name(pattern), tags, (section,), Whereabouts(), files=files, metadata=(("filename", "filename"),))
     from_end = not is_on(section, "read_from_head")
     flow = replace(flow, labels=("filename",), plain=True, from_end=from_end)
-    return flow if files.of_containers else replace(flow, source=last_word(tags[0]))
+    return flow if files.of_containers else replace(flow, source=last_word(pattern))
 
 
 def job_name(tag: str) -> str:
@@ -167,6 +186,12 @@ def _read_plain(section: Section, flow: Flow, desk: Desk) -> Flow:
         message = f"the parser {found.name} could not be translated: lines come raw, at the time they are read"
         desk.ledger.key(PLUGIN, parser, approximate(message, "see the finding at the parser"))
         return with_fields(flow, (Field((key,), IsLine()),))
+    header = take_header(parsed) if _of_containers(flow) else None
+    if header is not None:
+        desk.ledger.key(
+            PLUGIN, parser, equivalent("the runtime's header is taken off; parts of a line come apart here as there")
+        )
+        return with_fields(header.flow, (*header.fields, unparsed(key)))
     desk.ledger.key(PLUGIN, parser, exact("the line stays whole; the parser's fields are kept beside it"))
     return with_fields(parsed.flow, (*parsed.fields, unparsed(key)))
 
