@@ -178,7 +178,12 @@ def _begins_not(node: Node, usage: Usage) -> _Candidate | None:
 
 
 def _worked_in(node: Node, usage: Usage) -> _Candidate | None:
-    """Look-around moved into its neighbours."""
+    """Look-around moved into its neighbours.
+
+    A character taken in front of one branch would let it begin, and win, before the others: only without groups.
+    """
+    if usage.groups and isinstance(node, Alternation) and any(map(_begins_behind, node.branches)):
+        return None
     if usage.newlines and any(isinstance(one, Place) and one.at in (At.LINE_START, At.LINE_END) for one in walk(node)):
         return None
     found, unsure = behind_loops(without_ends(node))
@@ -186,8 +191,14 @@ def _worked_in(node: Node, usage: Usage) -> _Candidate | None:
     return _Candidate(without_edges(found), note=note)
 
 
+def _begins_behind(branch: Node) -> bool:
+    return any(isinstance(one, Look) and one.behind for one in walk(branch))
+
+
 def _with_tail(node: Node, usage: Usage) -> _Candidate | None:
-    return None if usage.newlines else _Candidate(without_edges(behind_loops(without_tail(without_ends(node)))[0]))
+    if usage.newlines or isinstance(node, Alternation):
+        return None
+    return _Candidate(without_edges(behind_loops(without_tail(without_ends(node)))[0]))
 
 
 def _whole_language(node: Node, usage: Usage) -> _Candidate | None:
