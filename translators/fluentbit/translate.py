@@ -167,7 +167,16 @@ def _merged(flows: Iterable[Flow]) -> Iterable[Flow]:
     merged: list[Flow] = []
     places: dict[tuple[object, ...], list[int]] = {}
     for flow in flows:
-        key = (flow.name, flow.stages, flow.record, flow.labels, flow.metadata, flow.journal, flow.from_end)
+        key = (
+            flow.name,
+            flow.source,
+            flow.stages,
+            flow.record,
+            flow.labels,
+            flow.metadata,
+            flow.journal,
+            flow.from_end,
+        )
         tag = flow.inputs[0].value("tag")
         for at in places.setdefault((*key, tag), []):
             joined = _join(merged[at], flow)
