@@ -186,7 +186,11 @@ def _worked_in(node: Node, usage: Usage) -> _Candidate | None:
         return None
     if usage.newlines and any(isinstance(one, Place) and one.at in (At.LINE_START, At.LINE_END) for one in walk(node)):
         return None
-    found, unsure = behind_loops(without_ends(node))
+    return _settled(without_ends(node))
+
+
+def _settled(node: Node) -> _Candidate:
+    found, unsure = behind_loops(node)
     note = "the same unless what a look-behind asks for begins before the `.*` in front of it" if unsure else ""
     return _Candidate(without_edges(found), note=note)
 
@@ -198,7 +202,7 @@ def _begins_behind(branch: Node) -> bool:
 def _with_tail(node: Node, usage: Usage) -> _Candidate | None:
     if usage.newlines or isinstance(node, Alternation):
         return None
-    return _Candidate(without_edges(behind_loops(without_tail(without_ends(node)))[0]))
+    return _settled(without_tail(without_ends(node)))
 
 
 def _whole_language(node: Node, usage: Usage) -> _Candidate | None:
