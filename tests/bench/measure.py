@@ -1,4 +1,4 @@
-"""How speed is measured here: a ratio against a peer or a limit, both sides in turn on the same machine, the best of several runs."""
+"""How speed is measured here: a ratio against a peer, both in turn on the same machine, the best of several runs."""
 
 from __future__ import annotations
 

@@ -48,7 +48,10 @@ def measure() -> Iterator[Ratio]:
 
 def _query(number: int) -> NamedQuery:
     (key, value), (other, part) = CONDITIONS[number % len(CONDITIONS)]
-    text = f'fields @timestamp, @message | filter {key} = "{value}" and {other} like "{part} {number}" | limit 100'
+    text = (
+        f'fields @timestamp, log | filter log_processed.{key} = "{value}"'
+        f' and log_processed.{other} like "{part} {number}" | limit 100'
+    )
     return NamedQuery(str(number), f"rule {number}", text, "bench")
 
 
