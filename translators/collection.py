@@ -64,7 +64,9 @@ def translate(reading: Reading, options: TranslateOptions) -> Collection:
     options = replace(options, cluster=options.cluster or cluster_of(reading.configuration))
     changed = ((labels.POD_LABEL,) if options.pod_label else ()) + options.overrides
     scheme = labels.with_overrides(labels.DEFAULT, changed)
-    wishes = Wishes(options.cluster, scheme, options.discovery, _node_variables(reading.workload))
+    wishes = Wishes(
+        options.cluster, scheme, options.discovery, _node_variables(reading.workload), bool(reading.missing_files)
+    )
     translated = translate_configuration(reading.configuration, wishes)
     client = _client(options)
     pipelines = {agent: Pipeline(jobs, client) for agent, jobs in translated.jobs}

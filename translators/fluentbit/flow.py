@@ -92,7 +92,8 @@ class Route:
 class Desk:
     """What every plugin needs: the parsers by name, where to note outcomes, and the user's wishes.
 
-    ``named_parsers`` are those that a section of the configuration refers to.
+    ``named_parsers`` are those that a section of the configuration refers to. ``files_missing``: a parsers file that
+    the configuration names was not given.
     """
 
     ledger: Ledger
@@ -102,6 +103,7 @@ class Desk:
     discovery: Discovery = Discovery.KUBERNETES
     cluster: str = ""
     named_parsers: frozenset[str] = frozenset()
+    files_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

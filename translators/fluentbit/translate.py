@@ -40,6 +40,7 @@ class Wishes:
     scheme: Scheme
     discovery: Discovery
     node_variables: frozenset[str]
+    files_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def translate_configuration(configuration: Configuration, wishes: Wishes) -> Tra
         wishes.discovery,
         wishes.cluster,
         frozenset(_named_parsers(configuration)),
+        wishes.files_missing,
     )
     plans = _unique(tuple(_plans(configuration, desk)))
     plans = _shaped(plans, desk, wishes.node_variables)

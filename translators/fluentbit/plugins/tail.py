@@ -177,9 +177,7 @@ def _read_plain(section: Section, flow: Flow, desk: Desk) -> Flow:
         return with_fields(flow, (Field((key,), IsLine()),))
     found = desk.parsers.get(parser.value.strip())
     if found is None:
-        desk.ledger.key(
-            PLUGIN, parser, exact("no such parser: Fluent Bit logs an error and sends raw lines, and so they come")
-        )
+        desk.ledger.key(PLUGIN, parser, _no_parser(desk))
         return with_fields(flow, (Field((key,), IsLine()),))
     parsed = apply_parser(flow, found, "", desk)
     if parsed is None:
@@ -194,6 +192,12 @@ def _read_plain(section: Section, flow: Flow, desk: Desk) -> Flow:
         return with_fields(header.flow, (*header.fields, unparsed(key)))
     desk.ledger.key(PLUGIN, parser, exact("the line stays whole; the parser's fields are kept beside it"))
     return with_fields(parsed.flow, (*parsed.fields, unparsed(key)))
+
+
+def _no_parser(desk: Desk) -> Judgement:
+    if desk.files_missing:
+        return approximate("its parsers file was not given: lines come raw", "give the parsers file too")
+    return exact("no such parser: Fluent Bit logs an error and sends raw lines, and so they come")
 
 
 def _extra_keys(section: Section, flow: Flow, desk: Desk) -> Flow:
