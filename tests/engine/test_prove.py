@@ -13,11 +13,22 @@ from typing import Any
 import boto3
 import pytest
 
+from migrate.adapters.loki import Endpoint, HttpLoki
 from migrate.lab.loki import Tenant
 from migrate.lab.moto import Moto
-from migrate.ports import Entry, Stream
+from migrate.ports import Entry, InsightsRows, InsightsRun, Stream
+from migrate.queries.preparing import Options, read_query
+from migrate.queries.prove.proving import Sides, Verdict
+from migrate.queries.prove.proving import prove as prove_one
+from migrate.queries.prove.sides import Aws
+from migrate.queries.window import Window
 from translators.catalog import Catalog, Field, InJson, LogGroup, Matcher, MatchOperator, RecordKind, Shape, StreamPart
 from translators.catalog_json import to_json
+from translators.insights.evaluate.evaluate import evaluate
+from translators.insights.evaluate.event import Event
+from translators.insights.evaluate.settings import Settings, Sources
+from translators.query.named import NamedQuery
+from translators.query.policies import Policies, read_policies
 
 pytestmark = pytest.mark.engine
 GROUP = "/shop/api"
@@ -210,6 +221,68 @@ def test_an_account_that_does_not_answer_is_the_world_failing(folder: Path, tena
     window = ("--aws", "--start", str(LATELY), "--end", str(LATELY + 29_000))
     code, _, said = prove(folder, tenant, {"all": "fields @message"}, *window, environment=silent)
     assert code == 3, said
+
+
+class EvaluatedCloudWatch:
+    """CloudWatch by our evaluator, text as its API gives it, with an answer of its own to an open question."""
+
+    def __init__(self, policies: Policies) -> None:
+        self.policies = policies
+
+    def run(self, run: InsightsRun) -> InsightsRows:
+        plan = read_query(run.text, Options(policies=self.policies))
+        events = [Event(one["timestamp"], one["message"], one["logStreamName"], GROUP) for one in exported()]
+        result = evaluate(plan, Sources(lambda _: events), Settings(self.policies))
+        rows = tuple(
+            {name: str(cell) for name, cell in zip(result.columns, row, strict=True) if cell is not None}
+            | {"@ptr": "pointer"}
+            for row in result.rows
+        )
+        return InsightsRows(rows, "id", {})
+
+    def saved_queries(self) -> str:
+        return json.dumps({"queryDefinitions": []})
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("stats count(*) as n, avg(ms) by user, bin(10s) | sort n desc, user", Verdict.EQUAL),
+        ("stats stddev(ms), pct(ms, 75), count_distinct(user) by level", Verdict.EQUAL),
+        ("fields @timestamp, @message, nothing | filter status >= 500 | sort ms desc | limit 3", Verdict.EQUAL),
+        ("fields user, concat('a', {{suffix}}) as x | filter user = 'u1'", Verdict.EQUAL),
+        ("fields user | filter level = 'error' | dedup user", Verdict.EQUAL),
+        ("stats sum(ms) by nothing", Verdict.EQUAL),
+        ("filter level = 'fatal'", Verdict.UNPROVEN),
+    ],
+)
+def test_text_from_the_api_is_compared_by_what_it_means(tenant: Tenant, text: str, verdict: Verdict) -> None:
+    push(tenant, exported())
+    proof = prove_one(NamedQuery("id", "name", text, "here"), _sides(tenant, EvaluatedCloudWatch(Policies())))
+    assert proof.verdict is verdict, proof
+
+
+def test_what_cloudwatch_answers_to_an_open_question_is_said(tenant: Tenant) -> None:
+    push(tenant, exported())
+    cloudwatch = EvaluatedCloudWatch(read_policies({"stddev-form": "sample"}))
+    proof = prove_one(NamedQuery("id", "name", "stats stddev(ms) by user", "here"), _sides(tenant, cloudwatch))
+    assert proof.verdict is Verdict.DIFFERENT
+    assert [note for note in proof.notes if "--policy stddev-form=sample" in note]
+
+
+def test_an_order_by_what_is_not_shown_is_not_claimed(tenant: Tenant) -> None:
+    push(tenant, exported())
+    query = NamedQuery("id", "name", "fields user | sort ms desc", "here")
+    proof = prove_one(query, _sides(tenant, EvaluatedCloudWatch(Policies())))
+    assert proof.verdict is Verdict.EQUAL
+    assert ["not proven" in note for note in proof.notes] == [True]
+
+
+def _sides(tenant: Tenant, cloudwatch: EvaluatedCloudWatch) -> Sides:
+    window = Window(START, START + 29_000)
+    options = Options((GROUP,), now=START + 60_000, parameters={"suffix": '"b"'})
+    loki = HttpLoki(Endpoint(tenant.url, tenant.name))
+    return Sides(Aws(cloudwatch), loki, CATALOG, window, options)
 
 
 def _put(moto: Moto, events: list[dict[str, Any]]) -> None:

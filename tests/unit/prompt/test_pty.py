@@ -22,7 +22,7 @@ SECONDS = 60.0
 
 
 def take_terminal() -> None:
-    """As a login shell starts it: the terminal's own process, that hears Ctrl-C also where a job in the background would not."""
+    """As a login shell starts it. A job in the background would be deaf to Ctrl-C, and its children too."""
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
