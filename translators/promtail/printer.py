@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _PLAIN = re.compile(r"[A-Za-z_/.][A-Za-z0-9_/.\-]*\Z")
-_WORDS = frozenset("y n yes no on off true false null ~ .inf .nan -.inf".split())
+_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", ".inf", ".nan", "-.inf"])
 
 
 @dataclass(frozen=True, slots=True)
