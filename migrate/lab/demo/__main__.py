@@ -65,7 +65,7 @@ def _plan(plan: Path) -> None:
 def _simulate() -> None:
     _title("2  Simulate both sides on the cluster's own log lines (nothing runs, nothing is sent)")
     logs = ("--logs", _near(NODE), "--pods", _near(PODS))
-    _logmig("simulate", _near(MANIFEST), *logs, "--limit", str(SHOWN))
+    _logmig("simulate", _near(MANIFEST), *logs, "--agent", "promtail", "--limit", str(SHOWN))
 
 
 def _real(plan: Path) -> int:
