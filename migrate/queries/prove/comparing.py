@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import zip_longest
 
 from migrate.queries.prove.tables import Expected, Row
 from migrate.queries.prove.tolerances import FLOAT, PRINTED, TIES, TIME, Tolerance, Tolerances
@@ -232,17 +233,18 @@ class _Comparing:
                     yield self.pairs[index][0]
 
     def _differing(self, left: Sequence[int], over: Sequence[int]) -> Iterable[Match]:
-        """Each row that differs beside the one that is most like it."""
+        """Each row that differs beside the one that is most like it; what is like nothing, in its order."""
         rest = list(over)
+        alone: list[int] = []
         for index in left:
             nearest = max(rest, key=lambda other: self._alike(index, other), default=None) if len(rest) < 500 else None
             if nearest is not None and self._alike(index, nearest):
                 rest.remove(nearest)
                 yield Match(index, nearest, RowVerdict.DIFFERENT)
             else:
-                yield Match(index, None, RowVerdict.DIFFERENT)
-        for other in rest:
-            yield Match(None, other, RowVerdict.DIFFERENT)
+                alone.append(index)
+        for one, other in zip_longest(alone, rest):
+            yield Match(one, other, RowVerdict.DIFFERENT)
 
     def _alike(self, index: int, other: int) -> int:
         pairs = zip(self.expected.rows[index], self.rows[other], strict=True)

@@ -13,6 +13,8 @@ from translators.insights.evaluate.evaluate import Cell
 from translators.insights.evaluate.values import date_text, number_text
 
 MOST_SHOWN = 20
+AROUND, LONGEST_CELL = 30, 300
+"""Characters before the first difference of two texts, and of a text, that a person is shown; the JSON has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +115,24 @@ def side_by_side(tables: Tables, most: int = MOST_SHOWN) -> Iterator[tuple[str, 
         got = None if match.actual is None else result.rows[match.actual]
         if wanted is None or got is None:
             row = got if wanted is None else wanted
-            whole = ", ".join(f"{n}={text(v)}" for n, v in zip(result.columns, row or (), strict=False))
+            whole = ", ".join(f"{n}={_piece(text(v), 0)}" for n, v in zip(result.columns, row or (), strict=False))
             yield ("(whole row)", "(no such row)" if wanted is None else whole, whole if wanted is None else "(none)")
             continue
         for name, one, other in zip(result.columns, wanted, got, strict=True):
             if one != other and text(one) != text(other):
-                yield (f"{name}{_which(result.columns, wanted, name)}", text(one), text(other))
+                yield (f"{name}{_which(result.columns, wanted, name)}", *where_they_part(text(one), text(other)))
+
+
+def where_they_part(one: str, other: str) -> tuple[str, str]:
+    """Long texts from a little before their first difference on."""
+    part = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    first = part - AROUND if part > 2 * AROUND else 0
+    return _piece(one, first), _piece(other, first)
+
+
+def _piece(whole: str, first: int) -> str:
+    behind = first + LONGEST_CELL
+    return f"{'…' if first else ''}{whole[first:behind]}{'…' if behind < len(whole) else ''}"
 
 
 def _which(columns: Sequence[str], row: Sequence[Cell], name: str) -> str:
