@@ -192,8 +192,7 @@ def _group(name: str, kind: Kind) -> LogGroup:
         *(
             one
             for one in application.shapes[0].fields
-            if (one.path[0] == "kubernetes"
-            and "container_" not in one.path[1])
+            if (one.path[0] == "kubernetes" and "container_" not in one.path[1])
             or one.path == ("kubernetes", "container_name")
         ),
     )

@@ -268,6 +268,8 @@ class Writer:
             match wish:
                 case Text(found):
                     texts[target[1]] = found
+                case Value("") if self.tame:
+                    pass
                 case Value(bool()) if self.tame:
                     values[target[1]] = 1
                 case Value(value):

@@ -246,6 +246,7 @@ class _Work:
             )
         query = self.rows.log_query()
         note_cut_json(self.rows.pipe)
+        self._note_sorting(outputs)
         wanted = self.limit if self.limit is not None and not self.finish else ROWS
         limit = min(wanted, ROWS)
         if limit < (self.limit or ROWS + 1) or self.finish:
@@ -308,6 +309,7 @@ class _Work:
         if len(measures) > len(ascii_uppercase) or not measures:
             raise Beyond("logql/aggregates", "a panel has one to 26 queries")
         note_cut_json(self.rows.pipe)
+        self._note_sorting([one for one in outputs if one.name not in measures or not measures[one.name].whole])
         self._note_metric(grouped)
         keys = (*((grouped.bucket[0],) if grouped.bucket else ()), *(name for name, _ in grouped.keys))
         shown = tuple(column.name for column in self.shown)
@@ -341,6 +343,25 @@ class _Work:
             return Request(ref, print_query(metric), print_query(_tagged(metric, name)), Mode.RANGE, True, width)
         fixed, shown = measure.build(Span(self.window_ms * 10**6), 0), measure.build(Variable("__range"), 0)
         return Request(ref, print_query(fixed), print_query(shown), Mode.INSTANT, True)
+
+    def _note_sorting(self, outputs: list[Output]) -> None:
+        """Grafana's sortBy knows labels as text only, and puts what is missing last."""
+        origins = {one.name: one.origin for one in outputs}
+        sorted_by = {origins.get(one.column) for one in self.finish if isinstance(one, Order)}
+        if Origin.LABEL in sorted_by:
+            self.rows.pipe.note(
+                "logql/sort-as-text",
+                Fidelity.APPROXIMATE,
+                "Grafana sorts labels as text and missing values last, Insights numbers by value and missing values "
+                "first ascending: the order can differ, and with a limit the rows",
+                "logmig query sorts as Insights does",
+            )
+        if Origin.VALUE in sorted_by:
+            self.rows.pipe.note(
+                "logql/nulls-last",
+                Fidelity.EQUIVALENT,
+                "the same order if no value that is sorted by is missing: Grafana puts those last",
+            )
 
     def _note_metric(self, grouped: Grouped) -> None:
         note = self.rows.pipe.note
