@@ -1,0 +1,167 @@
+"""A minimal input for each fixed rule of Fluent Bit's readers and checks: its page shows what logmig really says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.docs.fluentbit_samples import INPUT, OUTPUT, PARSERS
+
+Files = Mapping[str, str]
+_MAIN = "fluent-bit.conf"
+_SERVICE = "[SERVICE]\n    Parsers_File parsers.conf\n\n"
+
+
+def _conf(text: str) -> Files:
+    return {_MAIN: text}
+
+
+def _filter(*lines: str) -> Files:
+    return _conf(INPUT + "\n[FILTER]\n" + "".join(f"    {line}\n" for line in lines) + "\n" + OUTPUT)
+
+
+def _tail(*lines: str) -> Files:
+    return _conf("[INPUT]\n    Name tail\n" + "".join(f"    {line}\n" for line in lines) + "\n" + OUTPUT)
+
+
+def _parsers(text: str) -> Files:
+    return {_MAIN: _SERVICE + INPUT + "    Parser mine\n\n" + OUTPUT, "parsers.conf": text}
+
+
+def _multiline(text: str) -> Files:
+    return {_MAIN: _SERVICE + INPUT + "    multiline.parser mine\n\n" + OUTPUT, "parsers.conf": text}
+
+
+def _config_map(name: str, **items: str) -> str:
+    body = "".join(
+        f"  {key}: |\n" + "".join(f"    {line}\n" for line in text.rstrip().split("\n")) for key, text in items.items()
+    )
+    return f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n  namespace: logging\ndata:\n{body}"
+
+
+def daemon_set(*container: str, pod: str = "", image: str = "fluent/fluent-bit:3.2.4") -> str:
+    """A DaemonSet with more lines for its container and its pod."""
+    lines = "".join(f"          {line}\n" for line in container)
+    return (
+        "---\napiVersion: apps/v1\nkind: DaemonSet\nmetadata:\n  name: fluent-bit\n  namespace: logging\nspec:\n"
+        "  selector:\n    matchLabels: {app: fluent-bit}\n  template:\n    metadata:\n"
+        f"      labels: {{app: fluent-bit}}\n    spec:\n{pod}      containers:\n        - name: fluent-bit\n"
+        f"          image: {image}\n{lines}"
+        "          volumeMounts:\n            - {name: config, mountPath: /fluent-bit/etc/}\n"
+        "            - {name: varlog, mountPath: /var/log}\n"
+        "      volumes:\n        - {name: config, configMap: {name: fluent-bit-config}}\n"
+        "        - {name: varlog, hostPath: {path: /var/log}}\n"
+    )
+
+
+def manifest(*container: str, pod: str = "", conf: str = INPUT + "\n" + OUTPUT, **more: str) -> Files:
+    """A ConfigMap and a DaemonSet."""
+    text = _config_map("fluent-bit-config", **{"fluent-bit.conf": conf})
+    return {"fluent-bit.yaml": text + daemon_set(*container, pod=pod, **more)}
+
+
+def _fargate(**items: str) -> Files:
+    return {"aws-logging.yaml": _config_map("aws-logging", **items).replace(": logging", ": aws-observability")}
+
+
+_YAML = "pipeline:\n  inputs:\n    - name: tail\n      path: /var/log/app/*.log\n      tag: kube.app\n"
+_YAML_OUT = (
+    "  outputs:\n    - name: cloudwatch_logs\n      match: '*'\n      region: ap-northeast-2\n"
+    "      log_group_name: /shop/app\n      log_stream_prefix: node-\n"
+)
+
+_CASES: dict[str, Files] = {
+    "bad-value": _tail("Path /var/log/app.log", "Rotate_Wait 0"),
+    "binary": _conf("\x7fELF\x00"),
+    "broken-regex": _filter("Name grep", "Match *", "Regex log (unclosed"),
+    "buffer-sizes": _tail("Path /var/log/app.log", "Buffer_Chunk_Size 1M"),
+    "classic-syntax": _conf("hello\n"),
+    "cloudwatch-logs-options": _conf(INPUT + "\n" + OUTPUT + "    log_stream_name one\n"),
+    "configmap-not-given": {"daemonset.yaml": daemon_set()},
+    "docker-mode-and-multiline": {
+        _MAIN: _SERVICE + INPUT + "    Docker_Mode On\n    Multiline On\n    Parser_Firstline json\n\n" + OUTPUT,
+        "parsers.conf": PARSERS,
+    },
+    "empty": _conf(" \n"),
+    "fargate": _fargate(**{"output.conf": OUTPUT}),
+    "fargate-key": _fargate(**{"output.conf": OUTPUT, "input.conf": INPUT}),
+    "fargate-switch": _fargate(**{"output.conf": OUTPUT, "flb_log_cw": "true"}),
+    "fargate-webhook": _fargate(**{"output.conf": "[OUTPUT]\n    Name loki\n    Match *\n"}),
+    "fargate-without-output": _fargate(**{"filters.conf": "[FILTER]\n    Name grep\n    Match *\n    Regex log x\n"}),
+    "file-not-given": _conf("[SERVICE]\n    Parsers_File custom_parsers.conf\n\n" + INPUT + "\n" + OUTPUT),
+    "filter-without-match": _filter("Name grep", "Regex log ERROR"),
+    "firelens-input": {"extra.conf": OUTPUT},
+    "grep-rule": _filter("Name grep", "Match *", "Regex log"),
+    "ignored-section": _conf("[EXTRA]\n    Name tail\n\n" + INPUT + "\n" + OUTPUT),
+    "image-version": manifest(image="fluent/fluent-bit:latest"),
+    "include-missing": _conf("@INCLUDE application.conf\n\n" + INPUT + "\n" + OUTPUT),
+    "include-order": {
+        _MAIN: "[SERVICE]\n    Flush 5\n\n@INCLUDE part-*.conf\n",
+        "part-a.conf": INPUT,
+        "part-b.conf": OUTPUT,
+    },
+    "include-twice": {_MAIN: "@INCLUDE part.conf\n@INCLUDE part.conf\n\n" + OUTPUT, "part.conf": INPUT},
+    "lost-indentation": {
+        "pasted.txt": "apiVersion: v1\nkind: ConfigMap\nmetadata:\nname: fluent-bit-config\nnamespace: logging\n"
+        "data:\nfluent-bit.conf: |\n"
+        + "".join(f"{line.strip()}\n" for line in (INPUT + OUTPUT).split("\n") if line.strip())
+    },
+    "meta": _conf("@SET group\n\n" + INPUT + "\n" + OUTPUT),
+    "missing-key": _filter("Name parser", "Match *", "Parser json"),
+    "missing-name": _conf(INPUT + "\n[OUTPUT]\n    Match *\n"),
+    "modify-rule": _filter("Name modify", "Match *", "Rename log"),
+    "multiline-key": _filter("Name multiline", "Match *", "Mode partial_message"),
+    "multiline-mode": _filter("Name multiline", "Match *", "Mode whole"),
+    "multiline-without-firstline": _tail("Path /var/log/app.log", "Multiline On"),
+    "multiline-without-parser": _filter("Name multiline", "Match *"),
+    "nest-operation": _filter("Name nest", "Match *", "Operation fold"),
+    "nest-prefixes": _filter(
+        "Name nest", "Match *", "Operation lift", "Nested_under a", "Add_prefix x", "Remove_prefix y"
+    ),
+    "no-configuration": {"service.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: x}\n"},
+    "no-main-file": {"a.yaml": "foo: bar\n"},
+    "no-match": _conf(INPUT + "\n" + OUTPUT + "\n[OUTPUT]\n    Name stdout\n"),
+    "not-a-boolean": _tail("Path /var/log/app.log", "Read_from_Head maybe"),
+    "not-utf-8": _conf("# caf\xe9\n" + INPUT + "\n" + OUTPUT),
+    "not-yaml": {"fluent-bit.yaml": "a: b: c\n"},
+    "overwritten-key": _conf(INPUT + "    Tag  other.*\n\n" + OUTPUT),
+    "parser-in-main-file": _conf(INPUT + "\n[PARSER]\n    Name mine\n    Format json\n\n" + OUTPUT),
+    "parsers-of-the-image": _conf(_SERVICE + INPUT + "    Parser json\n\n" + OUTPUT),
+    "processor-of-another-signal": {
+        "fluent-bit.yaml": _YAML
+        + "      processors:\n        metrics:\n          - name: labels\n            insert: a b\n"
+        + _YAML_OUT
+    },
+    "repeated-configmap-key": {
+        "fluent-bit.yaml": _config_map("fluent-bit-config", **{"fluent-bit.conf": INPUT + OUTPUT})
+        + "  fluent-bit.conf: again\n"
+    },
+    "repeated-key": _tail("Path /var/log/app.log", "Path /var/log/other.log"),
+    "several-main-files": {"a.conf": INPUT + OUTPUT, "b.conf": INPUT + OUTPUT},
+    "several-workloads": {
+        "fluent-bit.yaml": _config_map("fluent-bit-config", **{"fluent-bit.conf": INPUT + OUTPUT})
+        + daemon_set()
+        + daemon_set().replace("name: fluent-bit\n  namespace", "name: second\n  namespace")
+    },
+    "shared-files": _conf(INPUT + "\n" + INPUT.replace("kube.*", "other.*") + "\n" + OUTPUT),
+    "stored-section": _conf("[UPSTREAM_SERVERS]\n    Name pool\n\n" + INPUT + "\n" + OUTPUT),
+    "tail-without-path": _tail("Tag a"),
+    "template": _conf(INPUT + "\n" + OUTPUT.replace("/shop/app", "{{ .Values.group }}")),
+    "too-few-words": _filter("Name record_modifier", "Match *", "Record team"),
+    "undefined-multiline-parser": _tail("Path /var/log/app.log", "multiline.parser mine"),
+    "undefined-parser": _filter("Name parser", "Match *", "Key_Name log", "Parser mine"),
+    "unknown-key": _tail("Path /var/log/app.log", "Paht /var/log/app.log"),
+    "unknown-plugin": _conf("[INPUT]\n    Name tial\n    Path /var/log/app.log\n\n" + OUTPUT),
+    "unknown-service-key": _conf("[SERVICE]\n    Flsuh 5\n\n" + INPUT + "\n" + OUTPUT),
+    "unknown-value": manifest(
+        "env:",
+        "  - name: GROUP",
+        "    valueFrom: {configMapKeyRef: {name: cluster-info, key: group}}",
+        conf=INPUT + "\n" + OUTPUT.replace("/shop/app", "${GROUP}"),
+    ),
+    "unsent": _conf(INPUT + "\n" + OUTPUT.replace("Match *", "Match other.*")),
+    "unset-variable": manifest(conf=INPUT + "\n" + OUTPUT.replace("node-", "${WHERE}-")),
+    "unused-parser": {_MAIN: _SERVICE + INPUT + "\n" + OUTPUT, "parsers.conf": PARSERS},
+    "yaml-bomb": {"fluent-bit.yaml": "a: &a [*a]\n"},
+    "yaml-syntax": {"fluent-bit.yaml": _YAML + "   outputs:\n    - name: stdout\n"},
+}
+CASES: Mapping[str, Files] = {f"fluentbit/{name}": files for name, files in _CASES.items()}
