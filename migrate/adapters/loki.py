@@ -115,6 +115,14 @@ class HttpLoki:
         )
         return found
 
+    def version(self) -> str:
+        """What Loki says that it is; empty where a gateway hides it."""
+        try:
+            answer = self._session.get(f"{self._base}/loki/api/v1/status/buildinfo", timeout=self._timeouts())
+            return str(answer.json()["version"])
+        except (requests.RequestException, ValueError, KeyError, TypeError):
+            return ""
+
     def _get(self, path: str, parameters: Mapping[str, str], headers: Mapping[str, str] = _NO_METADATA) -> Any:
         """The ``data`` of an answer. A POST, since a query may be longer than what proxies take in a URL."""
         url = f"{self._base}/loki/api/v1/{path}"

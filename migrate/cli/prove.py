@@ -88,7 +88,7 @@ def command(
 
     client = HttpLoki(place, connections=options.threads)
     sides = Sides(believed, client, known, closed, options)
-    seen = prove_output.circumstances(believed.name, place.url, (*notes, *assumed), files.digests)
+    seen = prove_output.circumstances(sides, (place.url, client.version()), (*notes, *assumed), files.digests)
     proofs = prove_output.proved(named, sides, prove_output.Folder(evidence, seen))
     prove_output.print_proofs(proofs, seen, format.value, limit)
     if prove_output.is_no(proofs, allow_refused):

@@ -47,9 +47,13 @@ class Folder:
     circumstances: Circumstances
 
 
-def circumstances(believed: str, loki: str, notes: Sequence[str], inputs: Sequence[tuple[str, str]]) -> Circumstances:
-    versions = {"logmig": VERSION, "Python": platform.python_version()}
-    return Circumstances(believed, loki, versions, tuple(inputs), tuple(notes))
+def circumstances(
+    sides: Sides, loki: tuple[str, str], notes: Sequence[str], inputs: Sequence[tuple[str, str]]
+) -> Circumstances:
+    """``loki`` is its URL and its version."""
+    url, version = loki
+    versions = {"logmig": VERSION, "Python": platform.python_version(), "Loki": version or "(does not say)"}
+    return Circumstances(sides.believed.name, url, versions, tuple(inputs), tuple(notes))
 
 
 def proved(queries: Sequence[NamedQuery], sides: Sides, folder: Folder) -> list[Proof]:

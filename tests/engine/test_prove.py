@@ -172,6 +172,7 @@ def test_the_evidence_names_its_inputs_and_is_private(folder: Path, tenant: Tena
     assert all(len(one["sha256"]) == 64 for one in document["inputs"])
     assert saved.stat().st_mode & 0o077 == 0
     assert document["translation"]
+    assert document["versions"]["Loki"].startswith("3.")
 
 
 def test_a_loki_that_is_not_there_is_the_world_failing(folder: Path) -> None:

@@ -13,9 +13,9 @@ from translators.catalog import Catalog, FieldPath, IsGone
 from translators.insights.evaluate.evaluate import Cell
 from translators.insights.evaluate.values import identity
 from translators.query.bind import groups_of
-from translators.query.expressions import Field
-from translators.query.plan import Plan
-from translators.query.tree import scans
+from translators.query.expressions import Call, Column, Expression, Field, Function
+from translators.query.plan import Extend, Plan
+from translators.query.tree import scans, walk
 
 _MESSAGE = ("@message",)
 _REASON = "`@message` was compared without the keys that the catalog says are gone: {}"
@@ -33,7 +33,7 @@ def without_gone(
 ) -> Comparison | None:
     """The comparison of what both sides can have; None where nothing shows the whole message."""
     expected, rows = tables
-    places = [index for index, column in enumerate(plan.root.columns) if column.expression == Field(_MESSAGE)]
+    places = [index for index, column in enumerate(plan.root.columns) if _is_message(column.expression, plan)]
     if not places or not gone:
         return None
     wanted = tuple(_stripped(row, places, gone) for row in expected.rows)
@@ -43,6 +43,21 @@ def without_gone(
     names = ", ".join(".".join(path) for path in gone)
     tolerance = Tolerance("envelope", 0.0, _REASON.format(names))
     return replace(found, matches=matches, tolerances=(*found.tolerances, tolerance))
+
+
+def _is_message(expression: Expression, plan: Plan) -> bool:
+    """Whether a column is the message itself, under whatever name."""
+    match expression:
+        case Field():
+            return expression.path == _MESSAGE
+        case Call(function=Function.UNMASK):
+            return _is_message(expression.arguments[0], plan)
+        case Column():
+            made = [named for one in walk(plan.root) if isinstance(one, Extend) for named in one.columns]
+            given = [named.expression for named in made if named.name == expression.name]
+            return len(given) == 1 and given[0] != expression and _is_message(given[0], plan)
+        case _:
+            return False
 
 
 def _judged(match: Match, expected: Expected, rows: Sequence[Row]) -> Match:

@@ -146,7 +146,7 @@ def _verdict(tables: Tables) -> tuple[Verdict, str]:
     if comparison.columns_differ:
         return Verdict.DIFFERENT, f"the columns differ: {', '.join(expected.columns)}"
     if comparison.differing:
-        return Verdict.DIFFERENT, f"{len(comparison.differing)} rows differ"
+        return Verdict.DIFFERENT, _rows(len(comparison.differing), "differs", "differ")
     if comparison.disorder:
         places = ", ".join(str(index + 1) for index in comparison.disorder[:5])
         return Verdict.DIFFERENT, f"the rows are the same and their order is not: rows {places}"
@@ -154,8 +154,12 @@ def _verdict(tables: Tables) -> tuple[Verdict, str]:
         return Verdict.UNPROVEN, "no row was expected and none came: this proves nothing"
     if comparison.tolerances or comparison.count(RowVerdict.TOLERATED):
         names = ", ".join(sorted({one.name for one in comparison.tolerances}))
-        return Verdict.TOLERATED, f"{counted} rows, within {names}"
-    return Verdict.EQUAL, f"{counted} rows"
+        return Verdict.TOLERATED, f"{_rows(counted)}, within {names}"
+    return Verdict.EQUAL, _rows(counted)
+
+
+def _rows(count: int, one: str = "", many: str = "") -> str:
+    return f"{count:,} {'row' if count == 1 else 'rows'} {one if count == 1 else many}".rstrip()
 
 
 _BY_TIME = frozenset({Aggregation.EARLIEST, Aggregation.LATEST})

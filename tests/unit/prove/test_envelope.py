@@ -38,5 +38,11 @@ def test_any_other_key_or_value_or_order_differs() -> None:
     assert differing("plain") == 1
 
 
+def test_the_message_under_another_name() -> None:
+    stripped = '{"log":"é","kubernetes":{"pod_name":"web"}}'
+    assert differing(stripped, "fields @message as m, user") == 0
+    assert differing(stripped, "fields unmask(@message) as m, user") == 0
+
+
 def test_only_where_the_whole_message_is_shown() -> None:
     assert differing('{"log":"é"}', "fields concat(@message, 'x') as m, user") is None
