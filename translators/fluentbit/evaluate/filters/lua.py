@@ -1,4 +1,4 @@
-"""Filter lua, run by the optional package lupa."""
+"""Filter lua, run by the package lupa."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from translators.fluentbit.evaluate.options import flag
 from translators.fluentbit.evaluate.parsers import NANOSECONDS
 from translators.fluentbit.evaluate.records import Event, Map, items_of
 
-_WAY_OUT = "install logmig with its extra `lua`, or leave the filter out of the configuration that is simulated"
+_WAY_OUT = "install the Python package lupa, or leave the filter out of the configuration that is simulated"
 
 
 class LuaFilter(Filter):
