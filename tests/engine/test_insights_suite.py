@@ -1,4 +1,4 @@
-"""`logmig query --format json`, as users run it, on 6,000 orders and their neighbours: rows that were worked out by hand.
+"""`logmig query --format json`, as users run it, on 6,000 orders and more: rows that were worked out by hand.
 
 A case of insights_suite.case is a sentence, a query, arguments, and the table: a row's cells are JSON between `` | ``;
 ``0..5002`` are rows of one number each. The events are made by the formulas below, so that anyone can count along:
@@ -157,3 +157,25 @@ def test_the_same_rows_come_from_a_process_of_its_own(case: Case, tenant_of_suit
     command = [sys.executable, "-m", "migrate.cli.main", *arguments_of(case, tenant_of_suite, folder)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     compared(case, done.stdout)
+
+
+WRONG = (
+    ("SOURCE '/app/text' | stats count(*)", 2, "query/two-sources"),
+    ("stats count(*) as c by path | stats sum(absent)", 2, "insights/unknown-column"),
+    ("stats count(*) as c by path | limit 3 | stats sum(c)", 2, "insights/sort-between-stats"),
+    ("fields path | dedup path | filter path = 1", 2, "insights/after-dedup"),
+    ("filter path = | limit 3", 2, "insights/syntax"),
+    ("filter path like /(?=x)/", 2, "insights/regex"),
+    ("source=[lg:`x`] | where a=1", 1, "insights/ppl"),
+    ("filter user in (SOURCE '/app/absent' | fields user)", 1, "query/not-in-loki"),
+)
+
+
+@pytest.mark.parametrize(("query", "code", "rule"), WRONG, ids=[rule for _, _, rule in WRONG])
+def test_a_wrong_query_is_not_a_refusal(
+    query: str, code: int, rule: str, tenant_of_suite: Tenant, folder: Path
+) -> None:
+    case = Case(rule, query, ("--log-group", "/app/orders"), [], [])
+    result = CliRunner().invoke(app, arguments_of(case, tenant_of_suite, folder))
+    assert result.exit_code == code, result.output
+    assert json.loads(result.stdout)["error"]["rule"] == rule

@@ -48,11 +48,15 @@ Subplan = Callable[[syntax.Query, str | None], Plan]
 
 @dataclass(slots=True)
 class Lowering:
-    """``subplan`` makes the plan of a query inside an expression, and hears the name that is looked for in it."""
+    """``subplan`` makes the plan of a query inside an expression, and hears the name that is looked for in it.
+
+    ``strict``: a name that nothing has is an error, as AWS documents for a second stats.
+    """
 
     scope: Scope
     notes: Notes
     subplan: Subplan
+    strict: bool = False
 
     def predicate(self, expression: syntax.Expression) -> Expression:
         """What a filter asks; a bare value asks whether it is true."""
@@ -134,6 +138,9 @@ class Lowering:
     def _unknown(self, name: syntax.Name) -> None:
         near = get_close_matches(name.text, self.scope.columns, 1)
         remedy = f"did you mean `{near[0]}`?" if near else ""
+        if self.strict:
+            message = f"the stats before gives no `{name.text}`"
+            raise InsightsError("unknown-column", message, name.span, tuple(sorted(self.scope.columns)), remedy)
         message = f"no column `{name.text}` comes out of the commands before: it is null in every row"
         self.notes.say("unknown-column", Fidelity.EQUIVALENT, message, name.span, remedy)
 

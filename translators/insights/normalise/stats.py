@@ -88,7 +88,7 @@ def _percentile(expression: syntax.Expression) -> float:
 
 def grouped(command: syntax.Stats, source: Operator, lowering: Lowering, first: bool) -> Grouped:
     """The stats command over ``source``; ``first``: it reads events."""
-    stats = _Stats(lowering)
+    stats = _Stats(replace(lowering, strict=not first))
     keys = _keys(command, stats)
     extended = list[Named]()
     shown = [key.name for key in keys]
