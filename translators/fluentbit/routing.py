@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -9,8 +10,10 @@ from translators.fluentbit.configuration import Section
 from translators.fluentbit.evaluate.onigmo import Regex
 from translators.fluentbit.flow import Flow
 from translators.pipeline.filesets import CONTAINERS, FileSet
-from translators.pipeline.tags import HOLE, Meeting, compose, literal_start, meet, overlaps
+from translators.pipeline.model import ReadJournal, Relabel, RelabelAction
+from translators.pipeline.tags import HOLE, Meeting, compose, literal_start, meet, overlaps, rests
 
+_UNIT_IS = "_SYSTEMD_UNIT="
 _SAMPLES = ("", "x", "var.log.app.log", f"web-7d9c5b6f4-x2x9k_shop_web-{'0' * 64}.log", "kubelet.service")
 
 
@@ -61,7 +64,11 @@ def split(flow: Flow, sections: Iterable[Section]) -> tuple[Flow, ...]:
 
 
 def _split_one(flow: Flow, match: str) -> tuple[Flow, ...]:
-    if flow.files is None or meet_all(match, flow.tags) is not Meeting.PARTLY:
+    if meet_all(match, flow.tags) is not Meeting.PARTLY:
+        return (flow,)
+    if flow.journal is not None:
+        return _by_unit(flow, flow.journal, match)
+    if flow.files is None:
         return (flow,)
     by_include = _by_include(flow, flow.files, match)
     if by_include:
@@ -72,6 +79,33 @@ def _split_one(flow: Flow, match: str) -> tuple[Flow, ...]:
     inside = replace(flow, files=flow.files.narrowed(path), decided=(*flow.decided, (match, True)))
     outside = replace(flow, files=flow.files.without((path,)), decided=(*flow.decided, (match, False)))
     return (replace(inside, name=f"{flow.name}-{_words(match)}"), outside)
+
+
+def _by_unit(flow: Flow, journal: ReadJournal, match: str) -> tuple[Flow, ...]:
+    """The tag of an entry is a fixed start and its unit: one reader for the units that the Match takes, one for others.
+
+    Where the input names its units, they decide.
+    """
+    start = flow.tags[0].removesuffix(HOLE)
+    if len(flow.tags) > 1 or HOLE in start or start == flow.tags[0]:
+        return (flow,)
+    globs = rests(match, start)
+    named = [term.removeprefix(_UNIT_IS) for term in journal.matches]
+    if named and all(term.startswith(_UNIT_IS) for term in journal.matches):
+        taken = {any(overlaps(glob, unit) for glob in globs) for unit in named}
+        if len(taken) == 1:
+            return (replace(flow, decided=(*flow.decided, (match, True in taken))),)
+    inside, outside = (_of_units(flow, globs, action) for action in (RelabelAction.KEEP, RelabelAction.DROP))
+    inside = replace(inside, name=f"{flow.name}-{_words(match)}", decided=(*flow.decided, (match, True)))
+    return (inside, replace(outside, decided=(*flow.decided, (match, False))))
+
+
+def _of_units(flow: Flow, globs: tuple[str, ...], action: RelabelAction) -> Flow:
+    """An entry without a unit has `unknown` in its tag."""
+    choices = [".*".join(re.escape(part) for part in glob.split(HOLE)) for glob in globs]
+    none = [""] if any(overlaps(glob, "unknown") for glob in globs) else []
+    rule = Relabel(("__journal__systemd_unit",), regex="|".join([*choices, *none]), action=action)
+    return replace(flow, relabels=(*flow.relabels, rule))
 
 
 def _by_include(flow: Flow, files: FileSet, match: str) -> tuple[Flow, ...]:

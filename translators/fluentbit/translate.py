@@ -24,7 +24,7 @@ from translators.fluentbit.plugins import (
 )
 from translators.fluentbit.routing import split, takes
 from translators.fluentbit.sweep import sweep
-from translators.fluentbit.walk import Leaf, judge_processors, leaves, processed, walk
+from translators.fluentbit.walk import Leaf, judge_processors, judge_unsure, leaves, processed, walk
 from translators.labels import Scheme
 from translators.pipeline.filesets import FilesRead, union
 from translators.pipeline.model import Discovery, Job
@@ -150,8 +150,11 @@ def _arrival(leaf: Leaf, routing: Routing, desk: Desk) -> Arrival:
     chosen: dict[tuple[str, str], Destination] = {}
     lent: tuple[tuple[str, str], ...] = ()
     for _, section in routing.outputs.near(leaf.flow.tags):
-        if not takes(section, leaf.flow, routing.alone).taken:
+        met = takes(section, leaf.flow, routing.alone)
+        if not met.taken:
             continue
+        if not met.sure and (id(section) in routing.groups or section.name.lower() == "loki"):
+            judge_unsure(section, desk)
         if id(section) in routing.groups:
             cloudwatch_logs.judge(section, desk)
             flow, one = destination(routing.groups[id(section)], flow, desk)

@@ -41,6 +41,7 @@ FILTERS: Mapping[str, Filter] = {
     "type_converter": type_converter.apply,
     "content_modifier": content_modifier.apply,
 }
+_CHOOSING = frozenset({"grep", "sampling", "throttle", "multiline"})
 _DROPPING = frozenset({"grep", "lua", "sampling", "throttle", "sql", "rewrite_tag", "multiline", "wasm", "nightfall"})
 
 
@@ -62,8 +63,11 @@ def walk(flow: Flow, filters: Nearby, desk: Desk, at: int = 0, depth: int = 0) -
         met = takes(section, flow)
         if number < at or not met.taken:
             continue
+        if not met.sure and section.name in _CHOOSING:
+            _judge_skipped(section, desk)
+            continue
         if not met.sure:
-            _judge_unsure(section, desk)
+            judge_unsure(section, desk)
         if section.name == "rewrite_tag":
             flow, routes = rewrite_tag.apply(section, flow, desk)
             if routes:
@@ -99,13 +103,18 @@ def _apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     return known(section, flow, desk) if known else other_filters.apply(section, flow, desk)
 
 
-def _judge_unsure(section: Section, desk: Desk) -> None:
+def _judge_skipped(section: Section, desk: Desk) -> None:
+    """What drops or joins is not applied to records that Fluent Bit may spare: nothing gets lost by a guess."""
+    message = "each record's own tag tells whether it takes it, which the agents do not know here: it takes none"
+    other_filters.judge_every(section, section.name, manual(message, "give these records an input of their own"), desk)
+
+
+def judge_unsure(section: Section, desk: Desk) -> None:
+    """A Match that takes only some records of a flow that could not be divided."""
     item = section.last("match_regex") or section.last("match")
     if item is not None:
-        message = (
-            "only the file's name tells whether it takes a record, which was not split here: taken for all of them"
-        )
-        desk.ledger.key(section.name, item, approximate(message))
+        message = "each record's own tag tells whether it takes it, which the agents do not know here: taken for all"
+        desk.ledger.key(section.name, item, approximate(message, "give these records an input of their own"))
 
 
 def _fork(flow: Flow, routes: tuple[Route, ...], filters: Nearby, desk: Desk, place: tuple[int, int]) -> Way:

@@ -38,6 +38,16 @@ def covers(outer: str, inner: str) -> bool:
     return len(outer) in _closure(outer, reachable)
 
 
+def rests(match: str, start: str) -> tuple[str, ...]:
+    """What the glob still asks of a text that begins with ``start``: one glob for each way to get there."""
+    reachable = {0}
+    for character in start:
+        reachable = _closure(match, reachable)
+        holes = {at for at in reachable if at < len(match) and match[at] == HOLE}
+        reachable = holes | {at + 1 for at in reachable if at < len(match) and match[at] == character}
+    return tuple(match[at:] for at in sorted(reachable))
+
+
 @lru_cache(maxsize=4096)
 def overlaps(first: str, second: str) -> bool:
     """Whether some text is one of both globs."""

@@ -88,6 +88,10 @@ def engine(kind: str, name: str, *lines: str) -> str:
             engine("filter", "nest", "Operation can only be NEST or LIFT"),
         ),
         (
+            filter_of("Name kubernetes", "Match *", "Regex_Parser nowhere"),
+            engine("filter", "kubernetes", "invalid parser 'nowhere'"),
+        ),
+        (
             filter_of("Name rewrite_tag", "Match *", "Rule $log ^( new false"),
             engine("filter", "rewrite_tag", "could not compile regex pattern '^('"),
         ),

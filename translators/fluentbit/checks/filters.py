@@ -19,6 +19,8 @@ def check(instance: Instance, known: Known) -> None:
     match section.name:
         case "parser":
             _check_parser(instance, known)
+        case "kubernetes":
+            _check_kubernetes(instance, known)
         case "grep":
             _check_grep(instance)
         case "modify":
@@ -64,6 +66,12 @@ def _check_parser(instance: Instance, known: Known) -> None:
         place = missing[0].span if missing else section.span
         raise instance.fails("fluentbit/undefined-parser", "\n".join([*errors, "Invalid 'parser'"]), place, _DEFINE)
     known.errors.extend(f"{instance.prefix} {error}" for error in errors)
+
+
+def _check_kubernetes(instance: Instance, known: Known) -> None:
+    item = instance.section.last("regex_parser")
+    if item is not None and known.complete and item.value not in known.parsers:
+        raise instance.fails("fluentbit/undefined-parser", f"invalid parser '{item.value}'", item.span, _DEFINE)
 
 
 def _check_grep(instance: Instance) -> None:
