@@ -83,6 +83,7 @@ class Writer:
     random: Random
     count: int = 0
     tame: bool = False
+    used: set[int] = field(default_factory=set)
 
     @property
     def groups(self) -> list[str]:
@@ -372,7 +373,11 @@ class Writer:
         edge = self.random.choice([0, 0, 1, 29_999, 30_000, 59_999, 41_123])
         edge += self.groups.index(group) * 100
         fraction = self.random.choice([0, 1, 500_000, 998_000]) + self.count
-        return (DAY_START + hour * HOUR + minute * 60_000 + edge) * 1_000_000 + fraction
+        at = DAY_START + hour * HOUR + minute * 60_000 + edge
+        while self.tame and at in self.used:
+            at += 1  # Nobody promises an order within a millisecond, and a limit may end there.
+        self.used.add(at)
+        return at * 1_000_000 + fraction
 
 
 def escaped(text: str) -> str:
