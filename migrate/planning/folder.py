@@ -18,8 +18,7 @@ PLAN = "plan.json"
 def write_folder(folder: Path, files: Mapping[str, str]) -> None:
     """Write the files next to the folder, then rename; an earlier plan's folder is replaced, anything else refused."""
     refuse_foreign(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    aside = _aside(folder)
     try:
         for name, text in sorted(files.items()):
             target = aside / name
@@ -29,6 +28,16 @@ def write_folder(folder: Path, files: Mapping[str, str]) -> None:
         _put_in_place(aside, folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _aside(folder: Path) -> Path:
+    """A new folder on the same file system, so that the rename is one step."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        message = f"{folder}: cannot write there: {error.strerror}"
+        raise Refused("plan/not-writable", message, remedy="give --out a folder that can be written") from error
 
 
 def _put_in_place(aside: Path, folder: Path) -> None:

@@ -102,3 +102,11 @@ def test_the_emitted_configuration_says_what_its_container_needs() -> None:
     assert (place.state_mount, place.port, place.secret_mount) == ("/run/promtail", 3101, "/etc/promtail/secrets")
     alloy = place_of(Agent.ALLOY, 'legacy_positions_file = "/run/promtail/positions.yaml"\n')
     assert alloy.hand_over_mount == "/run/promtail"
+
+
+def test_a_place_that_cannot_be_written_is_refused_with_a_way_out(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Refused) as refusal:
+        write_folder(tmp_path / "file" / "plan", {"plan.json": "{}"})
+    assert refusal.value.rule == "plan/not-writable"
+    assert refusal.value.remedy
