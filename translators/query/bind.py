@@ -74,8 +74,42 @@ class Computed:
 Resolved = At | AtJson | Envelope | Nothing | Lost | Computed
 
 
+class _Known:
+    """A shape and what is known of it, told apart by identity: to hash all its fields costs more than to look."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+        self.fields = tuple((_whole(field), field) for field in shape.fields)
+        self.resolved = dict[FieldPath, Resolved]()
+
+
+_MOST_SHAPES, _MOST_PATHS = 64, 1024
+_KNOWN = dict[int, _Known]()
+"""By the identity of the shape, which stays its own as long as it is held here."""
+
+
+def _known(shape: Shape) -> _Known:
+    found = _KNOWN.get(id(shape))
+    if found is None:
+        if len(_KNOWN) >= _MOST_SHAPES:
+            _KNOWN.clear()
+        found = _KNOWN[id(shape)] = _Known(shape)
+    return found
+
+
 def resolve(shape: Shape, path: FieldPath) -> Resolved:
     """Where the field of a query is; ``path`` as the query says it, segments may hold dots."""
+    known = _known(shape)
+    found = known.resolved.get(path)
+    if found is None:
+        if len(known.resolved) >= _MOST_PATHS:
+            known.resolved.clear()
+        found = known.resolved[path] = _resolve(known, path)
+    return found
+
+
+def _resolve(known: _Known, path: FieldPath) -> Resolved:
+    shape = known.shape
     name = ".".join(path)
     if name == "@message":
         return _message(shape)
@@ -83,7 +117,7 @@ def resolve(shape: Shape, path: FieldPath) -> Resolved:
         return Computed()
     if shape.record in (RecordKind.JSON, RecordKind.TEXT):
         return Computed() if name in DISCOVERED else AtJson(path)
-    return _in_record(shape, tuple(name.split(".")))
+    return _in_record(known, tuple(name.split(".")))
 
 
 def _message(shape: Shape) -> Resolved:
@@ -92,8 +126,10 @@ def _message(shape: Shape) -> Resolved:
     return At(next((field.place for field in shape.fields if isinstance(field.place, IsLine)), IsLine()))
 
 
-def _in_record(shape: Shape, parts: FieldPath) -> Resolved:
-    best = max((field for field in shape.fields if _covers(field, parts)), key=lambda one: len(one.path), default=None)
+def _in_record(known: _Known, parts: FieldPath) -> Resolved:
+    shape = known.shape
+    covering = (field for whole, field in known.fields if parts[: len(whole)] == whole)
+    best = max(covering, key=lambda one: len(one.path), default=None)
     if best is None:
         above = any(field.path[: len(parts)] == parts for field in shape.fields)
         return Computed() if above else Nothing(_near(shape, parts))
@@ -106,9 +142,9 @@ def _in_record(shape: Shape, parts: FieldPath) -> Resolved:
     return _within(best.place, rest)
 
 
-def _covers(field: Field, parts: FieldPath) -> bool:
-    whole = tuple(".".join(field.path).split(".")) if field.path else ()
-    return parts[: len(whole)] == whole
+def _whole(field: Field) -> FieldPath:
+    """The path of a field, split at every dot."""
+    return tuple(".".join(field.path).split(".")) if field.path else ()
 
 
 def _within(place: Place, rest: FieldPath) -> Resolved:
