@@ -6,33 +6,29 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
 
-from migrate.cli.main import LazyVerbs, app
+from migrate.cli.main import LazyVerbs
 from tests.docs.said import ROOT
 
 CLI = ROOT / "docs" / "cli"
 _MARKED = re.compile(r"<!-- options (\S+) -->\n.*?<!-- /options -->", re.DOTALL)
 
 
-def command_of(verb: str) -> click.Command:
-    group = typer.main.get_command(app)
-    assert isinstance(group, LazyVerbs)
-    command = group.get_command(click.Context(group), verb)
-    assert isinstance(command, click.Command)
-    return command
+def command_of(verb: str) -> Any:
+    """The command, or the group of commands, as typer makes it."""
+    return LazyVerbs(name="logmig").get_command(None, verb)
 
 
-def parameters(command: click.Command) -> Iterator[click.Parameter]:
+def parameters(command: Any) -> Iterator[Any]:
     """The command's own, and those of its subcommands; each name once."""
-    commands = list(command.commands.values()) if isinstance(command, click.Group) else [command]
     seen: set[str] = set()
-    for one in commands:
+    for one in getattr(command, "commands", {"": command}).values():
         for parameter in one.params:
             if parameter.name not in seen and parameter.name != "help":
-                seen.add(parameter.name or "")
+                seen.add(parameter.name)
                 yield parameter
 
 
@@ -41,21 +37,24 @@ def table(verb: str) -> str:
     return "\n".join([*lines, *map(_row, parameters(command_of(verb)))])
 
 
-def _row(parameter: click.Parameter) -> str:
+def _row(parameter: Any) -> str:
     text = getattr(parameter, "help", None) or ""
-    if isinstance(parameter.type, click.Choice):
-        text += f" One of {', '.join(str(getattr(choice, 'value', choice)) for choice in parameter.type.choices)}."
-    default = parameter.default
+    choices = getattr(parameter.type, "choices", ())
+    if choices:
+        text += f" One of {', '.join(str(getattr(choice, 'value', choice)) for choice in choices)}."
+    default = getattr(parameter.default, "value", parameter.default)
     if isinstance(default, str | int | float) and not isinstance(default, bool) and str(default):
-        text += f" Default `{getattr(default, 'value', default)}`."
-    name = parameter.opts[0] if parameter.param_type_name == "option" else (parameter.metavar or parameter.name or "")
-    flag = getattr(parameter, "is_flag", False)
-    shown = name if flag or parameter.param_type_name == "argument" else f"{name} {_value(parameter)}"
-    return f"| `{shown}` | {text.strip()} |".replace("FILE|DIR", "FILE\\|DIR").replace("...|-", "...\\|-")
+        text += f" Default `{default}`."
+    argument = parameter.param_type_name == "argument"
+    name = (parameter.metavar or parameter.name.upper()) if argument else parameter.opts[0]
+    value = (
+        "" if argument or getattr(parameter, "is_flag", False) else f" {parameter.metavar or parameter.name.upper()}"
+    )
+    return f"| `{_escaped(name + value)}` | {_escaped(text.strip())} |"
 
 
-def _value(parameter: click.Parameter) -> str:
-    return parameter.metavar or (parameter.name or "").upper()
+def _escaped(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def filled(text: str) -> str:
