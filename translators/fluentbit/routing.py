@@ -46,9 +46,13 @@ def meet_all(match: str, tags: Iterable[str]) -> Meeting:
 
 
 def _by_regex(pattern: str, tags: tuple[str, ...]) -> Takes:
-    """Match_Regex holds at the start of the tag and takes at least one character; holes are tried with samples."""
+    """Match_Regex holds at the start of the tag and takes at least one character.
+
+    Holes are tried with samples and with the words of the pattern itself, which it may ask for or forbid.
+    """
     regex = Regex(pattern.encode("utf-8", "surrogateescape"))
-    texts = [tag.replace(HOLE, sample) for tag in tags for sample in (_SAMPLES if HOLE in tag else ("",))]
+    samples = (*_SAMPLES, *re.findall(r"(?<!\\)\w{2,}", pattern))
+    texts = [tag.replace(HOLE, sample) for tag in tags for sample in (samples if HOLE in tag else ("",))]
     hits = {regex.matches_start(text.encode("utf-8", "surrogateescape")) > 0 for text in texts}
     return Takes(True in hits, len(hits) == 1)
 

@@ -75,3 +75,9 @@ def test_an_output_that_takes_some_of_the_new_tags_says_so() -> None:
 )
 def test_what_a_match_still_asks_behind_a_start(match: str, left: tuple[str, ...]) -> None:
     assert set(rests(match, "host.")) == set(left)
+
+
+def test_a_word_that_a_match_regex_forbids_is_a_tag_that_may_come() -> None:
+    retagged = JOURNAL + "\n[FILTER]\n    Name rewrite_tag\n    Match host.*\n    Rule MESSAGE ^(\\S+) app.$1 false\n"
+    text = retagged + OUTPUT.replace("Match *", "Match_Regex ^app\\.(?!shop)")
+    assert fidelity(text, "fluentbit/cloudwatch-logs-match-regex") is Fidelity.APPROXIMATE
