@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from itertools import count
 from string import ascii_uppercase
 
@@ -84,11 +85,19 @@ def _on_no_stream(formula: Formula, streams: tuple[Mapping[str, str], ...]) -> b
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A plan with what to ask for each of its scans."""
+    """A plan with what to ask for each of its scans.
+
+    ``ask`` gives one part for each of ``bounds``: only who reads rows, not who shows a panel, needs those.
+    """
 
     plan: Plan
-    parts: tuple[Part, ...]
+    bounds: tuple[Bound, ...]
     findings: tuple[Diagnostic, ...]
+    ask: Callable[[], tuple[Part, ...]]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return self.ask()
 
     @property
     def fidelity(self) -> Fidelity:
@@ -100,14 +109,19 @@ class Prepared:
 
 def prepare(plan: Plan, catalog: Catalog, chosen: tuple[str, ...], policies: Policies) -> Prepared:
     """What to ask of Loki. Raises NotInLoki for a group that is not there, Refused for a wrong choice of groups."""
-    found = list[Part]()
+    asked = list[tuple[Demand, Bound]]()
     findings = dict[tuple[str, str], Diagnostic]()
     for demand in demands(plan.root):
         bounds = groups_of(demand.scan, chosen, catalog)
         for diagnostic in _findings(plan, bounds):
             findings[(diagnostic.rule, diagnostic.message)] = diagnostic
-        found += [_part(demand, bound, policies) for bound in bounds]
-    return Prepared(plan, tuple(found), tuple(findings.values()))
+        asked += [(demand, bound) for bound in bounds]
+
+    @cache
+    def parts() -> tuple[Part, ...]:
+        return tuple(_part(demand, bound, policies) for demand, bound in asked)
+
+    return Prepared(plan, tuple(bound for _, bound in asked), tuple(findings.values()), parts)
 
 
 def _part(demand: Demand, bound: Bound, policies: Policies) -> Part:
@@ -234,9 +248,9 @@ def translated(prepared: Prepared, policies: Policies, window_ms: int) -> Transl
 
 
 def _one_table(prepared: Prepared, policies: Policies, window_ms: int) -> Table:
-    if len(prepared.parts) != 1:
+    if len(prepared.bounds) != 1:
         raise Beyond("logql/several-selectors", "the streams of several log groups or shapes are one table here only")
-    return translate(prepared.plan, prepared.parts[0].bound, policies, window_ms)
+    return translate(prepared.plan, prepared.bounds[0], policies, window_ms)
 
 
 def _residual(prepared: Prepared, said: tuple[Diagnostic, ...], beyond: Beyond | Unspeakable) -> Translated:

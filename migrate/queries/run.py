@@ -58,7 +58,8 @@ def run_query(text: str, catalog: Catalog, loki: Loki, window: Window, options: 
     started = options.clock()
     wanted = frozenset(field.name for field in fields_of(prepared.plan.root))
     reader = EventReader(loki, options.threads, options.page, options.progress, wanted)
-    prepared = replace(prepared, parts=tuple(_with_streams(part, loki, window) for part in prepared.parts))
+    parts = tuple(_with_streams(part, loki, window) for part in prepared.parts)
+    prepared = replace(prepared, ask=lambda: parts)
     run = _Run(prepared, reader, window, options)
     results = list(run.results())
     rows = tuple(row for result in results for row in result.rows)[: run.most_rows()]
