@@ -27,7 +27,7 @@ class Refusal(Exception):
 
 def ask(request: Request, tenant: Tenant, window: Window) -> list[Frame]:
     """The frames of one request, over the closed window."""
-    client = Client(tenant.url, {"X-Scope-OrgID": tenant.name}, 60)
+    client = Client(tenant.url, {"X-Scope-OrgID": tenant.name}, seconds=60)
     logql = request.panel.replace("$__range", f"{window.milliseconds}ms")
     if request.mode is Mode.INSTANT:
         answer = client.get("/loki/api/v1/query", query=logql, time=window.behind_ns - 1)

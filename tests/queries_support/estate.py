@@ -196,9 +196,9 @@ def _group(name: str, kind: Kind) -> LogGroup:
             or one.path == ("kubernetes", "container_name")
         ),
     )
-    stream = (
+    composed = (
         StreamPart(place=InMetadata("node_name")),
         StreamPart("-application."),
         StreamPart(place=InMetadata("filename"), form=StreamForm.TAG),
     )
-    return LogGroup(name, (Shape("application", (grouped,), RecordKind.KUBERNETES, fields, stream),))
+    return LogGroup(name, (Shape("application", (grouped,), RecordKind.KUBERNETES, fields, composed),))

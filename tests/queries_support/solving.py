@@ -106,9 +106,11 @@ def _ranges(items: tuple[Expression, ...]) -> dict[Target, Wish]:
     """A number between the bounds that several comparisons give one field."""
     bounds: dict[Target, list[tuple[Comparison, float]]] = {}
     for item in items:
-        if isinstance(item, Compare) and isinstance(item.right, Literal) and isinstance(item.right.value, int | float):
-            if item.operator not in (Comparison.EQUAL, Comparison.NOT_EQUAL) and (target := target_of(item.left)):
-                bounds.setdefault(target, []).append((item.operator, float(item.right.value)))
+        if not isinstance(item, Compare) or not isinstance(item.right, Literal):
+            continue
+        number, is_range = item.right.value, item.operator not in (Comparison.EQUAL, Comparison.NOT_EQUAL)
+        if isinstance(number, int | float) and is_range and (target := target_of(item.left)):
+            bounds.setdefault(target, []).append((item.operator, float(number)))
     return {target: Value(_between(found)) for target, found in bounds.items() if len(found) > 1}
 
 

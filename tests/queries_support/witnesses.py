@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
+from tests.queries_support.composing import FLOW, HOSTILE, escaped, joined, nested, report, unflattened
 from tests.queries_support.estate import Estate, Kind, Pod, Written
 from tests.queries_support.samples import near, sample
 from tests.queries_support.solving import SUBQUERY, Absent, Target, Text, Value, Wish, given, merged, solutions
@@ -35,38 +36,6 @@ DAY_START = 1_767_571_200_000
 HOUR = 3_600_000
 NUMERIC = frozenset(
     {Aggregation.SUM, Aggregation.AVG, Aggregation.PCT, Aggregation.STDDEV, Aggregation.MIN, Aggregation.MAX}
-)
-HOSTILE = (
-    "plain text, no JSON",
-    "한국어 오류 발생 timeout é",
-    '{"level":"error","msg":"cut off he',
-    '{"level":"error","status":500} trailing',
-    '{"status":NaN,"duration":Infinity}',
-    '{"status":"NaN","duration":"Infinity","bytes":"0x1F4p0","level":null}',
-    '["not","an","object"]',
-    '"text"',
-    "null",
-    "{}",
-    '{"level":{"deep":[1,{"a":"b"}]},"status":[500],"message":{"a":1}}',
-    "ERROR error Error Exception 500 WARN failed\ttab",
-    "   leading blanks and trailing  ",
-    'a=b level=error status=500 msg="quoted \\"text\\""',
-)
-_DISCOVERED = (
-    ("version", "2"),
-    ("accountId", "123456789012"),
-    ("interfaceId", "eni-0a1"),
-    ("srcAddr", "10.0.0.1"),
-    ("dstAddr", "10.0.0.2"),
-    ("srcPort", "443"),
-    ("dstPort", "50000"),
-    ("protocol", "6"),
-    ("packets", "10"),
-    ("bytes", "840"),
-    ("startTime", "1767571200"),
-    ("endTime", "1767571260"),
-    ("action", "ACCEPT"),
-    ("logStatus", "OK"),
 )
 _LAMBDA = frozenset(
     {"@duration", "@billedDuration", "@memorySize", "@maxMemoryUsed", "@requestId", "@type", "@initDuration"}
@@ -186,12 +155,12 @@ class Writer:
                     for column in reversed(columns):
                         for target in [one for one in found if one[:2] == ("c", column.name)]:
                             wish = found.pop(target)
-                            found = merged(given(column.expression, _nested(target[2:], wish)), found)
+                            found = merged(given(column.expression, nested(target[2:], wish)), found)
                 case Parse():
                     found = merged(found, self._parsed(operator, found))
                 case Unnest(_, subject, name):
                     for target in [one for one in found if one[:2] == ("c", name)]:
-                        wish = _nested(target[2:], found.pop(target))
+                        wish = nested(target[2:], found.pop(target))
                         value = wish.value if isinstance(wish, Value) else "x"
                         found = merged(found, given(subject, Value([value, "other"])))
                 case Aggregate(_, keys):
@@ -210,9 +179,10 @@ class Writer:
         """Fields that nobody decided have some value, and now and then none."""
         for expression in expressions(operator):
             for part in parts(expression):
-                if isinstance(part, Field) and ("f", part.name) not in found and not part.name.startswith("@"):
-                    if not any(one[:2] == ("f", part.name) for one in found):
-                        found[("f", part.name)] = self._any(part.name)
+                if not isinstance(part, Field) or part.name.startswith("@"):
+                    continue
+                if not any(one[:2] == ("f", part.name) for one in found):
+                    found[("f", part.name)] = self._any(part.name)
         if isinstance(operator, Unnest):
             target = given(operator.subject, Value([{"a": 1}, "x"]))
             for one, wish in target.items():
@@ -274,8 +244,8 @@ class Writer:
                 case Value(bool()) if self.tame:
                     values[target[1]] = 1
                 case Value(value):
-                    nested = _nested(target[2:], wish)
-                    values[target[1]] = nested.value if isinstance(nested, Value) else value
+                    inner = nested(target[2:], wish)
+                    values[target[1]] = inner.value if isinstance(inner, Value) else value
                 case Absent():
                     pass
         if dict(self.estate.groups)[group] is Kind.LINES:
@@ -296,9 +266,10 @@ class Writer:
         }
         for name in [*values, *texts]:
             short = names.get(name.removeprefix("kubernetes."))
-            text = _joined(texts[name]) if name in texts else str(values[name])
+            text = joined(texts[name]) if name in texts else str(values[name])
             if name.startswith("kubernetes.") and short and text:
-                pod = replace(pod, **{short: text.replace("/", "_") if short != "node" else text})
+                changed: dict[str, Any] = {short: text.replace("/", "_") if short != "node" else text}
+                pod = replace(pod, **changed)
             elif name == "stream":
                 pod = replace(pod, stream=text or "stdout")
             elif name == "@logStream":
@@ -307,44 +278,44 @@ class Writer:
             name.removeprefix("log_processed."): v for name, v in values.items() if name.startswith("log_processed.")
         }
         inside |= {
-            n.removeprefix("log_processed."): _joined(v) for n, v in texts.items() if n.startswith("log_processed.")
+            n.removeprefix("log_processed."): joined(v) for n, v in texts.items() if n.startswith("log_processed.")
         }
         written = (*texts.get("@message", ()), *texts.get("log", ()))
         if "log" in values:
             written = (str(values["log"]), *written)
         if inside:
-            body = _unflattened(inside, None if self.tame else self.random)
+            body = unflattened(inside, None if self.tame else self.random)
             if written:
-                body["text"] = _joined(written)
+                body["text"] = joined(written)
             return self._written(json.dumps(body, ensure_ascii=self.random.random() < 0.5), group, pod)
-        return self._written(_joined(written) or self.random.choice(HOSTILE[:2] if self.tame else HOSTILE), group, pod)
+        return self._written(joined(written) or self.random.choice(HOSTILE[:2] if self.tame else HOSTILE), group, pod)
 
     def _plain(self, values: dict[str, Any], texts: dict[str, tuple[str, ...]], group: str) -> Written:
-        stream = _joined(texts.pop("@logStream", ())) or str(values.pop("@logStream", f"host-{self.count % 3}"))
+        stream = joined(texts.pop("@logStream", ())) or str(values.pop("@logStream", f"host-{self.count % 3}"))
         whole = texts.pop("@message", ())
         message = values.pop("@message", None)
         if message is not None:
             whole = (*whole, message if isinstance(message, str) else json.dumps(message))
         system = {name: values.pop(name) for name in list(values) if name.startswith("@") and not name.startswith("@@")}
         system |= {
-            name: _joined(texts.pop(name)) for name in list(texts) if name.startswith("@") and not name.startswith("@@")
+            name: joined(texts.pop(name)) for name in list(texts) if name.startswith("@") and not name.startswith("@@")
         }
         if system and set(system) & _LAMBDA:
-            return self._written(_report(system), group, Pod(), stream)
-        fields = {**values, **{name: _joined(found) for name, found in texts.items()}}
-        flows = {name for name, _ in _DISCOVERED}
+            return self._written(report(system), group, Pod(), stream)
+        fields = {**values, **{name: joined(found) for name, found in texts.items()}}
+        flows = {name for name, _ in FLOW}
         if not self.tame and len(flows & set(fields)) > 1 and self.random.random() < 0.6:
             return self._written(
-                " ".join(str(fields.get(name) or default) for name, default in _DISCOVERED), group, Pod(), stream
+                " ".join(str(fields.get(name) or default) for name, default in FLOW), group, Pod(), stream
             )
         if not fields or (whole and not values and self.random.random() < 0.5):
             return self._written(
-                _joined(whole) or self.random.choice(HOSTILE[:2] if self.tame else HOSTILE), group, Pod(), stream
+                joined(whole) or self.random.choice(HOSTILE[:2] if self.tame else HOSTILE), group, Pod(), stream
             )
         return self._written(self._json(fields, whole), group, Pod(), stream)
 
     def _json(self, fields: dict[str, Any], whole: tuple[str, ...]) -> str:
-        body = _unflattened(fields, None if self.tame else self.random)
+        body = unflattened(fields, None if self.tame else self.random)
         text = json.dumps(body, ensure_ascii=self.random.random() < 0.3, separators=(",", ":"))
         if whole:
             raw = text[:-1] + "," + ",".join(whole) + "}"
@@ -352,7 +323,7 @@ class Writer:
                 json.loads(raw)
                 return raw
             except ValueError:
-                body["zz"] = _joined(whole)
+                body["zz"] = joined(whole)
                 text = json.dumps(body, ensure_ascii=False)
         roll = 1.0 if self.tame else self.random.random()
         if roll < 0.04:
@@ -378,80 +349,6 @@ class Writer:
             at += 1  # Nobody promises an order within a millisecond, and a limit may end there.
         self.used.add(at)
         return at * 1_000_000 + fraction
-
-
-def escaped(text: str) -> str:
-    r"""The same JSON with one letter inside a string written as \uXXXX."""
-    for at in range(len(text) - 1, 0, -1):
-        if text[at].isalpha() and text[at - 1] not in "\\u" and '"' in text[:at] and text[at + 1 : at + 2] == '"':
-            changed = f"{text[:at]}\\u{ord(text[at]):04x}{text[at + 1 :]}"
-            try:
-                if json.loads(changed) == json.loads(text):
-                    return changed
-            except ValueError:
-                continue
-    return text
-
-
-def _joined(texts: tuple[str, ...]) -> str:
-    return " ".join(texts)
-
-
-def _report(system: Mapping[str, Any]) -> str:
-    def number(name: str, default: float) -> str:
-        value = system.get(name, default)
-        return f"{float(value):.2f}" if str(value).replace(".", "", 1).isdigit() else str(default)
-
-    kind = str(system.get("@type", "REPORT"))
-    identity = str(system.get("@requestId", "0d58e195-d6ae-4fe3-aa73-064ff106972b"))
-    return (
-        f"{kind} RequestId: {identity}\tDuration: {number('@duration', 12.5)} ms\t"
-        f"Billed Duration: {number('@billedDuration', 13)} ms\tMemory Size: 128 MB\tMax Memory Used: 64 MB\t"
-    )
-
-
-def _unflattened(fields: Mapping[str, Any], random: Random | None) -> dict[str, Any]:
-    """Dotted names as nested objects, now and then as one key."""
-    root: dict[str, Any] = {}
-    for name, value in fields.items():
-        name = name.removeprefix("@") if name.startswith("@@") else name
-        if random is not None and random.random() < 0.05:
-            root[name] = value
-            continue
-        node = root
-        if any(key.isdigit() for key in name.split(".")):
-            _put_list(root, name.split("."), value)
-            continue
-        *above, last = name.split(".")
-        for key in above:
-            below = node.get(key)
-            if not isinstance(below, dict):
-                below = node[key] = {}
-            node = below
-        if not (isinstance(node.get(last), dict) and node[last]):
-            node[last] = value
-    return root
-
-
-def _put_list(root: dict[str, Any], path: list[str], value: Any) -> None:
-    """``items.0.id`` as a list within an object."""
-    at = next(index for index, key in enumerate(path) if key.isdigit())
-    *above, last = path[:at]
-    node = root
-    for key in above:
-        node = node.setdefault(key, {})
-    inner = _nested(tuple(path[at:]), Value(value))
-    node[last] = inner.value if isinstance(inner, Value) else value
-
-
-def _nested(path: tuple[str, ...], wish: Wish) -> Wish:
-    """The wish inside a JSON value."""
-    if not path:
-        return wish
-    value: Any = wish.value if isinstance(wish, Value) else _joined(wish.parts) if isinstance(wish, Text) else None
-    for key in reversed(path):
-        value = [None] * int(key) + [value] if key.isdigit() else {key: value}
-    return Value(value)
 
 
 def _chains(root: Operator) -> list[list[Operator]]:
