@@ -133,7 +133,7 @@ def place_of(agent: Agent, configuration: str) -> Place:
     secret = _folder(SECRET_FILE.search(configuration))
     if agent is Agent.ALLOY:
         return Place(hand_over_mount=_folder(LEGACY_FILE.search(configuration)), secret_mount=secret)
-    document = yaml.safe_load(configuration) or {}
+    document = yaml.safe_load(configuration.partition("\nscrape_configs:")[0]) or {}
     positions = str((document.get("positions") or {}).get("filename", ""))
     port = int((document.get("server") or {}).get("http_listen_port", 0))
     return Place(positions.rpartition("/")[0], port, secret_mount=secret)

@@ -99,7 +99,7 @@ def _plans(configuration: Configuration, desk: Desk) -> Iterable[Plan]:
     routing = Routing(Nearby(outputs), groups, len(configuration.inputs) == 1 and len(outputs) == 1)
     filters, both = Nearby(configuration.filters), Nearby((*configuration.filters, *outputs))
     for flow in flows:
-        for part in _parts(flow, both, configuration, desk):
+        for part in _parts(flow, both, filters, desk):
             way = walk(part, filters, desk)
             arrivals = tuple(_arrival(leaf, routing, desk) for leaf in leaves(way))
             if any(arrival.destinations for arrival in arrivals):
@@ -109,10 +109,10 @@ def _plans(configuration: Configuration, desk: Desk) -> Iterable[Plan]:
                 _judge_unsent(part, desk)
 
 
-def _parts(flow: Flow, both: Nearby, configuration: Configuration, desk: Desk) -> Iterable[Flow]:
+def _parts(flow: Flow, both: Nearby, filters: Nearby, desk: Desk) -> Iterable[Flow]:
     """What must be a job of its own: files that only some filters or outputs take, pods that name a parser."""
     for part in split(flow, (section for _, section in both.near(flow.tags))):
-        yield from kubernetes_annotations.divided(part, configuration.filters, desk)
+        yield from kubernetes_annotations.divided(part, (section for _, section in filters.near(part.tags)), desk)
 
 
 def _read(inputs: Iterable[Section], desk: Desk) -> Iterable[Flow]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import yaml
+from yaml.emitter import ScalarAnalysis
 
 Plain = str | int | float | bool | None | Sequence["Plain"] | Mapping[str, "Plain"]
 PLAIN_TEXT = re.compile(
@@ -43,6 +44,24 @@ class _Dumper(yaml.SafeDumper):
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the library's signature
         return True
+
+    def analyze_scalar(self, scalar: str) -> ScalarAnalysis:
+        """What ``_fits_block`` has found needs no second look, which takes seconds for a long configuration."""
+        if "\n" in scalar and _fits_block(scalar) and scalar.replace("\n", "").isprintable():
+            return ScalarAnalysis(scalar, False, True, False, False, False, True, True)
+        return super().analyze_scalar(scalar)
+
+    def write_literal(self, text: str) -> None:
+        """Line by line, where the library goes character by character."""
+        hints = self.determine_block_hints(text)
+        self.write_indicator(f"|{hints}", True)
+        self.open_ended = hints.endswith("+")
+        self.write_line_break()
+        for line in text.removesuffix("\n").split("\n"):
+            if line:
+                self.write_indent()
+                self.stream.write(line)
+            self.write_line_break()
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
