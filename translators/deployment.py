@@ -15,7 +15,7 @@ from translators.workload.printer import Plain
 
 CONTAINER_LOGS = ("/var/log/containers", "/var/log/pods")
 DOCKER_LOGS = "/var/lib/docker/containers"
-VOLATILE_JOURNAL, MACHINE_ID = "/run/log/journal", "/etc/machine-id"
+PERSISTENT_JOURNAL, VOLATILE_JOURNAL, MACHINE_ID = "/var/log/journal", "/run/log/journal", "/etc/machine-id"
 SET_BY_US = frozenset({"HOSTNAME", "NODE_NAME"})
 AWS_PREFIXES = ("AWS_", "CI_VERSION", "FLB_")
 UNCARRIED_ANNOTATIONS = ("kubectl.kubernetes.io/", "checksum/", "prometheus.io/", "deprecated.")
@@ -113,7 +113,7 @@ def _needed(pipeline: Pipeline) -> tuple[str, ...]:
     found: list[str] = []
     for job in pipeline.jobs:
         if isinstance(job.source, ReadJournal):
-            found += [job.source.path or "/var/log/journal", MACHINE_ID]
+            found += [job.source.path or PERSISTENT_JOURNAL, MACHINE_ID]
         elif not job.source.include:
             found += CONTAINER_LOGS
         else:
@@ -149,7 +149,20 @@ def _mounts(workload: Workload | None, pipeline: Pipeline) -> tuple[tuple[HostPa
         if not any(folder in places for folder in _upwards(path)):
             places.add(path)
             chosen.append(HostPath(_volume_name(path, len(chosen)), path))
-    return tuple(chosen), findings
+    return tuple(_with_journals(chosen, pipeline)), findings
+
+
+def _with_journals(chosen: list[HostPath], pipeline: Pipeline) -> list[HostPath]:
+    """Promtail ends where a journal's folder is missing (Alloy reads nothing), as with a journal in memory alone."""
+    paths = {job.source.path or PERSISTENT_JOURNAL for job in pipeline.jobs if isinstance(job.source, ReadJournal)}
+    found = [
+        replace(item, kind="DirectoryOrCreate") if item.path in paths and item.place == item.path else item
+        for item in chosen
+    ]
+    mounted = {item.place for item in found}
+    for path in sorted(paths - mounted):
+        found.append(HostPath(_volume_name(path, len(found)), path, kind="DirectoryOrCreate"))
+    return found
 
 
 def _volume_name(path: str, number: int) -> str:

@@ -128,6 +128,16 @@ def test_the_journal_brings_its_folders() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("agent", list(Agent))
+@pytest.mark.parametrize("workload", [None, FLUENT_BIT])
+def test_the_journals_folder_is_made_where_a_node_has_none(agent: Agent, workload: Workload | None) -> None:
+    spec = pod(agent, workload, JOURNAL)
+    made = [volume for volume in spec["volumes"] if volume.get("hostPath", {}).get("path") == "/var/log/journal"]
+    assert [volume["hostPath"]["type"] for volume in made] == ["DirectoryOrCreate"]
+    mounts = {mount["name"]: mount for mount in spec["containers"][0]["volumeMounts"]}
+    assert (mounts[made[0]["name"]]["mountPath"], mounts[made[0]["name"]]["readOnly"]) == ("/var/log/journal", True)
+
+
 def test_container_logs_need_no_root_and_host_logs_do() -> None:
     spec = pod()
     assert (spec["securityContext"]["runAsUser"], spec["securityContext"]["runAsGroup"]) == (10001, 0)

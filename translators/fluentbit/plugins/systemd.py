@@ -85,7 +85,10 @@ def read(section: Section, desk: Desk) -> Flow | None:
         flow = replace(flow, source=last_word(pattern))
     flow = _filters(section, flow, desk)
     _judge_start(section, desk)
-    message = "the same entries at the same times; an entry without MESSAGE has no line"
+    message = (
+        f"the same entries at the same times, read from {journal.path}, which is made on a node without it (its "
+        "journal in memory, /run/log/journal, is not read); an entry without MESSAGE has no line"
+    )
     desk.ledger.section(PLUGIN, section, equivalent(message))
     judge_options(desk.ledger, PLUGIN, section, _OPTIONS)
     return _named_fields(flow)
