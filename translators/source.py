@@ -32,6 +32,8 @@ class Source:
     def span(self, start: int, end: int) -> Span:
         """The span of ``text[start:end]``."""
         line, column = self._place(start)
+        if start <= end and self.text.find("\n", start, end) < 0:
+            return Span(self.name, line, column, line, column + end - start)
         end_line, end_column = self._place(end)
         return Span(self.name, line, column, end_line, end_column)
 

@@ -85,10 +85,12 @@ class Cursor:
         return found
 
     def accept(self, *symbols: str) -> Token | None:
-        return self.advance() if self.token.is_symbol(*symbols) else None
+        token = self._token or self.token
+        return self.take(token) if token.kind is Kind.SYMBOL and token.text in symbols else None
 
     def accept_word(self, *words: str) -> Token | None:
-        return self.advance() if self.token.is_word(*words) else None
+        token = self._token or self.token
+        return self.take(token) if token.kind is Kind.NAME and token.is_word(*words) else None
 
     def expect(self, symbol: str) -> Token:
         return self.accept(symbol) or self.fail(f"`{symbol}`")

@@ -21,6 +21,8 @@ _PLACEHOLDER = re.compile(r"<([A-Za-z_][^<>\n|]*)>")
 _SYMBOLS = ("==", "=~", "~=", "!=", "<>", "<=", ">=", "!~", "=", "<", ">", "!", "+", "-", "*", "/", "%", "^", "(", ")")
 _PUNCTUATION = ("[", "]", ",", "|", ":", ";", "{", "}", ".")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'", "`": "`", "/": "/"}
+_PLAIN = re.compile(r"\s*(?:([A-Za-z_@][\w@]*(?:\.[\w@]+)*)(?![\w@.\[`])|([(),|\[\]]|=(?![=~])))")
+"""Blanks, then one of the tokens that most are: a name without quotes and indices, or a symbol that begins no other."""
 _AFTER_REGEX = frozenset(" \t\r\n|),]#")
 
 Fill = Callable[[str], str | None]
@@ -55,7 +57,16 @@ class Lexer:
 
     def token(self, at: int) -> Token:
         """The token at or behind ``at``."""
-        at = self.skip(at)
+        plain = _PLAIN.match(self.text, at)
+        if plain is None:
+            return self._any(self.skip(at))
+        name, symbol = plain.groups()
+        if name is None:
+            return Token(Kind.SYMBOL, symbol, plain.end() - len(symbol), plain.end())
+        return Token(Kind.NAME, name, plain.end() - len(name), plain.end(), tuple(name.split(".")))
+
+    def _any(self, at: int) -> Token:
+        """The token that begins at ``at``."""
         if at >= len(self.text):
             return Token(Kind.END, "", at, at)
         letter = self.text[at]
@@ -110,6 +121,9 @@ class Lexer:
         return 2
 
     def _string(self, at: int, quote: str) -> Token:
+        end = self.text.find(quote, at + 1)
+        if end >= 0 and self.text.find("\\", at + 1, end) < 0:
+            return Token(Kind.STRING, self._filled(self.text[at + 1 : end], at), at, end + 1)
         text = list[str]()
         here = at + 1
         while here < len(self.text):

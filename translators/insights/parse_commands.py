@@ -79,7 +79,7 @@ class CommandParser:
         }
 
     def begins(self, token: Token) -> bool:
-        return token.is_word(*self.keywords)
+        return token.kind is Kind.NAME and not token.quoted and token.text.lower() in self.keywords
 
     def command(self) -> Command:
         """The command that begins here."""

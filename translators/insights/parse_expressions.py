@@ -33,6 +33,8 @@ from translators.source import Span
 
 _COMPARISONS = ("=", "==", "!=", "<>", "<=", ">=", "<", ">")
 _LEVELS = (("+", "-"), ("*", "/", "%"), ("^",))
+_TIGHTEST_FIRST = tuple(reversed(range(len(_LEVELS))))
+_ARITHMETIC = frozenset(symbol for level in _LEVELS for symbol in level)
 _RESERVED = ("and", "or", "like", "in", "by", "as")
 _PERIOD = re.compile(r"([0-9]{1,15})([A-Za-z]+)")
 _INDEX = re.compile(r"\[\s*([0-9]+)\s*\]")
@@ -155,11 +157,18 @@ class ExpressionParser:
 
     def arithmetic(self, level: int = 0) -> Expression:
         """Operands of one level of ``+ -``, ``* / %``, ``^`` and tighter ones."""
-        if level == len(_LEVELS):
-            return self._minus()
+        start = self.cursor.token.start
+        left = self._minus()
+        follows = self.cursor.token
+        if follows.kind is not Kind.SYMBOL or follows.text not in _ARITHMETIC:
+            return left
+        for each in _TIGHTEST_FIRST[: len(_LEVELS) - level]:
+            left = self._chained(left, start, each)
+        return left
+
+    def _chained(self, left: Expression, start: int, level: int) -> Expression:
+        """``left`` with the operations of one level that follow it."""
         cursor = self.cursor
-        start = cursor.token.start
-        left = self.arithmetic(level + 1)
         length = 0
         while symbol := cursor.accept(*_LEVELS[level]):
             length += 1
