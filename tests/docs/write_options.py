@@ -39,7 +39,7 @@ def table(verb: str) -> str:
 
 def _row(parameter: Any) -> str:
     text = getattr(parameter, "help", None) or ""
-    choices = getattr(parameter.type, "choices", ())
+    choices = getattr(getattr(parameter, "type", None), "choices", ())
     if choices:
         text += f" One of {', '.join(str(getattr(choice, 'value', choice)) for choice in choices)}."
     default = getattr(parameter.default, "value", parameter.default)
