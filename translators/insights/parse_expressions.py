@@ -32,6 +32,7 @@ from translators.insights.tokens import Kind, Token
 from translators.source import Span
 
 _COMPARISONS = ("=", "==", "!=", "<>", "<=", ">=", "<", ">")
+_CLOSING = ("|", ",", ")", "]")
 _LEVELS = (("+", "-"), ("*", "/", "%"), ("^",))
 _TIGHTEST_FIRST = tuple(reversed(range(len(_LEVELS))))
 _ARITHMETIC = frozenset(symbol for level in _LEVELS for symbol in level)
@@ -91,6 +92,8 @@ class ExpressionParser:
     def _compared(self, left: Expression, start: int) -> Expression | None:
         """What the comparison behind ``left`` is; None when there is none."""
         cursor = self.cursor
+        if cursor.token.kind is Kind.END or cursor.token.is_symbol(*_CLOSING):
+            return None
         if symbol := cursor.accept(*_COMPARISONS):
             spelling = self._documented(symbol)
             right = self.arithmetic()

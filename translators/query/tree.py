@@ -80,9 +80,11 @@ def with_inputs(operator: Operator, new: tuple[Operator, ...]) -> Operator:
 
 def walk(operator: Operator) -> Iterator[Operator]:
     """The operator and all below it, from the root down."""
-    yield operator
-    for each in inputs(operator):
-        yield from walk(each)
+    waiting = [operator]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        waiting += reversed(inputs(each))
 
 
 def scans(operator: Operator) -> Iterator[Scan]:
@@ -121,9 +123,12 @@ def operands(expression: Expression) -> tuple[Expression, ...]:
 
 def parts(expression: Expression) -> Iterator[Expression]:
     """The expression and all inside it."""
-    yield expression
-    for each in operands(expression):
-        yield from parts(each)
+    waiting = [expression]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        if not isinstance(each, Literal | Field | Column):
+            waiting += reversed(operands(each))
 
 
 def rewrite(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
