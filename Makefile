@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 RUFF := .venv/bin/ruff
-PYTEST := $(PYTHON) -m pytest -n 2 --dist loadgroup --timeout 900
+PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile --timeout 900
 CODE := migrate translators tests
 READY := .venv/.ready
 NICE := nice -n 5

@@ -64,9 +64,9 @@ def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlP
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
-    """The one-node cluster. A machine holds one: mark its tests ``xdist_group("cluster")``."""
+    """The one-node cluster. A machine holds one, so its tests stand in one file."""
     with running_cluster() as running:
         yield running
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -26,6 +27,12 @@ def free_port(address: str = "127.0.0.1") -> int:
         return port
 
 
+def _leash() -> tuple[str, ...]:
+    """Where the kernel can do it, an engine ends with us however we end."""
+    setpriv = shutil.which("setpriv")
+    return (setpriv, "--pdeathsig", "KILL") if setpriv else ()
+
+
 @dataclass
 class Process:
     """A command while it runs: ``with Process(...)``. Its output goes to ``log``."""
@@ -42,7 +49,7 @@ class Process:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
             self._running = subprocess.Popen(
-                self.command,
+                (*_leash(), *self.command),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

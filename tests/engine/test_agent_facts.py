@@ -15,7 +15,7 @@ from migrate.lab.node import Node
 from migrate.ports import Entry
 from translators.diagnostics import Agent
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("agents")]
+pytestmark = pytest.mark.engine
 PUSH = "http://loki-gateway.loki.svc/loki/api/v1/push"
 CRI = "2026-03-02T01:00:0"
 FILES = {

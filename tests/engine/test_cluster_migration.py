@@ -1,4 +1,4 @@
-"""The seed's manifest, translated, on a real cluster: every line of pods that log arrives in the Loki pod once."""
+"""A real cluster: the seed's manifest, translated, brings every line of pods that log into the Loki pod once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from migrate.lab.stand_ins import load_images
 from migrate.resources import manifests
 from translators.diagnostics import Agent
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("cluster")]
+pytestmark = pytest.mark.engine
 NUMBERED = 3500
 """Lines of a kilobyte: at a rotation a megabyte, the file is renamed under the agent three times."""
 STATE = Path("/var/lib/logmig")
@@ -71,6 +71,16 @@ metadata: {name: kube-proxy-like, namespace: shop}
 spec:
   containers:
   - {name: app, image: IMAGE, args: ["-numbered", "3"]}
+"""
+
+
+TALKER = """
+apiVersion: v1
+kind: Pod
+metadata: {name: talker, namespace: default}
+spec:
+  containers:
+  - {name: talker, image: "%s", args: ["-numbered", "3"]}
 """
 
 
@@ -179,3 +189,13 @@ def test_every_line_arrives_once_with_the_right_labels(cluster: Cluster, loki_po
             "stream": labels["stream"],
         }
         assert metadata["node_name"] == "node-1"
+
+
+def test_a_pod_logs_to_a_file_of_the_node(cluster: Cluster) -> None:
+    load_images(cluster, TALKER % CHATTER_IMAGE)
+    cluster.apply(TALKER % CHATTER_IMAGE)
+    cluster.wait_until(lambda: cluster.kubectl("logs", "talker").count("\n") == 3, "three lines")
+    (log,) = Path("/var/log/containers").glob("talker_default_talker-*.log")
+    assert [line.split(" ", 3)[3] for line in log.read_text().splitlines()] == [
+        f'{{"n":{number},"filler":""}}' for number in range(3)
+    ]

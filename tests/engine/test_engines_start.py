@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from migrate.lab.cluster import CHATTER_IMAGE, Cluster
 from migrate.lab.control_plane import ControlPlane
-from migrate.lab.engines import pods
 from migrate.lab.grafana import frames_of_matrix, frames_of_vector, grafana_transform
 from migrate.lab.loki import Loki, Tenant
 from migrate.lab.moto import Moto
@@ -17,14 +15,6 @@ from migrate.ports import Entry, Stream
 
 pytestmark = pytest.mark.engine
 MARCH = 1_772_413_200_000_000_000
-POD = """
-apiVersion: v1
-kind: Pod
-metadata: {name: talker, namespace: default}
-spec:
-  containers:
-  - {name: talker, image: "%s", args: ["-numbered", "3"]}
-"""
 
 
 def test_loki_returns_old_lines_at_once_and_to_their_tenant_only(loki: Loki, tenant: Tenant) -> None:
@@ -106,14 +96,3 @@ def test_a_process_that_ends_early_says_what_it_wrote(tmp_path: Path) -> None:
     process = Process("broken", ("sh", "-c", "echo no such flag; exit 7"), tmp_path / "log")
     with process, pytest.raises(WorldFailed, match=r"broken ended \(7\) before ready:\n  no such flag"):
         process.wait_until(lambda: False, "ready")
-
-
-@pytest.mark.xdist_group("cluster")
-def test_the_cluster_runs_a_pod_whose_log_is_a_file_of_the_node(cluster: Cluster) -> None:
-    cluster.load_engine(pods.CHATTER, CHATTER_IMAGE, "/chatter")
-    cluster.apply(POD % CHATTER_IMAGE)
-    cluster.wait_until(lambda: cluster.kubectl("logs", "talker").count("\n") == 3, "three lines")
-    (log,) = Path("/var/log/containers").glob("talker_default_talker-*.log")
-    assert [line.split(" ", 3)[3] for line in log.read_text().splitlines()] == [
-        f'{{"n":{number},"filler":""}}' for number in range(3)
-    ]

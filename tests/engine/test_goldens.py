@@ -10,7 +10,7 @@ from migrate.lab.cases import find_cases
 from migrate.lab.goldens import Result, run
 from translators.diagnostics import Agent
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("goldens"), pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(1800)]
 CASES = Path(__file__).parents[1] / "golden/fluent-bit"
 BEYOND_ITS_CONDITION = "text-encodings: alloy: claims equivalent"
 """The case has an empty line that ends in CRLF, which the finding of a plain tail excepts for Alloy (test_claims)."""

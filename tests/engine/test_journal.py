@@ -13,7 +13,7 @@ from migrate.lab.loki import Tenant
 from migrate.lab.node import Node
 from translators.diagnostics import Agent
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("agents")]
+pytestmark = pytest.mark.engine
 PUSH = "http://loki-gateway.loki.svc/loki/api/v1/push"
 MARCH_US = 1_772_413_200_000_000
 PROMTAIL = f"""
