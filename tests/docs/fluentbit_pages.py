@@ -16,7 +16,7 @@ from translators.diagnostics import Finding, Refused
 from translators.fluentbit.read import ReadOptions, read
 
 SAMPLE_OPTIONS = TranslateOptions(cluster="prod")
-OWN_PAGES = frozenset("tail systemd cloudwatch_logs cloudwatch loki content_modifier".split())
+OWN_PAGES = frozenset(("tail", "systemd", "cloudwatch_logs", "cloudwatch", "loki", "content_modifier"))
 
 
 @dataclass(frozen=True, slots=True)

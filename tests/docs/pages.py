@@ -12,7 +12,8 @@ TODO = {
     Fidelity.EXACT: "Nothing.",
     Fidelity.EQUIVALENT: "Check that the condition in the sentence above holds for your logs. If it does, nothing.",
     Fidelity.APPROXIMATE: (
-        "Read when the two differ, and decide whether that matters to you. `logmig simulate` shows it on your own lines."
+        "Read when the two differ, and decide whether that matters to you. "
+        "`logmig simulate` shows it on your own lines."
     ),
     Fidelity.MANUAL: "Nothing was emitted for it: a person must act before the move.",
 }

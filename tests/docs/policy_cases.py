@@ -64,7 +64,8 @@ CASES: dict[Policy, Case] = {
         'filter !(level = "info") | fields level, ms', _LEVELS[:2], "Undocumented, but accepted and written."
     ),
     Policy.UNDOCUMENTED_IF: Case(
-        'fields if(level = "error", 1, 0) as bad', _LEVELS[:2], "Undocumented, but seen in production; it is read and a note says so."
+        'fields if(level = "error", 1, 0) as bad', _LEVELS[:2], "Undocumented, but seen in production; "
+        "it is read and a note says so."
     ),
     Policy.ORDER_BY_SYNONYM: Case("fields ms | order by ms desc", _LEVELS, "Undocumented, but accepted and written."),
     Policy.AND_OR_PRECEDENCE: Case(
@@ -82,7 +83,8 @@ CASES: dict[Policy, Case] = {
     Policy.ENVELOPE_UNICODE_ESCAPE: Case(
         "", (),
         "Fluent Bit writes non-ASCII as \\uXXXX into the record unless json.escape_unicode is off, so a search for the "
-        "character itself finds nothing in CloudWatch. `logmig plan` writes into the catalog which of the two holds for "
+        "character itself finds nothing in CloudWatch. `logmig plan` writes into the catalog which of "
+        "the two holds for "
         "each log group (`escape_unicode`), and queries go by that.",
     ),
     Policy.LIMIT_BEFORE_STATS: Case(
@@ -100,10 +102,12 @@ CASES: dict[Policy, Case] = {
         "fields ms | sort ms", _LEVELS, "As in SQL."
     ),
     Policy.STDDEV_FORM: Case(
-        "stats stddev(ms) as s", ('{"ms":2}', '{"ms":4}'), "AWS does not say which; Loki's stddev_over_time is this one."
+        "stats stddev(ms) as s", ('{"ms":2}', '{"ms":4}'), "AWS does not say which; Loki's "
+        "stddev_over_time is this one."
     ),
     Policy.PCT_ALGORITHM: Case(
-        "stats pct(ms, 50) as p", ('{"ms":2}', '{"ms":4}'), "AWS does not say which; Loki's quantile_over_time is this one."
+        "stats pct(ms, 50) as p", ('{"ms":2}', '{"ms":4}'), "AWS does not say which; Loki's "
+        "quantile_over_time is this one."
     ),
     Policy.LATEST_OF_NULL: Case(
         "stats latest(level) as l", _LEVELS, "The name says so: the value of the newest event, also when it has none."

@@ -104,7 +104,8 @@ _NOTES = {
     "filter-after-stats": Case(
         "stats count(*) by stream | filter log like /x/",
         "The table of `stats` has no such column; CloudWatch applies the filter to the events before.",
-        "Write the filter in front of `stats`. See [filter-after-stats-hoist](../../policies/filter-after-stats-hoist.md).",
+        "Write the filter in front of `stats`. See "
+        "[filter-after-stats-hoist](../../policies/filter-after-stats-hoist.md).",
     ),
     "glob-count": Case("parse log 'a=* b=*' as a"),
     "glob-without-wildcard": Case("parse log 'abc' as a"),

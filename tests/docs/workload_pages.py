@@ -45,10 +45,9 @@ def findings() -> tuple[Finding, ...]:
     sided = text.replace("      volumes:\n", "        - {name: side, image: busybox}\n      volumes:\n", 1)
     updated = sided.replace("spec:\n  selector", "spec:\n  updateStrategy: {type: OnDelete}\n  selector", 1)
     files["fluent-bit.yaml"] = updated.encode()
-    made = _planned(files) + _planned(
+    return _planned(files) + _planned(
         {"fluent-bit.yaml": updated.replace("kind: DaemonSet", "kind: Deployment").encode()}
     )
-    return made
 
 
 def _planned(files: Mapping[str, bytes]) -> tuple[Finding, ...]:

@@ -1,4 +1,4 @@
-"""Writes the tables of options into docs/cli: ``python -m tests.docs.write_options``; the prose around them is people's."""
+"""Writes the tables of options into docs/cli: ``python -m tests.docs.write_options``; the prose is by people."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import typer
 
 from migrate.cli.main import LazyVerbs
 from tests.docs.said import ROOT

@@ -67,7 +67,8 @@ def _index() -> str:
     lines = [
         "# Policies",
         "What AWS does not document about Logs Insights is a named choice here, with one default. A result names the "
-        "policies that its rows depend on; `--policy NAME=VALUE` of `query`, `prove` and `translate-queries` changes one.",
+        "policies that its rows depend on; `--policy NAME=VALUE` of `query`, `prove` and "
+        "`translate-queries` changes one.",
         "| policy | question | values, the default first |\n| --- | --- | --- |\n"
         + "\n".join(
             f"| [{policy.value}]({policy.value}.md) | {CHOICES[policy].question.replace('|', chr(92) + '|')} "
