@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -104,10 +105,8 @@ class Report:
 
     def counts(self, agent: Agent) -> Mapping[Fidelity, int]:
         """How many findings there are of each fidelity."""
-        return {fidelity: self._count(agent, fidelity) for fidelity in Fidelity}
-
-    def _count(self, agent: Agent, fidelity: Fidelity) -> int:
-        return sum(1 for row in self.rows if row.finding.fidelity.of(agent) is fidelity)
+        found = Counter(row.finding.fidelity.of(agent) for row in self.rows)
+        return {fidelity: found[fidelity] for fidelity in Fidelity}
 
     def findings_that_matter(self) -> Sequence[Row]:
         """Not harmless for the chosen agent; the worst first, then in the order of the source."""

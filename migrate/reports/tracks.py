@@ -11,7 +11,7 @@ from translators.catalog import Catalog, InLabel, LogGroup, Matcher, RecordKind,
 from translators.diagnostics import Agent, Fidelity, Finding, worst
 from translators.fluentbit.configuration import Configuration, Section, field_references, substitute_fields
 from translators.fluentbit.secrets import masked, secrets
-from translators.pipeline.tags import Meeting, compose, meet
+from translators.pipeline.tags import Meeting, compose, literal_start, meet
 
 CLOUDWATCH = ("cloudwatch_logs", "cloudwatch")
 MOST_TRACKS = 40
@@ -100,7 +100,13 @@ def _takes(section: Section, tags: tuple[str, ...]) -> bool:
     match = section.value("match")
     if section.value("match_regex"):
         return True
-    return bool(match) and any(meet(match, tag) is not Meeting.NEVER for tag in tags)
+    return bool(match) and any(_may_meet(match, tag) for tag in tags)
+
+
+def _may_meet(match: str, tag: str) -> bool:
+    """Most sections of a long configuration begin otherwise, which is quickly seen."""
+    ours, theirs = literal_start(match), literal_start(tag)
+    return (ours.startswith(theirs) or theirs.startswith(ours)) and meet(match, tag) is not Meeting.NEVER
 
 
 def _alone(configuration: Configuration) -> bool:
