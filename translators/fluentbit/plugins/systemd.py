@@ -54,6 +54,8 @@ FIELDS = (
 _BIG = 12
 """More structured metadata than this is not worth its bytes: the rest is left in the journal."""
 
+_FOLDER = "read from Path alone (/var/log/journal), which is made, empty, on a node without it"
+
 _OPTIONS: Options = {
     "path": exact("the same journal"),
     "max_fields": equivalent("while no entry has more fields"),
@@ -85,10 +87,7 @@ def read(section: Section, desk: Desk) -> Flow | None:
         flow = replace(flow, source=last_word(pattern))
     flow = _filters(section, flow, desk)
     _judge_start(section, desk)
-    message = (
-        f"the same entries at the same times, read from {journal.path}, which is made on a node without it (its "
-        "journal in memory, /run/log/journal, is not read); an entry without MESSAGE has no line"
-    )
+    message = f"the same entries at the same times, {_FOLDER}; an entry without MESSAGE has no line"
     desk.ledger.section(PLUGIN, section, equivalent(message))
     judge_options(desk.ledger, PLUGIN, section, _OPTIONS)
     return _named_fields(flow)
@@ -138,7 +137,7 @@ def leaves_out(flow: Flow) -> bool:
 
 
 LEFT_OUT = approximate(
-    f"the same entries at the same times; of the journal's fields {_BIG} are kept, the others stay in the journal",
+    f"the same entries at the same times, {_FOLDER}; of the journal's fields {_BIG} are kept, the others stay in it",
     "keep the fields that you need with a modify filter, or read them with journalctl",
 )
 
