@@ -21,7 +21,7 @@ from translators.insights.rules import ERRORS, NOTES
 DOCS = ROOT / "docs"
 CASES = sorted((ROOT / "tests" / "golden" / "fluent-bit").glob("*/case.json"))
 _LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
-_PAIR = re.compile(r"```insights\n(.*?)\n```\n\n```logql\n(.*?)\n```", re.DOTALL)
+_PAIR = re.compile(r"```insights\n([^\n]*)\n```\n\n```logql\n([^\n]*)\n```")
 _FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 
 
