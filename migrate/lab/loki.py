@@ -132,7 +132,11 @@ def _process(command: tuple[str, ...], folder: Path, limits: Mapping[str, object
 
 @contextmanager
 def _container(reference: str, folder: Path, limits: Mapping[str, object]) -> Iterator[Loki]:
+    from testcontainers.core.config import testcontainers_config
     from testcontainers.core.container import DockerContainer
+
+    # Its reaper is one more image to pull; the block below removes the container.
+    testcontainers_config.ryuk_disabled = True
 
     settings = configuration("/tmp/loki", {"http_listen_port": 3100}, limits)  # noqa: S108 (inside the container)
     path = _written(folder, settings)
