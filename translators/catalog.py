@@ -152,7 +152,7 @@ class Shape:
     """One kind of record in a log group.
 
     ``fields`` stand in the order of the record's keys, so that the event can be rebuilt; a field is resolved by its
-    longest prefix. ``escape_unicode``: the event's JSON writes non-ASCII as ``\\uXXXX``. ``compact`` JSON has no blanks.
+    longest prefix. ``escape_unicode``: the event's JSON writes non-ASCII as ``\\uXXXX``.
     """
 
     name: str

@@ -60,7 +60,7 @@ class Finding:
     """What becomes of one construct of a collector's configuration.
 
     ``rule`` is a slug such as ``fluentbit/tail-db``; its page is ``docs/rules/<rule>.md``. ``subject`` is the construct
-    as the user wrote it (``Read_from_Head On``). ``message`` is one sentence: what was done, how it differs at run time.
+    as the user wrote it (``Read_from_Head On``). ``message`` is one sentence: what was done and how it differs.
     ``remedy`` says what to do, and is empty when there is nothing to do.
     """
 

@@ -21,8 +21,8 @@ LANGUAGES = (
     "workload",
 )
 IMPURE = {
-    "boto3", "botocore", "kubernetes", "requests", "urllib3", "socket", "subprocess", "os", "pathlib", "shutil", "tempfile", "sqlite3",
-    "time", "threading", "asyncio", "typer", "rich", "random", "glob", "http", "ssl",
+    "boto3", "botocore", "kubernetes", "requests", "urllib3", "socket", "subprocess", "os", "pathlib", "shutil",
+    "tempfile", "sqlite3", "time", "threading", "asyncio", "typer", "rich", "random", "glob", "http", "ssl",
 }  # fmt: skip
 
 PURE_PATHS = {"PurePath", "PurePosixPath", "PureWindowsPath"}

@@ -1,4 +1,4 @@
-"""Each query of the field, on lines made from the query itself: witnesses, near misses, nulls, wrong types, hostile ones.
+"""Each query of the field, on lines made from it: witnesses, near misses, nulls, wrong types, hostile ones.
 
 `logmig query` must give the rows of the evaluator, and the panel of each translation must show them where its stated
 conditions hold.

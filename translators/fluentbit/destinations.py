@@ -115,10 +115,10 @@ def _resolve(part: Part, flow: Flow) -> StreamPart | None:
     match part:
         case Text(text):
             return StreamPart(text)
-        case Tag(None):
-            tag = flow.tags[0]
-            return StreamPart(tag) if len(flow.tags) == 1 and HOLE not in tag else None
-        case Tag(int() as word):
+        case Tag(word):
+            if word is None:
+                tag = flow.tags[0]
+                return StreamPart(tag) if len(flow.tags) == 1 and HOLE not in tag else None
             words = literal_start(flow.tags[0]).split(".")
             known = HOLE not in flow.tags[0] or word < len(words) - 1
             return StreamPart(words[word]) if known and word < len(words) else None

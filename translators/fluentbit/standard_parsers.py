@@ -113,12 +113,12 @@ def standard_parsers_file(name: str) -> ConfigFile | None:
 
 
 def _text() -> str:
-    sections = [_section(name, "regex", regex, time) for name, regex, *time in _PARSERS]
-    sections += [_section(name, "json", "", time) for name, *time in _JSON]
+    sections = [_section(name, "regex", regex, (key, form, keep)) for name, regex, key, form, keep in _PARSERS]
+    sections += [_section(name, "json", "", (key, form, keep)) for name, key, form, keep in _JSON]
     return "\n".join(sections)
 
 
-def _section(name: str, form: str, regex: str, time: list[str | bool]) -> str:
+def _section(name: str, form: str, regex: str, time: tuple[str, str, bool]) -> str:
     key, layout, keep = time
     lines = [f"[PARSER]\n    Name {name}\n    Format {form}"]
     lines += [f"    Regex {regex}"] if regex else []

@@ -10,7 +10,17 @@ from translators.diagnostics import Fidelity, Finding, PerAgent, Refused
 from translators.fluentbit.classic import Document, Meta, refuse
 from translators.fluentbit.configuration import Kind, Property, Section
 from translators.fluentbit.files import ConfigFile, FileTree
-from translators.fluentbit.yaml_syntax import NotYaml, compose, entries, get, is_mapping, is_scalar, items, text_of
+from translators.fluentbit.yaml_syntax import (
+    NotYaml,
+    compose,
+    entries,
+    get,
+    is_mapping,
+    is_scalar,
+    items,
+    kind_of,
+    text_of,
+)
 from translators.source import Span
 
 if TYPE_CHECKING:
@@ -47,7 +57,7 @@ class _Reader:
         self._seen.add(file.path)
         for node in self._documents(file):
             if not is_mapping(node):
-                raise self._fail(file, node, f"unexpected event '{node.id}' in state 'document'")
+                raise self._fail(file, node, f"unexpected event '{kind_of(node)}' in state 'document'")
             for name, key, value in entries(node):
                 self._section(file, name.lower(), key, value)
 
@@ -82,8 +92,8 @@ class _Reader:
                 self._other(file, name, key, value)
 
     def _other(self, file: ConfigFile, name: str, key: Node, value: Node) -> None:
-        parts = [item for item in items(value) if is_mapping(item)] or [value]
-        for part in parts:
+        parts: list[Node] = [item for item in items(value) if is_mapping(item)]
+        for part in parts or [value]:
             self._add(Kind.OTHER, name, file, key, part)
 
     def _add(self, kind: Kind, title: str, file: ConfigFile, place: Node, value: Node) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from translators.diagnostics import Refused
 from translators.source import Span
 
 if TYPE_CHECKING:
-    from yaml import MappingNode, Node, ScalarNode
+    from yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 NODE_LIMIT = 500_000
 """More nodes, aliases expanded, than the largest input that we read could hold honestly."""
@@ -74,7 +74,8 @@ def _refuse_depth(text: str, source: str) -> None:
                 depth -= 1
             if depth > DEPTH_LIMIT:
                 mark = event.start_mark
-                raise _bomb(Span(source, mark.line + 1, mark.column + 1), "it nests too deeply")
+                place = Span(source, mark.line + 1, mark.column + 1) if mark else Span(source, 1, 1)
+                raise _bomb(place, "it nests too deeply")
 
 
 def _measure(node: Node, source: str, known: dict[int, int], above: set[int], depth: int) -> int:
@@ -121,35 +122,39 @@ def span_of(node: Node, source: str) -> Span:
     return Span(source, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
-def is_mapping(node: Node | None) -> bool:
-    return node is not None and node.id == "mapping"
+def kind_of(node: Node | None) -> str:
+    """``mapping``, ``sequence`` or ``scalar``; PyYAML's own classes are not imported for it. Empty without a node."""
+    return str(getattr(node, "id", ""))
 
 
-def is_sequence(node: Node | None) -> bool:
-    return node is not None and node.id == "sequence"
+def is_mapping(node: Node | None) -> TypeGuard[MappingNode]:
+    return kind_of(node) == "mapping"
 
 
-def is_scalar(node: Node | None) -> bool:
-    return node is not None and node.id == "scalar"
+def is_sequence(node: Node | None) -> TypeGuard[SequenceNode]:
+    return kind_of(node) == "sequence"
+
+
+def is_scalar(node: Node | None) -> TypeGuard[ScalarNode]:
+    return kind_of(node) == "scalar"
 
 
 def entries(node: Node | None) -> Iterator[tuple[str, ScalarNode, Node]]:
     """Key, key's node and value's node of a mapping, in order; ``<<`` brings its mapping's entries first."""
-    if node is None or node.id != "mapping":
+    if not is_mapping(node):
         return
-    mapping: MappingNode = node  # type: ignore[assignment]
-    for key, value in mapping.value:
+    for key, value in node.value:
         if key.tag == "tag:yaml.org,2002:merge":
-            for merged in value.value if value.id == "sequence" else (value,):
+            for merged in value.value if is_sequence(value) else (value,):
                 yield from entries(merged)
-    for key, value in mapping.value:
-        if key.id == "scalar" and key.tag != "tag:yaml.org,2002:merge":
+    for key, value in node.value:
+        if is_scalar(key) and key.tag != "tag:yaml.org,2002:merge":
             yield key.value, key, value
 
 
 def items(node: Node | None) -> list[Node]:
     """The members of a sequence; none for anything else."""
-    return list(node.value) if node is not None and node.id == "sequence" else []
+    return list(node.value) if is_sequence(node) else []
 
 
 def get(node: Node | None, *path: str) -> Node | None:
@@ -167,7 +172,7 @@ def get(node: Node | None, *path: str) -> Node | None:
 
 def text_of(node: Node | None, default: str = "") -> str:
     """A scalar's text as written; null is the default, like a key that is not there."""
-    if node is None or node.id != "scalar" or node.tag == "tag:yaml.org,2002:null":
+    if not is_scalar(node) or node.tag == "tag:yaml.org,2002:null":
         return default
     return str(node.value)
 
@@ -176,9 +181,9 @@ def plain(node: Node | None) -> Plain:
     """The node as Python values, as ``yaml.safe_load`` would give them except that times stay text."""
     if node is None:
         return None
-    if node.id == "mapping":
+    if is_mapping(node):
         return {key: plain(value) for key, _, value in entries(node)}
-    if node.id == "sequence":
+    if is_sequence(node):
         return [plain(value) for value in node.value]
     return _scalar(node.tag.removeprefix("tag:yaml.org,2002:"), str(node.value))
 

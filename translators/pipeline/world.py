@@ -35,7 +35,7 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class Pod:
-    """What the Kubernetes API says of a pod. ``omitted``: which of labels and annotations its answer does not hold at all."""
+    """What the Kubernetes API says of a pod. ``omitted``: which of labels and annotations it does not hold at all."""
 
     name: str
     namespace: str

@@ -21,7 +21,8 @@ class Created:
 
 def find(lines: Iterable[tuple[int, str]], given: Mapping[str, str]) -> Created:
     """Read the commands among the lines; a shell variable is unknown unless the user gives it."""
-    created, assigned = Created(), {}
+    created = Created()
+    assigned: dict[str, set[str]] = {}
     commands = list(_joined(line for _, line in lines))
     for command in commands:
         if "kubectl" not in command:

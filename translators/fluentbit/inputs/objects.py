@@ -102,7 +102,7 @@ def file_of(holder: KubeObject, key: str, value: Node, path: str) -> ConfigFile:
     """A scalar as a file. A literal block keeps the lines of the manifest; other scalars are counted in themselves."""
     text = text_of(value)
     first = value.start_mark.line + 1
-    if value.style == "|":
+    if is_scalar(value) and value.style == "|":
         for index, row in enumerate(text.split("\n")):
             if row.strip() and first + index < len(holder.lines):
                 written = holder.lines[first + index].removesuffix("\r")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from translators.diagnostics import Refused
 from translators.fluentbit.files import ConfigFile, Row
 from translators.fluentbit.inputs.objects import KubeObject
-from translators.fluentbit.yaml_syntax import Plain, entries, get, items, plain
+from translators.fluentbit.yaml_syntax import Plain, entries, get, is_scalar, items, plain
 from translators.source import Span
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _rows(values: Values, path: str, value: Value) -> Iterator[tuple[str, Row]]:
     texts = value.text.rstrip("\n").split("\n")
     span = values.span(path)
     first = span.line
-    literal = value.node is not None and value.node.style == "|"
+    literal = is_scalar(value.node) and value.node.style == "|"
     for index, text in enumerate(texts):
         written = (
             values.lines[first + index].removesuffix("\r") if literal and first + index < len(values.lines) else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from translators.catalog import Field, InLabel, InMetadata, IsLine, Presence
+from translators.catalog import Field, InLabel, InMetadata, IsLine, Place, Presence
 from translators.fluentbit.plugins.parsers import Parsed
 from translators.pipeline.stages import ParseRegex, SetLabels, SetText
 
@@ -27,7 +27,7 @@ def take_header(parsed: Parsed) -> Parsed | None:
         labels=(*parsed.flow.labels, "stream"),
         plain=False,
     )
-    places_now = {text: IsLine(), "stream": InLabel("stream")}
+    places_now: dict[str, Place] = {text: IsLine(), "stream": InLabel("stream")}
     fields = (replace(field, place=places_now.get(field.path[0], field.place)) for field in parsed.fields)
     return Parsed(flow, tuple(_always(field) for field in fields))
 
