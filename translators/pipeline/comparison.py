@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from translators.catalog import (
@@ -96,16 +97,49 @@ def compare(
     origin, for lines that the record does not hold.
     """
     waiting = _by_origin(entries)
+    every = tuple(records)
+    claims = Claims(catalog, _groups_by_origin(every))
     verdicts: list[Verdict] = []
     used: set[int] = set()
-    for record in records:
+    for record in every:
         candidates = waiting.get(_lines(record.origin), ())
-        verdict = _best(record, candidates, catalog, raw)
+        verdict = _best(record, candidates, claims, raw)
         if verdict.entry is not None:
             used.add(id(verdict.entry))
         verdicts.append(verdict)
     extra = (entry for found in waiting.values() for entry in found if id(entry) not in used)
     return (*verdicts, *(Verdict(None, entry, (Difference(Reason.EXTRA),)) for entry in extra))
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Which log groups the labels of an entry name, and which got the record of its source lines."""
+
+    catalog: Catalog
+    sent: Mapping[tuple[object, ...], frozenset[str]]
+    _known: dict[frozenset[tuple[str, str]], frozenset[str]] = dataclasses.field(default_factory=dict)
+
+    def wrong(self, entry: Entry) -> frozenset[str]:
+        """The groups that the entry is found in although Fluent Bit sent none of its lines there."""
+        return self._of(entry.labels) - self.sent.get(_lines(entry.origin), frozenset())
+
+    def _of(self, labels: Mapping[str, str]) -> frozenset[str]:
+        """A computed name stands for any group that it fits, so it is no claim of one."""
+        key = frozenset(labels.items())
+        if key not in self._known:
+            fixed = (group for group in self.catalog.groups if not group.template)
+            self._known[key] = frozenset(
+                group.name for group in fixed if any(selects(shape.selector, labels) for shape in group.shapes)
+            )
+        return self._known[key]
+
+
+def _groups_by_origin(records: Iterable[Record]) -> dict[tuple[object, ...], frozenset[str]]:
+    found: dict[tuple[object, ...], frozenset[str]] = {}
+    for record in records:
+        lines = _lines(record.origin)
+        found[lines] = found.get(lines, frozenset()) | {record.group}
+    return found
 
 
 def _by_origin(entries: Iterable[Entry]) -> dict[tuple[object, ...], list[Entry]]:
@@ -127,10 +161,10 @@ def _lines(origin: Origin) -> tuple[object, ...]:
 
 
 def _best(
-    record: Record, candidates: Sequence[Entry], catalog: Catalog, raw: Callable[[Origin], bytes | None] | None
+    record: Record, candidates: Sequence[Entry], claims: Claims, raw: Callable[[Origin], bytes | None] | None
 ) -> Verdict:
-    """The verdict with the entry that differs least."""
-    group = catalog.group(record.group)
+    """The verdict with the entry that differs least; one that also stands in a group that never got it differs."""
+    group = claims.catalog.group(record.group)
     if group is None:
         return Verdict(record, None, (Difference(Reason.UNKNOWN_GROUP, record.group),))
     if not candidates:
@@ -139,10 +173,13 @@ def _best(
     verdicts: list[Verdict] = []
     for entry in candidates:
         shapes = tuple(shape for shape in group.shapes if selects(shape.selector, entry.labels))
-        verdicts += (_judge(record, entry, shape, source) for shape in shapes)
+        stream = (Difference(Reason.STREAM, record.group, _spell_labels(entry.labels)),)
         if not shapes:
-            stream = Difference(Reason.STREAM, record.group, _spell_labels(entry.labels))
-            verdicts.append(Verdict(record, entry, (stream,)))
+            verdicts.append(Verdict(record, entry, stream))
+            continue
+        judged = (_judge(record, entry, shape, source) for shape in shapes)
+        wrong = stream if claims.wrong(entry) else ()
+        verdicts += (replace(verdict, differences=(*wrong, *verdict.differences)) for verdict in judged)
     return min(verdicts, key=lambda verdict: len(verdict.differences))
 
 

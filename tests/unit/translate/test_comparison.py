@@ -111,3 +111,25 @@ def test_logfmt_values_are_found_in_the_line() -> None:
     catalog = Catalog((LogGroup("/app", (shape,)),))
     record = Record("/app", None, {"level": "info", "msg": "a b", "ok": True}, HERE)
     assert judged(record, replace(ENTRY, line=b'level=info msg="a b" ok'), catalog=catalog).equal
+
+
+def named(group: str, *matchers: Matcher) -> LogGroup:
+    return LogGroup(group, (replace(SHAPE, selector=matchers),))
+
+
+BOTH = Catalog(
+    (
+        named("/app", Matcher("log_group", MatchOperator.EQUAL, "/app")),
+        named("/others", Matcher("also", MatchOperator.MATCHES, r"(.*\+)?others(\+.*)?")),
+    )
+)
+COPIED = replace(ENTRY, labels={**ENTRY.labels, "also": "others"})
+
+
+def test_an_entry_that_also_stands_in_a_group_that_never_got_it_differs() -> None:
+    assert reasons(judged(replace(RECORD, group="/others"), COPIED, catalog=BOTH)) == [Reason.STREAM]
+
+
+def test_an_entry_stands_for_its_record_in_every_group_that_got_it() -> None:
+    records = [RECORD, replace(RECORD, group="/others")]
+    assert [verdict.equal for verdict in compare(records, [COPIED], BOTH)] == [True, True]
