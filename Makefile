@@ -7,7 +7,7 @@ CODE := migrate translators tests
 READY := .venv/.ready
 NICE := nice -n 5
 
-.PHONY: help setup system check lint types unit engines test demo goldens bench lock clean
+.PHONY: help setup system check lint types unit engines test demo goldens bench docs lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,6 +57,11 @@ goldens: system $(READY) ## make goldens CASES=DIR: real Fluent Bit's records ag
 
 bench: $(READY) ## speed, as ratios
 	@$(PYTHON) -m tests.bench
+
+docs: $(READY) ## write the generated pages of docs/ anew
+	$(PYTHON) -m tests.docs.write_rules
+	$(PYTHON) -m tests.docs.write_policies
+	$(PYTHON) -m tests.docs.write_options
 
 lock: ## write both lock files from pyproject.toml
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --output-file requirements.lock pyproject.toml
