@@ -252,6 +252,9 @@ def _notes(pieces: list[_Piece]) -> list[tuple[Fidelity, str]]:
         found.append((Fidelity.EQUIVALENT, "names of months and days are as long as the format says"))
     if not letters & {"Y", "y"}:
         found.append((Fidelity.EQUIVALENT, "the year is the current one; around New Year the agents choose the nearer"))
+    order = [piece.letter for piece in pieces]
+    if "L" in letters and "z" in order[: order.index("L")]:
+        found.append((Fidelity.APPROXIMATE, "Fluent Bit forgets a zone that stands before the fraction and reads UTC"))
     if "Z" in letters:
         found.append((Fidelity.APPROXIMATE, "Go knows the names UTC and GMT only: another zone's time is read as UTC"))
     return found

@@ -6,7 +6,7 @@ import json
 
 import pytest
 import re2
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from translators.query.words import behind_encoding, in_envelope, in_json_value, required_literals
@@ -74,6 +74,7 @@ def test_the_texts_that_every_match_holds(pattern: str, literals: tuple[tuple[st
 PIECES = st.sampled_from(["ab", "c", "(d|ef)", "g+", "h?", "[ij]", "k{2}", ".", "(?:l|m)*", r"\.", "n|o", "(?i:P)"])
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much], deadline=None)
 @given(st.lists(PIECES, min_size=1, max_size=5).map("".join), st.text("abcdefghijklmnop.", max_size=12))
 def test_a_text_that_matches_holds_them_all(pattern: str, text: str) -> None:
     match = re2.search(pattern, text)
