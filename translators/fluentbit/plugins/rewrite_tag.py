@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from translators.fluentbit.conditions import Test, can_ask, selector
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.evaluate.options import words as quoted_words
 from translators.fluentbit.flow import Desk, Flow, Route, spot
 from translators.fluentbit.ledger import Options, approximate, equivalent, exact, harmless, judge_options, manual
+from translators.fluentbit.plugins.captures import choices
 from translators.fluentbit.plugins.common import COMMON
 from translators.fluentbit.plugins.paths import path_of
-from translators.fluentbit.regexes import NotTaken, take
+from translators.fluentbit.regexes import NotTaken, Taken, take
 from translators.pipeline.selectors import COPY, ROUTE
 from translators.pipeline.stages import SetConstants, When
 from translators.pipeline.tags import HOLE
@@ -26,6 +27,7 @@ _OPTIONS: Options = {
     "emitter_mem_buf_limit": _EMITTER,
 }
 _WAY_OUT = "let this Fluent Bit route and send with its own loki output, or set the label by a stage of your own"
+_CAPTURED = re.compile(r"\$[1-9]")
 _PART = re.compile(r"\$TAG\[(\d+)\]|\$TAG|\$\d|\$[A-Za-z_][\w]*(?:\['[^']*'\])*")
 
 
@@ -35,37 +37,59 @@ def apply(section: Section, flow: Flow, desk: Desk) -> tuple[Flow, tuple[Route, 
     desk.ledger.section(PLUGIN, section, exact("entries get the labels of the log group that their new tag leads to"))
     routes: tuple[Route, ...] = ()
     for item in section.every("rule"):
-        routed = _rule(item, flow, desk)
-        if routed is not None:
-            flow, route = routed
-            routes = (*routes, route)
+        flow, more = _rule(item, flow, desk)
+        routes = (*routes, *more)
     return flow, routes
 
 
-def _rule(item: Property, flow: Flow, desk: Desk) -> tuple[Flow, Route] | None:
+def _rule(item: Property, flow: Flow, desk: Desk) -> tuple[Flow, tuple[Route, ...]]:
     words = quoted_words(item.value)
     if len(words) < 4:
         desk.ledger.key(PLUGIN, item, harmless("a rule has four words: Fluent Bit does not start"))
-        return None
+        return flow, ()
     key, pattern, tag, keep = words[:4]
     place = spot(flow, path_of(key))
     if place is None:
         desk.ledger.key(PLUGIN, item, exact(f"no record here has {key}: the rule takes nothing"))
-        return None
+        return flow, ()
     taken = take(pattern)
     if isinstance(taken, NotTaken) or not can_ask(flow, place):
         why = taken.reason if isinstance(taken, NotTaken) else f"the agents cannot ask for {key}"
         desk.ledger.key(PLUGIN, item, manual(f"the rule is not followed: {why}", _WAY_OUT))
-        return None
+        return flow, ()
     copies = keep.strip().lower() in ("true", "on", "yes")
     _judge(item, copies, desk)
-    flow, chosen = selector(flow, Test(place, taken.expression, taken.negated))
+    routes: tuple[Route, ...] = ()
+    for choice in _choices(pattern, tag, taken):
+        flow, value = _marked(flow, Test(place, choice.taken.expression, choice.taken.negated), copies)
+        routes = (*routes, Route(value, _new_tag(tag, flow.tags[0], choice.texts), copies))
+    return flow, routes
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """One way a rule takes a record, with the texts of the first groups as far as they are known."""
+
+    taken: Taken
+    texts: tuple[str, ...] = ()
+
+
+def _choices(pattern: str, tag: str, taken: Taken) -> tuple[_Taken, ...]:
+    """One for each new tag where the tag holds what a group of few texts captures."""
+    if not _CAPTURED.search(tag):
+        return (_Taken(taken),)
+    made = [(take(choice.pattern), choice.texts) for choice in choices(pattern)]
+    known = tuple(_Taken(one, texts) for one, texts in made if isinstance(one, Taken))
+    return known if len(known) == len(made) else (_Taken(taken),)
+
+
+def _marked(flow: Flow, test: Test, copies: bool) -> tuple[Flow, str]:
+    """The flow with a stage that marks the entries that pass the test and have no mark yet."""
+    flow, chosen = selector(flow, test)
     flow, value = flow.fresh()
     label = COPY if copies else ROUTE
     flow = flow.then(When(chosen, (SetConstants(((label, value),)),)))
-    if label not in flow.scratch:
-        flow = replace(flow, scratch=(*flow.scratch, label))
-    return flow, Route(value, _new_tag(tag, flow.tags[0]), copies)
+    return (flow if label in flow.scratch else replace(flow, scratch=(*flow.scratch, label))), value
 
 
 def _judge(item: Property, copies: bool, desk: Desk) -> None:
@@ -78,8 +102,8 @@ def _judge(item: Property, copies: bool, desk: Desk) -> None:
         )
 
 
-def _new_tag(template: str, tag: str) -> str:
-    """The pattern of the new tag: what the record decides is a hole."""
+def _new_tag(template: str, tag: str, texts: tuple[str, ...]) -> str:
+    """The pattern of the new tag: what the record decides is a hole, but for the first groups' known ``texts``."""
 
     def fill(found: re.Match[str]) -> str:
         if found[0] == "$TAG":
@@ -87,6 +111,7 @@ def _new_tag(template: str, tag: str) -> str:
         if found[1] is not None and HOLE not in tag:
             parts = tag.split(".")
             return parts[int(found[1])] if int(found[1]) < len(parts) else ""
-        return HOLE
+        number = int(found[0][1:]) if found[0][1:].isdigit() else 0
+        return texts[number - 1] if 0 < number <= len(texts) else HOLE
 
     return re.sub(r"\*+", HOLE, _PART.sub(fill, template))
