@@ -22,10 +22,13 @@ class Judge:
 
     catalog: Catalog
     raw: Raw
+    copies: tuple[Record, ...] = ()
+    """The records of every output: which other log groups got the same lines."""
 
     def verdict(self, record: Record, entry: Entry) -> Verdict:
         """The verdict on the two as if they came from the same lines."""
-        return compare([record], [replace(entry, origin=record.origin)], self.catalog, self._shown)[0]
+        others = [copy for copy in self.copies if copy.origin == record.origin and copy.group != record.group]
+        return compare([record, *others], [replace(entry, origin=record.origin)], self.catalog, self._shown)[0]
 
     def _shown(self, origin: Origin) -> bytes | None:
         source = self.raw(origin)
@@ -46,10 +49,12 @@ def pair(outputs: Iterable[Sequence[Record]], entries: Sequence[Entry], judge: J
 
     Copies of a record for several outputs are one entry in Loki; within an output each entry counts once.
     """
+    shown = [[_as_loki_shows(record) for record in records] for records in outputs]
+    judge = replace(judge, copies=tuple(record for records in shown for record in records))
     verdicts: list[Verdict] = []
     used: set[int] = set()
-    for records in outputs:
-        paired = _pair_output([_as_loki_shows(record) for record in records], entries, judge)
+    for records in shown:
+        paired = _pair_output(records, entries, judge)
         used.update(place for place, _ in paired if place is not None)
         verdicts += [verdict for _, verdict in paired]
     left = (entry for place, entry in enumerate(entries) if place not in used)
