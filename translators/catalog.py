@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
+
+from translators.frozen import frozen
 
 FieldPath = tuple[str, ...]
 GROUP_LABEL = "log_group"
@@ -20,7 +22,7 @@ class MatchOperator(StrEnum):
     NOT_MATCHES = "!~"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Matcher:
     """One matcher of a stream selector."""
 
@@ -29,21 +31,21 @@ class Matcher:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InLabel:
     """The value is a stream label."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InMetadata:
     """The value is structured metadata: never in a selector."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InJson:
     """The value stands at this path of the JSON object that the Loki line is; the empty path is the whole object.
 
@@ -54,35 +56,35 @@ class InJson:
     without: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InLogfmt:
     """The value stands under this key of the logfmt text that the Loki line is; the empty key is the whole record."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IsLine:
     """The value is the Loki line itself, ``suffix`` put behind it (docker and multiline parsers keep a newline)."""
 
     suffix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IsTime:
     """The value is the entry's time, written by this strftime-like format (``rfc3339nano`` for CRI)."""
 
     format: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IsConstant:
     """The value is the same in every record."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IsGone:
     """The agents do not have it; ``reason`` is shown to whoever asks for the field."""
 
@@ -103,7 +105,7 @@ class Presence(StrEnum):
     """Only where it did not: no field that is marked ``parsed`` has a value."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """One field of the CloudWatch record, or the subtree below it, and where its value lives now.
 
@@ -138,7 +140,7 @@ class StreamForm(StrEnum):
     """As Fluent Bit composes a tag of a path: slashes become dots."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StreamPart:
     """A part of the log stream's name: a fixed text, or a value from its place."""
 
@@ -147,7 +149,7 @@ class StreamPart:
     form: StreamForm = StreamForm.PLAIN
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shape:
     """One kind of record in a log group.
 
@@ -163,7 +165,7 @@ class Shape:
     escape_unicode: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogGroup:
     """A CloudWatch log group. ``retention_days`` None: never expires or unknown; ``account`` empty: unknown.
 
@@ -187,7 +189,7 @@ class LogGroup:
         return replace(self, name=name, shapes=shapes, template=())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Catalog:
     """All log groups that a migration knows."""
 

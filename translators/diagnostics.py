@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum, StrEnum
 
+from translators.frozen import frozen
 from translators.source import Span
 
 
@@ -40,7 +40,7 @@ class Agent(StrEnum):
     ALLOY = "alloy"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PerAgent:
     """One fidelity for each agent."""
 
@@ -55,7 +55,7 @@ class PerAgent:
         return self.promtail if agent is Agent.PROMTAIL else self.alloy
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """What becomes of one construct of a collector's configuration.
 
@@ -72,7 +72,7 @@ class Finding:
     remedy: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagnostic:
     """What becomes of one construct of a query."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import cache
 from itertools import count
@@ -13,6 +13,7 @@ import re2
 
 from translators.catalog import Catalog, InLabel, IsGone, MatchOperator, RecordKind
 from translators.diagnostics import Diagnostic, Fidelity, worst
+from translators.frozen import frozen
 from translators.logql.model import LogQuery
 from translators.logql.narrowing import narrowed_query
 from translators.logql.printer import Unspeakable, print_query
@@ -31,7 +32,7 @@ READ_PAGE = 5000
 """Entries that one request asks for: Loki's default max_entries_limit_per_query."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """The rows of one shape of a log group that a scan needs: at least those that ``query`` gives.
 
@@ -83,7 +84,7 @@ def _on_no_stream(formula: Formula, streams: tuple[Mapping[str, str], ...]) -> b
     return not any(re2.fullmatch(matcher.value, stream.get(matcher.label, "")) for stream in streams)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prepared:
     """A plan with what to ask for each of its scans.
 
@@ -220,7 +221,7 @@ class QueryShape(StrEnum):
     MANUAL = "manual"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Translated:
     """A plan in LogQL. ``residual`` says what only `logmig query` can finish; ``table`` is None then."""
 

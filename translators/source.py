@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from translators.frozen import frozen, frozen_in_order
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen_in_order
 class Span:
     """A stretch of one input: lines and columns count from 1, columns in code points; the end is exclusive.
 
@@ -22,7 +22,7 @@ class Span:
         return f"{self.source}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """A named text."""
 

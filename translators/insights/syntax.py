@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from translators.diagnostics import Diagnostic
+from translators.frozen import frozen
 from translators.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Name:
     """A field or an alias; ``path`` has more than one segment where dots or indices stood outside of backticks."""
 
@@ -21,25 +21,25 @@ class Name:
         return ".".join(self.path)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     value: int | float
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class String:
     value: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Boolean:
     value: bool
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Regex:
     """What stood between the slashes."""
 
@@ -47,7 +47,7 @@ class Regex:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unfilled:
     """A ``{{parameter}}`` without a value, or a ``<placeholder>``: it can be read, and not be run."""
 
@@ -55,7 +55,7 @@ class Unfilled:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PeriodText:
     """A length of time as written: ``5m``, ``5 min``."""
 
@@ -64,7 +64,7 @@ class PeriodText:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Function:
     """A call. ``star`` is ``count(*)``; ``bare`` a name without parentheses where only an aggregate can stand."""
 
@@ -75,7 +75,7 @@ class Function:
     bare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unary:
     """``-``, ``not`` and ``!``."""
 
@@ -84,7 +84,7 @@ class Unary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Binary:
     """Arithmetic and comparisons; ``operator`` as AWS documents it (``==`` is ``=``)."""
 
@@ -94,7 +94,7 @@ class Binary:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chain:
     """Operands joined by ``and`` and ``or`` as written: which binds first is a policy."""
 
@@ -103,7 +103,7 @@ class Chain:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Like:
     """``like``, ``=~`` and their negations; ``pattern`` is a Regex or an expression whose text is looked for."""
 
@@ -113,7 +113,7 @@ class Like:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class In:
     operand: Expression
     items: tuple[Expression, ...]
@@ -121,7 +121,7 @@ class In:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InQuery:
     operand: Expression
     query: Query
@@ -129,7 +129,7 @@ class InQuery:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attribute:
     """``call(…).name`` or ``call(…)[0]``: what stands inside a computed map or list."""
 
@@ -157,7 +157,7 @@ Expression = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """An expression with its column: the alias, else the expression's text as written."""
 
@@ -167,19 +167,19 @@ class Item:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fields:
     items: tuple[Item, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Display:
     items: tuple[Item, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Filter:
     """``filter``, and ``filterIndex``, which only says where to look first."""
 
@@ -187,14 +187,14 @@ class Filter:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stats:
     calls: tuple[Item, ...]
     keys: tuple[Item, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SortItem:
     """``descending`` None: no direction was written."""
 
@@ -203,13 +203,13 @@ class SortItem:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sort:
     keys: tuple[SortItem, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limit:
     """``count`` is Unfilled where a parameter has no value; ``tail`` asks for the last rows."""
 
@@ -218,7 +218,7 @@ class Limit:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alias:
     """A name that a command gives."""
 
@@ -226,7 +226,7 @@ class Alias:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParseGlob:
     subject: Expression | None
     glob: str
@@ -234,7 +234,7 @@ class ParseGlob:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParseRegex:
     subject: Expression | None
     regex: Regex
@@ -242,20 +242,20 @@ class ParseRegex:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParseLogfmt:
     subject: Expression | None
     name: Alias
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dedup:
     keys: tuple[Name, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pattern:
     subject: Expression
     span: Span
@@ -270,25 +270,25 @@ class Period(StrEnum):
     MONTH = "previousmonth"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diff:
     period: Period
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Anomaly:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unnest:
     subject: Expression
     name: Alias
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expand:
     """``expand f``: the list in f becomes a row for each element, under the same name."""
 
@@ -296,13 +296,13 @@ class Expand:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LookupMatch:
     column: str
     field: Name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lookup:
     table: str
     matches: tuple[LookupMatch, ...]
@@ -311,7 +311,7 @@ class Lookup:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Join:
     kind: str
     left: str
@@ -321,7 +321,7 @@ class Join:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AddTotals:
     names: tuple[Name, ...]
     column: str
@@ -330,7 +330,7 @@ class AddTotals:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unmask:
     """The command form; masking is lifted for the whole event."""
 
@@ -360,7 +360,7 @@ Command = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GroupSource:
     """``SOURCE 'name'``."""
 
@@ -368,7 +368,7 @@ class GroupSource:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PrefixSource:
     """``SOURCE logGroups(namePrefix: […], …)``."""
 
@@ -376,7 +376,7 @@ class PrefixSource:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DataSource:
     """``SOURCE dataSource([…])``."""
 
@@ -387,7 +387,7 @@ class DataSource:
 SourceItem = GroupSource | PrefixSource | DataSource
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Query:
     """A query as read. ``warnings`` tell of forms that AWS does not document."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from translators.frozen import frozen
 
 
 class Kind(Enum):
@@ -20,7 +21,7 @@ class Kind(Enum):
     END = "the end of the query"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Token:
     """A token and where it stands.
 

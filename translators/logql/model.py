@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from translators.catalog import Matcher, MatchOperator
+from translators.frozen import frozen
 
 __all__ = ["MatchOperator", "Matcher"]
 
@@ -26,7 +26,7 @@ class LineOperator(StrEnum):
     MISFITS = "!>"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineFilter:
     """Keeps lines by their text: one of ``texts`` for the positive operators, none of them for the negative."""
 
@@ -35,7 +35,7 @@ class LineFilter:
     ip: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Extraction:
     """``label="expression"`` of the json and logfmt parsers."""
 
@@ -43,14 +43,14 @@ class Extraction:
     expression: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Json:
     """The json parser; without extractions it flattens the whole object."""
 
     extractions: tuple[Extraction, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Logfmt:
     """The logfmt parser."""
 
@@ -59,38 +59,38 @@ class Logfmt:
     keep_empty: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Regexp:
     """The regexp parser; unanchored RE2, a miss leaves no labels and no error."""
 
     expression: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PatternParser:
     """The pattern parser; anchored at the start of the line."""
 
     expression: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unpack:
     """The unpack parser."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decolorize:
     """Removes ANSI colours."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineFormat:
     """Replaces the line by a Go template."""
 
     template: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rename:
     """``label=source`` of label_format."""
 
@@ -98,7 +98,7 @@ class Rename:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assign:
     """``label=`template` `` of label_format; a label set in a stage is not visible in the same stage."""
 
@@ -106,21 +106,21 @@ class Assign:
     template: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LabelFormat:
     """Sets labels, each at most once."""
 
     assignments: tuple[Rename | Assign, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drop:
     """Removes labels, with a matcher only those that match."""
 
     labels: tuple[str | Matcher, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keep:
     """Removes all other labels."""
 
@@ -138,7 +138,7 @@ class NumberOperator(StrEnum):
     AT_MOST = "<="
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NumberIs:
     """A numeric label filter: drops a line without the label, keeps one that does not parse (with ``__error__``)."""
 
@@ -147,7 +147,7 @@ class NumberIs:
     number: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InRange:
     """An IP label filter."""
 
@@ -156,14 +156,14 @@ class InRange:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AllOf:
     """Conditions that all hold."""
 
     parts: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnyOf:
     """Conditions of which one holds; Loki evaluates every leg."""
 
@@ -173,7 +173,7 @@ class AnyOf:
 Condition = Matcher | NumberIs | InRange | AllOf | AnyOf
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LabelFilter:
     """Keeps lines by their labels; a missing label compares as the empty text."""
 
@@ -196,7 +196,7 @@ Stage = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogQuery:
     """A selector and its stages."""
 
@@ -204,21 +204,21 @@ class LogQuery:
     stages: tuple[Stage, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A fixed length of time."""
 
     nanoseconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variable:
     """A length of time that Grafana fills in, such as ``__range``."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grouping:
     """``by (…)`` or ``without (…)``; no labels with ``by`` is one group."""
 
@@ -235,7 +235,7 @@ class Conversion(StrEnum):
     BYTES = "bytes"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unwrap:
     """Takes the sample's value from a label, then filters (``__error__=""``)."""
 
@@ -279,7 +279,7 @@ GROUPABLE = frozenset(
 """The only range aggregations that take a grouping of their own."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RangeAggregation:
     """A range aggregation; ``offset`` in nanoseconds, negative looks ahead."""
 
@@ -308,7 +308,7 @@ class VectorFunction(StrEnum):
     SORT_DESC = "sort_desc"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VectorAggregation:
     """A vector aggregation; ``parameter`` is the k of topk and bottomk."""
 
@@ -345,7 +345,7 @@ class Many(StrEnum):
     RIGHT = "group_right"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Matching:
     """How the series of two vectors find each other; ``on`` None: by all labels."""
 
@@ -356,7 +356,7 @@ class Matching:
     as_bool: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Binary:
     """A binary operation; a comparison without ``as_bool`` filters."""
 
@@ -366,21 +366,21 @@ class Binary:
     matching: Matching = Matching()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Number:
     """A number, as written."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VectorOf:
     """``vector(n)``: one series without labels."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LabelReplace:
     """``label_replace(v, "target", "replacement", "source", "regex")``."""
 

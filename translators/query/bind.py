@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from translators.catalog import (
@@ -24,6 +23,7 @@ from translators.catalog import (
     Shape,
 )
 from translators.diagnostics import Refused
+from translators.frozen import frozen
 from translators.query.plan import DataSources, GroupPrefixes, Groups, Scan, Source
 
 _NAMES = """version accountId interfaceId srcAddr dstAddr srcPort dstPort protocol packets bytes start end action
@@ -33,40 +33,40 @@ DISCOVERED = frozenset(_NAMES.split())
 """Names that Insights finds in lines which are no JSON (VPC flow, Route 53): a line has them without naming them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class At:
     """The value, and nothing else, is at this place."""
 
     place: InLabel | InMetadata | IsLine | IsConstant | InLogfmt
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AtJson:
     """The value is at this path of the JSON object that the line is; segments may also be joined by dots in one key."""
 
     path: FieldPath
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Envelope:
     """The whole event, a JSON object made of all places: ``@message`` of a record."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Nothing:
     """Null in every event of the shape; ``near`` are names that the author may have meant."""
 
     near: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lost:
     """CloudWatch has it and Loki has not."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Computed:
     """Made of several places, or by rules that only the evaluator knows."""
 
@@ -171,7 +171,7 @@ def _near(shape: Shape, parts: FieldPath) -> tuple[str, ...]:
     return (*objects, *get_close_matches(name, known, 2, 0.75))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bound:
     """A log group that a scan reads, with one of its shapes."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from translators.frozen import frozen
 from translators.source import Span
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ Constant = str | int | float | bool | None
 """A literal. ``bool`` is what a language's ``true`` means; the policy boolean-repr says how it shows."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Literal:
     """A value that stands in the query."""
 
@@ -23,7 +24,7 @@ class Literal:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """A field of the record as the log group's events have it (never a computed column).
 
@@ -40,7 +41,7 @@ class Field:
         return ".".join(self.path)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column that an operator below computes: an alias, a parsed name, an aggregate, a group key."""
 
@@ -48,7 +49,7 @@ class Column:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Member:
     """What stands at ``path`` inside a map or list (``js.users[1].action``); null when nothing does."""
 
@@ -66,7 +67,7 @@ class ArithmeticOperator(StrEnum):
     POWER = "^"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arithmetic:
     """Null when a side is null or not a number, and for a division by zero."""
 
@@ -76,7 +77,7 @@ class Arithmetic:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Negative:
     """The unary minus."""
 
@@ -93,7 +94,7 @@ class Comparison(StrEnum):
     GREATER_OR_EQUAL = ">="
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compare:
     """A comparison. Of a missing value it is false, but ``!=`` follows the policy missing-ne."""
 
@@ -103,7 +104,7 @@ class Compare:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contains:
     """``operand`` holds the text of ``part``, case-sensitively. ``negated`` follows the policy missing-ne."""
 
@@ -113,7 +114,7 @@ class Contains:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Matches:
     """The RE2 ``pattern`` is found somewhere in ``operand``. ``negated`` follows the policy missing-ne.
 
@@ -128,7 +129,7 @@ class Matches:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InList:
     """``operand`` equals one of ``items``, as ``=`` compares. ``negated`` follows the policy missing-ne."""
 
@@ -138,7 +139,7 @@ class InList:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InPlan:
     """``operand`` equals a value of the only column of ``plan``, which runs first."""
 
@@ -148,19 +149,19 @@ class InPlan:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class And:
     items: tuple[Expression, ...]
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Or:
     items: tuple[Expression, ...]
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Not:
     """True where ``operand`` is not (of two values: there is no third)."""
 
@@ -217,7 +218,7 @@ class Function(StrEnum):
     UNMASK = "unmask"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """A function of one row."""
 
@@ -248,7 +249,7 @@ _MILLISECONDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Period:
     """A length of time, the caps of its unit already applied."""
 
@@ -267,7 +268,7 @@ class Rounding(StrEnum):
     CEIL = "ceil"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TimeBucket:
     """The time of ``operand`` rounded to ``period`` of the UTC epoch.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from translators.catalog import InLabel, InMetadata, Matcher
+from translators.frozen import frozen
 
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
@@ -15,17 +15,17 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(r"\\\g<0>", text)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Always:
     """Nothing is known: every entry may do."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Never:
     """No entry can do."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineHas:
     """The line holds one of ``texts`` (``negated``: none)."""
 
@@ -33,7 +33,7 @@ class LineHas:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineMatches:
     """The RE2 pattern is found in the line."""
 
@@ -41,7 +41,7 @@ class LineMatches:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LabelIs:
     """A label or structured metadata compares so; a missing one is the empty text."""
 
@@ -49,12 +49,12 @@ class LabelIs:
     matcher: Matcher
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AllHold:
     parts: tuple[Formula, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OneHolds:
     parts: tuple[Formula, ...]
 
@@ -86,7 +86,7 @@ def one_of(parts: tuple[Formula, ...]) -> Formula:
     return kept[0] if len(kept) == 1 else OneHolds(kept)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Narrowed:
     """A formula for a predicate; ``exact``: it holds for an entry if and only if the predicate does."""
 

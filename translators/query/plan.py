@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from translators.diagnostics import Diagnostic
+from translators.frozen import frozen
 from translators.query.expressions import Column, Expression, Field
 from translators.query.policies import PolicyUse
 from translators.source import Span
@@ -24,7 +25,7 @@ class Shift(StrEnum):
     MONTH = "month"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GroupPrefixes:
     """``SOURCE logGroups(…)``: chosen by prefixes, accounts and class rather than by name."""
 
@@ -33,14 +34,14 @@ class GroupPrefixes:
     classes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DataSources:
     """``SOURCE dataSource([…])``."""
 
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Groups:
     """Log groups by name."""
 
@@ -50,7 +51,7 @@ class Groups:
 Source = Groups | GroupPrefixes | DataSources
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scan:
     """The events of the log groups in the window. ``sources`` empty: those that the caller names.
 
@@ -63,7 +64,7 @@ class Scan:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Given:
     """The rows that somebody else computed (Loki, by pushing down what stood here): a leaf of a residual plan.
 
@@ -75,7 +76,7 @@ class Given:
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Filter:
     """Keeps the rows for which ``predicate`` is true: for a bare value, a number but zero or the text true."""
 
@@ -84,7 +85,7 @@ class Filter:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Named:
     """An expression and the name of its column."""
 
@@ -92,7 +93,7 @@ class Named:
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Extend:
     """Adds columns, from left to right: a later one may use an earlier one."""
 
@@ -100,7 +101,7 @@ class Extend:
     columns: tuple[Named, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GlobPattern:
     """The pieces of text around the wildcards: ``"user=* id=*"`` is ("user=", " id=", ""); unanchored at both ends."""
 
@@ -109,7 +110,7 @@ class GlobPattern:
     """The policy glob-laziness. Either way a ``*`` that ends the pattern takes the rest."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RegexPattern:
     """An RE2 pattern; group i of ``groups`` (from 1) gives the i-th name. ``multi``: one row for each match."""
 
@@ -118,14 +119,14 @@ class RegexPattern:
     multi: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PresencePattern:
     """A glob without a wildcard: the one name gets the text itself where it is found."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogfmtPattern:
     """key=value pairs: the one name gets a map."""
 
@@ -133,7 +134,7 @@ class LogfmtPattern:
 ParsePattern = GlobPattern | RegexPattern | PresencePattern | LogfmtPattern
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parse:
     """Adds the columns ``names``, cut out of ``subject``; all null when the pattern does not match. Rows stay."""
 
@@ -159,7 +160,7 @@ class Aggregation(StrEnum):
     SORTS_LAST = "sortslast"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AggregateCall:
     """One aggregate. ``argument`` None is ``count(*)``; ``parameter`` is the percentile of pct (0 to 100)."""
 
@@ -170,7 +171,7 @@ class AggregateCall:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Aggregate:
     """One row for each combination of ``keys``: the keys' columns, then the calls'.
 
@@ -187,7 +188,7 @@ class Aggregate:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SortKey:
     """``implied``: nobody wrote it; it settles ties as Insights does (newest first) or makes an order repeatable."""
 
@@ -196,7 +197,7 @@ class SortKey:
     implied: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sort:
     """By the natural order of Insights, stable; nulls first ascending, last descending."""
 
@@ -205,7 +206,7 @@ class Sort:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limit:
     """The first ``count`` rows, or the last (``tail``), in the order of the input. ``implied``: the default limit."""
 
@@ -216,7 +217,7 @@ class Limit:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dedup:
     """The first row of each combination of ``keys``; rows with a null among them all stay."""
 
@@ -225,7 +226,7 @@ class Dedup:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Project:
     """What is shown, in this order and no others: the root of every plan, and of a subquery."""
 
@@ -233,7 +234,7 @@ class Project:
     columns: tuple[Named, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Patterns:
     """Clusters the texts of ``subject``: @pattern, @ratio, @sampleCount, @severityLabel."""
 
@@ -242,7 +243,7 @@ class Patterns:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diff:
     """The patterns of ``input`` against those of ``previous`` (the same commands over a shifted window)."""
 
@@ -251,7 +252,7 @@ class Diff:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Anomalies:
     """The patterns of ``input`` that stand out."""
 
@@ -259,7 +260,7 @@ class Anomalies:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unnest:
     """One row for each element of the list ``subject``, in the column ``name``; no list counts as a list of one."""
 
@@ -269,7 +270,7 @@ class Unnest:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LookupKey:
     """A column of the table and what it must equal, exactly."""
 
@@ -277,7 +278,7 @@ class LookupKey:
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lookup:
     """Adds ``outputs`` of the first row of the named table that all ``keys`` equal; null where none does.
 
@@ -298,7 +299,7 @@ class JoinKind(StrEnum):
     LEFT = "left"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Side:
     """One side of a join: its rows, its alias, its keys, and which of its fields the rest of the query reads.
 
@@ -311,7 +312,7 @@ class Side:
     fields: tuple[Named, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Join:
     """Each pair of rows whose keys are equal and not null; ``left`` also keeps left rows without a partner."""
 
@@ -321,7 +322,7 @@ class Join:
     span: Span | None = field(default=None, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Totals:
     """The sum of the numeric ``columns`` in a new column ``name`` (``row``), and in a last row (``column``)."""
 
@@ -354,7 +355,7 @@ Operator = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """A whole query. ``policies`` are the uses that the plan itself shows; running may add more."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 
 from translators.diagnostics import Refused
+from translators.frozen import frozen
 
 
 class Policy(StrEnum):
@@ -41,7 +42,7 @@ class Policy(StrEnum):
     METRIC_FILTER_TERM = "metric-filter-term"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """The values a policy can have, the default first, and the question that it answers."""
 
@@ -102,7 +103,7 @@ CHOICES: Mapping[Policy, Choice] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PolicyUse:
     """A policy that an answer depends on, and why."""
 
@@ -115,7 +116,7 @@ class PolicyUse:
         return CHOICES[self.policy].default
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policies:
     """The values in force: the defaults but for ``chosen``."""
 

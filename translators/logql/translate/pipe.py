@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from translators.catalog import FieldPath, InLabel, InLogfmt, InMetadata, IsConstant, IsLine
 from translators.diagnostics import Diagnostic, Fidelity
+from translators.frozen import frozen
 from translators.logql.model import (
     Assign,
     Extraction,
@@ -40,7 +41,7 @@ LAMBDA = {
 _CLEAN = re.compile(r"[^A-Za-z0-9_]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Label:
     """A name is this label; the empty text is null. ``extracted``: a parser set it, so it may also be absent."""
 
@@ -48,17 +49,17 @@ class Label:
     extracted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """A name is the whole line."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Time:
     """A name is the time of the entry."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constant:
     """A name is always this text; the empty text is null."""
 

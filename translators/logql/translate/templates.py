@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+
+from translators.frozen import frozen
 
 NUMBER = "[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]+)?"
 """Plain numbers; ``NaN``, ``Infinity`` and hexadecimal text are no numbers to Insights."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Value:
     """An expression of a template and what must hold for it to be there; text, or a number when ``numeric``."""
 

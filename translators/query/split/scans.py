@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import assert_never
 
+from translators.frozen import frozen
 from translators.query.expressions import Expression, InPlan
 from translators.query.plan import (
     Aggregate,
@@ -30,7 +30,7 @@ from translators.query.plan import (
 from translators.query.tree import expressions, parts
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Demand:
     """A scan, the predicates that hold for every row that counts, and what the columns in them are made of."""
 

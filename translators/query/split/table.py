@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from translators.diagnostics import Diagnostic
+from translators.frozen import frozen
 
 COLUMN_LABEL = "column_"
 """The label that a panel's metric queries carry: the name of the column that their values are."""
@@ -18,7 +18,7 @@ class Mode(StrEnum):
     INSTANT = "instant"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """One query to Loki, in both spellings: for a fixed window, and with Grafana's variable for a dashboard's.
 
@@ -44,7 +44,7 @@ class Origin(StrEnum):
     LINE = "line"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Output:
     """A column of the table: its name, and the label, value, time or line that it shows of request ``ref``.
 
@@ -67,7 +67,7 @@ class Having(StrEnum):
     NOT_EQUAL = "notEqual"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keep:
     """Keeps the rows whose column compares so with a constant."""
 
@@ -76,7 +76,7 @@ class Keep:
     value: str | float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Order:
     """Sorts by one column; several are chained, the last key first."""
 
@@ -84,14 +84,14 @@ class Order:
     descending: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class First:
     """The first rows."""
 
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fold:
     """Groups again: ``calls`` are (column, function of Grafana's groupBy, new name); ``keys`` (column, new name)."""
 
@@ -106,7 +106,7 @@ class Calculation(StrEnum):
     DIVIDE = "/"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Calculate:
     """A new column of two others, or of one and a number."""
 
@@ -119,7 +119,7 @@ class Calculate:
 Finish = Keep | Order | First | Fold | Calculate
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """Requests, the columns that their answers give, what is done to the rows, and the columns shown, in order.
 
