@@ -80,6 +80,9 @@ def _split_one(flow: Flow, match: str) -> tuple[Flow, ...]:
     path = _path_glob(flow, match)
     if path is None:
         return (flow,)
+    known = flow.files.decides(path)
+    if known is not None:
+        return (replace(flow, decided=(*flow.decided, (match, known))),)
     inside = replace(flow, files=flow.files.narrowed(path), decided=(*flow.decided, (match, True)))
     outside = replace(flow, files=flow.files.without((path,)), decided=(*flow.decided, (match, False)))
     return (replace(inside, name=f"{flow.name}-{_words(match)}"), outside)

@@ -37,9 +37,20 @@ class FileSet:
     def without(self, globs: Iterable[str]) -> FileSet:
         return replace(self, exclude=(*self.exclude, *globs))
 
+    def decides(self, glob: str) -> bool | None:
+        """Whether ``glob`` takes every file or none, as far as what narrows and leaves out tells; None: neither."""
+        if any(covers(glob, _plain(one)) for one in self.only):
+            return True
+        apart = any(not overlaps(_plain(one), _plain(glob)) for one in self.only)
+        return False if apart or _excluded(glob, self) else None
+
 
 def overlap(first: FileSet, second: FileSet) -> bool:
     """Whether both may take one file. Says yes when it cannot tell."""
+    if any(second.decides(glob) is False for glob in first.only) or any(
+        first.decides(glob) is False for glob in second.only
+    ):
+        return False
     return any(
         overlaps(_plain(one), _plain(other)) and not _excluded(other, first) and not _excluded(one, second)
         for one in _narrow(first)
@@ -86,7 +97,8 @@ def _narrow(files: FileSet) -> tuple[str, ...]:
 
 
 def _excluded(glob: str, files: FileSet) -> bool:
-    return any(covers(_plain(exclude), _plain(glob)) for exclude in files.exclude)
+    """An exclusion is taken as it is written: made wider, it would leave out files that are read."""
+    return any(exclude == glob or covers(exclude, _plain(glob)) for exclude in files.exclude)
 
 
 def union(first: FileSet, second: FileSet) -> FileSet | None:

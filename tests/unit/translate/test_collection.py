@@ -122,6 +122,27 @@ def test_a_match_on_some_pods_splits_the_job_without_an_overlap() -> None:
     assert names == {"/app/web": 1, "/app/logs": 2}
 
 
+@pytest.mark.parametrize(
+    ("matches", "names"),
+    [
+        (("vault-*", "web-*", "shop-*"), ["vault", "web", "shop"]),
+        (("web-*", "web-api-*"), ["web-web-api", "web"]),
+        (("*_shop_*", "web-*"), ["shop-web", "shop", "web"]),
+    ],
+)
+def test_each_job_of_a_divided_input_reads_files_that_no_other_reads(
+    matches: tuple[str, ...], names: list[str]
+) -> None:
+    outputs = (OUTPUT.replace("Match *", f"Match kube.var.log.containers.{each}") for each in matches)
+    collection = translated(CONTAINERS + "".join(outputs))
+    for agent in Agent:
+        made = [
+            job.name.replace("kube-var-log-containers-", "").removeprefix("kube-") for job in jobs(collection, agent)
+        ]
+        assert made == names
+    assert all(found.rule != "fluentbit/shared-files" for found in collection.findings)
+
+
 def test_two_inputs_on_one_file_are_for_alloy_only() -> None:
     one = "[INPUT]\n    Name tail\n    Tag {}\n    Path /var/log/app.log\n    Read_from_Head On\n    Key {}\n"
     collection = translated(one.format("a", "log") + one.format("b", "text") + OUTPUT)

@@ -13,6 +13,8 @@ ALL = FileSet(
     tuple(f"/var/log/containers/{name}*" for name in ("cloudwatch-agent", "fluent-bit", "aws-node", "kube-proxy")),
 )
 
+ERRORS, SHOP = "/var/log/containers/*error*", "/var/log/containers/*_shop_*"
+
 
 def test_the_three_application_inputs_of_aws_are_all_but_two() -> None:
     joined = union(ALL, FileSet(("/var/log/containers/fluent-bit*",)))
@@ -35,6 +37,9 @@ def test_an_exclusion_that_cuts_the_other_set_makes_no_union() -> None:
         (FileSet(("/var/log/a.log",)), FileSet(("/var/log/b.log",)), False),
         (FileSet(("/var/log/*.log",)), FileSet(("/var/log/b.log",)), True),
         (ALL.narrowed("/var/log/containers/web*"), ALL.without(("/var/log/containers/web*",)), False),
+        (ALL.narrowed("/var/log/containers/web*"), ALL.narrowed("/var/log/containers/shop*"), False),
+        (ALL.narrowed(ERRORS).narrowed(SHOP), ALL.narrowed(SHOP).without((ERRORS,)), False),
+        (ALL.narrowed("/var/log/containers/web-1*.log"), ALL.without(("/var/log/containers/web-?.log",)), True),
     ],
 )
 def test_overlap_and_its_index_agree(first: FileSet, second: FileSet, meets: bool) -> None:
