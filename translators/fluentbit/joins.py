@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from translators.diagnostics import PerAgent
 from translators.fluentbit.configuration import Section
-from translators.fluentbit.evaluate.options import listed, words
+from translators.fluentbit.evaluate.options import listed
 from translators.fluentbit.firstline import FirstLine, MultilineRule, NoFirstLine, built_in, first_line
 from translators.fluentbit.ledger import Judgement, Ledger, exact, manual
+from translators.fluentbit.words import tokens
 
 MAX_LINES = 10_000
 """A trace may be long; the agents' own limit is 128 lines."""
@@ -72,7 +73,7 @@ def _judge(section: Section, ledger: Ledger) -> None:
 def rules(section: Section) -> Iterator[MultilineRule]:
     """The rules of a section, in either syntax."""
     for item in section.every("rule"):
-        parts = words(item.value)
+        parts = tokens(item.value, 3)
         if len(parts) >= 3:
             yield MultilineRule(tuple(listed(parts[0])), parts[1], parts[2])
     for group in section.groups:

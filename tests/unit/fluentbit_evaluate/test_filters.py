@@ -25,6 +25,8 @@ HTTP = "[PARSER]\n    Name kv\n    Format logfmt\n"
         ("Remove_regex ^[b-z]", {"a": b"1"}),
         ("Move_to_end a", {"c": {}, "a": b"1"}),
         ("Rename a to z", {"z": b"1", "c": {}}),
+        ("Set a 'two words'", {"c": {}, "a": b"two words"}),
+        ('Set a "it\'s"', {"c": {}, "a": b"it's"}),
     ],
 )
 def test_modify(rule: str, expected: dict[str, object]) -> None:
@@ -38,6 +40,14 @@ def test_modify(rule: str, expected: dict[str, object]) -> None:
     [
         ("Key_exists a", True),
         ("Key_exists $k['x']", True),
+        ("Key_exists k['x']", False),
+        ("Key_exists d.e", True),
+        ("Key_value_equals g-h i", True),
+        ("Key_exists $l", True),
+        ("Key_exists $l[0]", False),
+        ("Key_exists $l[1]['m']", True),
+        ("Key_does_not_exist $TAG", True),
+        ("Key_value_equals a '1'", True),
         ("Key_does_not_exist z", True),
         ("Key_value_equals a 1", True),
         ("Key_value_does_not_equal z 1", False),
@@ -49,7 +59,8 @@ def test_modify(rule: str, expected: dict[str, object]) -> None:
     ],
 )
 def test_modify_conditions(condition: str, holds: bool) -> None:
-    (row,) = filtered('{"a":"1","k":{"x":"y"}}', filter_of("modify", f"Condition {condition}", "Add new n"))
+    record = '{"a":"1","k":{"x":"y"},"l":[1,{"m":2}],"d.e":"f","g-h":"i"}'
+    (row,) = filtered(record, filter_of("modify", f"Condition {condition}", "Add new n"))
     assert ("new" in row) is holds
 
 
@@ -75,6 +86,23 @@ def test_nest_and_lift_are_each_other_s_inverse() -> None:
     nest = filter_of("nest", "Operation nest", "Wildcard k_*", "Nest_under k", "Remove_prefix k_")
     lift = filter_of("nest", "Operation lift", "Nested_under k", "Add_prefix k_")
     assert filtered('{"k_a":"1","k_b":2}', nest, lift) == [{"k_a": b"1", "k_b": 2}]
+
+
+def test_nest_and_lift_take_either_name_of_the_key() -> None:
+    nest = filter_of("nest", "Operation nest", "Wildcard a", "Nested_under k")
+    assert filtered('{"a":"1"}', nest) == [{"k": [(b"a", b"1")]}]
+    assert filtered('{"k":{"a":"1"}}', filter_of("nest", "Operation lift", "Nest_under k")) == [{"a": b"1"}]
+
+
+def test_record_modifier_leaves_alone_what_would_all_be_empty() -> None:
+    step = filter_of("record_modifier", "Remove_key log")
+    lines = {"/var/log/a.log": b"one\ntwo\n"}
+    assert logs(run(tail() + step + SINK, node_of(lines))) == [b"one", b"two"]
+
+
+def test_record_modifier_does_not_add_a_record_of_three_words() -> None:
+    step = filter_of("record_modifier", "Record note two words", "Record b c")
+    assert filtered('{"a":"1"}', step) == [{"a": b"1", "b": b"c"}]
 
 
 def test_record_modifier_appends_and_keeps_only_what_is_allowed() -> None:
@@ -109,6 +137,13 @@ def test_rewrite_tag_sends_a_copy_through_the_filters_again() -> None:
     sent = run(config, node_of({"/var/log/a.log": b"err\nok\n"}))
     assert sorted((one.tag, len(one.record)) for one in sent) == [("new.e.t", 2), ("t", 1), ("t", 1)]
     assert sent[0].origin == next(one.origin for one in sent if one.tag == "new.e.t")
+
+
+def test_the_key_of_a_rewrite_tag_rule_without_a_dollar_is_the_whole_text() -> None:
+    step = filter_of("rewrite_tag", "Rule a.b ^x new false", match="t")
+    world = node_of({"/var/log/a.log": b'{"a":"x","a.b":"y"}\n{"a":"z","a.b":"x"}\n'})
+    sent = run(tail("Parser j") + step + SINK, world, "[PARSER]\n    Name j\n    Format json\n")
+    assert [one.tag for one in sent] == ["t", "new"]
 
 
 def test_rewrite_tags_in_a_circle_are_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,12 +12,14 @@ from hypothesis import strategies as st
 
 from translators.fluentbit.evaluate import Map, pairs, plain, repeats_a_key
 from translators.fluentbit.evaluate.accessor import read_accessor, read_template
+from translators.fluentbit.evaluate.accessor_syntax import BadAccessor
 from translators.fluentbit.evaluate.event_json import as_json
 from translators.fluentbit.evaluate.globs import fnmatch_pattern, in_glob
 from translators.fluentbit.evaluate.json_text import NotJson, read_object
 from translators.fluentbit.evaluate.onigmo import BadRegex, Regex
 from translators.fluentbit.evaluate.parsers import CRI, cast_text, read_types, read_whole_cri
 from translators.fluentbit.evaluate.timestamps import BadTime, TimeLayout, read_offset
+from translators.fluentbit.words import quoted_words, tokens
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 SCALARS = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | TEXT
@@ -153,12 +156,66 @@ def test_accessors(accessor: bytes, value: object) -> None:
         (b"$a.$k['n.m'].z", b"x.y.z"),
         (b"$none-", b""),
         (b"$n.$t", b"1.500000.true"),
-        (b"$n$t", b""),
+        (b"$n-", b"1.500000"),
+        (b"$k['l']..", b".."),
+        (b"$k['l'].", b""),
         (b"$1.$2", b"g."),
     ],
 )
 def test_templates(template: bytes, text: bytes) -> None:
     assert read_template(template).fill(RECORD, b"kube.x", (b"all", b"g")) == text
+
+
+def test_a_list_in_a_template_counts_as_missing() -> None:
+    assert read_template(b"/x/$k['l']").fill_all(RECORD, b"t") is None
+    assert read_template(b"$1").fill_all(RECORD, b"t") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"$n$t", "unexpected '$', expecting end of file at '$n$t'"),
+        (b"$n-$t", "unexpected '$', expecting end of file at '$n-$t'"),
+        (b"$log-level", "unexpected IDENTIFIER, expecting end of file at '$log-level'"),
+        (b"/x/$k['a b']", "expecting STRING or INTEGER"),
+        (b'$k["a"]', "unexpected end of file, expecting STRING or INTEGER at '$k['"),
+        (b"$k['a'", "unexpected end of file, expecting ']'"),
+        (b"$.a", "unexpected end of file, expecting IDENTIFIER at '$'"),
+    ],
+)
+def test_accessors_that_fluent_bit_cannot_read(text: bytes, said: str) -> None:
+    with pytest.raises(BadAccessor, match=re.escape(said)):
+        read_template(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "at_most", "found"),
+    [
+        ("a  b c", 0, ["a", "b", "c"]),
+        ('key "two words"', 2, ["key", "two words"]),
+        ("key two words", 2, ["key", "two", "words"]),
+        ('"a \\" b" c d', 1, ['a " b', "c d"]),
+        ('a "open one', 0, ["a", "open one"]),
+        ("a ''", 0, ["a", "''"]),
+        ('a ""', 0, ["a", ""]),
+    ],
+)
+def test_the_words_of_a_list(text: str, at_most: int, found: list[str]) -> None:
+    assert tokens(text, at_most) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("key 'two words'", ["key", "two words"]),
+        ('key "it\'s \\"so\\" \\\\"', ["key", 'it\'s "so" \\']),
+        ("a b c d e", ["a", "b", "c", "d e"]),
+        ("a it's", ["a", "it's"]),
+        ("a 'b", None),
+    ],
+)
+def test_the_words_of_modify(text: str, found: list[str] | None) -> None:
+    assert quoted_words(text) == found
 
 
 @pytest.mark.parametrize(

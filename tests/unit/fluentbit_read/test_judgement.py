@@ -55,6 +55,22 @@ def engine(kind: str, name: str, *lines: str) -> str:
             "[config map] invalid value for boolean property 'skip_long_lines=perhaps'\n" + engine("input", "tail"),
         ),
         (
+            filter_of("Name grep", "Match *", "Regex log-level ^e"),
+            "[record accessor] bad input character '-' at line 0\n"
+            "[record accessor] syntax error, unexpected IDENTIFIER, expecting end of file at '$log-level'\n"
+            + engine("filter", "grep", "invalid record accessor? '$log-level'"),
+        ),
+        (
+            filter_of("Name grep", "Match *", "Logical_Op AND", "Regex a b", "Exclude a c"),
+            engine("filter", "grep", "Both 'regex' and 'exclude' are set."),
+        ),
+        (
+            filter_of("Name rewrite_tag", "Match *", "Rule $a .* x.$a-$TAG false"),
+            "[record accessor] bad input character '-' at line 0\n"
+            "[record accessor] syntax error, unexpected '$', expecting end of file at '$a-$TAG'\n"
+            + engine("filter", "rewrite_tag", "could not compose tag: x.$a-$TAG"),
+        ),
+        (
             filter_of("Name record_modifier", "Match *", "Record alone"),
             "[config map] property 'record' expects 2 values (only 1 were found)\n"
             + engine("filter", "record_modifier", "configuration error"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from translators.diagnostics import Fidelity, Finding, PerAgent
 from translators.fluentbit.configuration import Kind, Section
+from translators.fluentbit.words import tokens
 from translators.source import Span
 
 FORMATS = ("regex", "json", "ltsv", "logfmt")
@@ -113,8 +114,6 @@ def _multiline_problem(section: Section, file: str) -> Problem | None:
 
 
 def _rules_problem(section: Section) -> Problem | None:
-    from translators.fluentbit.checks.properties import tokens
-
     rules = [(item.span, tokens(item.value)) for item in section.every("rule")]
     for group in section.groups:
         if group.name == "rules":

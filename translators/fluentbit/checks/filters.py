@@ -6,7 +6,9 @@ from translators.fluentbit.checks import modify, properties
 from translators.fluentbit.checks.definitions import compiles
 from translators.fluentbit.checks.instances import Instance
 from translators.fluentbit.checks.parsers import DEFINE_MULTILINE, Known
-from translators.fluentbit.checks.properties import words
+from translators.fluentbit.configuration import Property
+from translators.fluentbit.evaluate.accessor import BadAccessor, read_template
+from translators.fluentbit.words import tokens
 
 _DEFINE = "Define the parser in a file that [SERVICE] names with Parsers_File, or correct its name."
 
@@ -75,9 +77,14 @@ def _check_kubernetes(instance: Instance, known: Known) -> None:
 
 
 def _check_grep(instance: Instance) -> None:
-    for item in instance.section.properties:
-        if item.key not in ("regex", "exclude"):
-            continue
+    rules = [item for item in instance.section.properties if item.key in ("regex", "exclude")]
+    combined = instance.section.value("logical_op").lower() in ("and", "or")
+    for before, item in zip([*rules[:1], *rules], rules, strict=False):
+        if combined and before.key != item.key:
+            told = "Both 'regex' and 'exclude' are set."
+            raise instance.fails(
+                "fluentbit/grep-rule", told, item.span, "With Logical_Op and or or, give rules of one kind only."
+            )
         key, blank, pattern = item.value.partition(" ")
         if not blank or not pattern.strip() or not key:
             raise instance.fails(
@@ -86,6 +93,8 @@ def _check_grep(instance: Instance) -> None:
                 item.span,
                 "Give a key and a regular expression: `Regex log error`.",
             )
+        field = key if key.startswith("$") else f"${key}"
+        _check_accessor(instance, item, field, f"invalid record accessor? '{field}'")
         if not compiles(pattern.strip()):
             raise instance.fails(
                 "fluentbit/broken-regex",
@@ -97,7 +106,8 @@ def _check_grep(instance: Instance) -> None:
 
 def _check_rewrite_tag(instance: Instance) -> None:
     for item in instance.section.every("rule"):
-        pattern = words(item.value)[1]
+        key, pattern, tag, *_ = tokens(item.value, 4)
+        _check_accessor(instance, item, key, f"invalid record accessor key ? '{key}'")
         if not compiles(pattern):
             raise instance.fails(
                 "fluentbit/broken-regex",
@@ -105,6 +115,18 @@ def _check_rewrite_tag(instance: Instance) -> None:
                 item.span,
                 "Correct the regular expression (Onigmo, the syntax of Ruby).",
             )
+        _check_accessor(instance, item, tag, f"could not compose tag: {tag}")
+
+
+def _check_accessor(instance: Instance, item: Property, text: str, told: str) -> None:
+    """Raise when Fluent Bit cannot read an accessor, or the accessors in a tag."""
+    try:
+        read_template(text.encode("utf-8", "surrogateescape"))
+    except BadAccessor as error:
+        remedy = "Write $key or $key['below'], with single quotes; only a dot, a comma or a blank may follow it."
+        raise instance.fails_plainly(
+            "fluentbit/record-accessor", f"{error}\n{instance.prefix} {told}", item.span, remedy
+        ) from error
 
 
 def _check_nest(instance: Instance) -> None:

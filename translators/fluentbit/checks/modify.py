@@ -7,6 +7,7 @@ from translators.fluentbit.checks.definitions import compiles
 from translators.fluentbit.checks.instances import Instance
 from translators.fluentbit.configuration import Property
 from translators.fluentbit.options import is_global
+from translators.fluentbit.words import quoted_words
 
 _ONE_WORD = ("remove", "remove_wildcard", "remove_regex", "move_to_start", "move_to_end")
 _TWO_WORDS = ("rename", "hard_rename", "add", "add_if_not_present", "set", "copy", "hard_copy")
@@ -29,30 +30,16 @@ def check(instance: Instance) -> None:
     for item in instance.section.properties:
         if is_global(instance.section.kind, item.key):
             continue
-        parts = split_quoted(item.value)
+        parts = quoted_words(item.value)
+        if parts is None:
+            error = f"Parsing failed: {item.value}"
+            raise instance.stops("fluentbit/modify-rule", error, item.span, "Close the quote: Fluent Bit crashes here.")
         if not 1 <= len(parts) <= 3:
             raise _fails(instance, item, f"Invalid config for {item.key}", "Give at most three words; quote blanks.")
         if item.key == "condition":
             _check_condition(instance, item, parts)
         else:
             _check_rule(instance, item, parts)
-
-
-def split_quoted(value: str) -> list[str]:
-    """At most three words, quotes hold blanks together; what is left over is a fourth."""
-    out: list[str] = []
-    rest = value.strip(" ")
-    while rest and len(out) < 3:
-        if rest[0] == '"':
-            end = rest.find('"', 1)
-            end = len(rest) if end < 0 else end
-            out.append(rest[1:end])
-            rest = rest[end + 1 :].lstrip(" ")
-        else:
-            word, _, rest = rest.partition(" ")
-            out.append(word)
-            rest = rest.lstrip(" ")
-    return [*out, rest] if rest else out
 
 
 def _check_condition(instance: Instance, item: Property, parts: list[str]) -> None:

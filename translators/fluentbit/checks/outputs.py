@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from translators.diagnostics import Refused
 from translators.fluentbit.checks import properties
 from translators.fluentbit.checks.definitions import compiles
 from translators.fluentbit.checks.inputs import with_variable
 from translators.fluentbit.checks.instances import Instance
+from translators.fluentbit.evaluate.accessor import BadAccessor, read_template
 
 _CLASSES = ("STANDARD", "INFREQUENT_ACCESS")
-_ADJACENT = re.compile(r"\$\w+(?:\['[^']*'\])+/\$")
 
 
 def check(instance: Instance) -> None:
@@ -40,10 +38,7 @@ def _check_cloudwatch_logs(instance: Instance) -> None:
             instance, key, "Either 'log_stream_name' or 'log_stream_prefix' is required", "Give exactly one of the two."
         )
     for key in ("log_group_template", "log_stream_template"):
-        if _ADJACENT.search(section.value(key)):
-            raise _fails(
-                instance, key, f"Could not parse `{key}`", "Put a dot or a comma, not a slash, between two accessors."
-            )
+        _check_template(instance, key)
     if not section.value("region"):
         raise _fails(instance, "region", "'region' is a required field", "Add region.")
     kind = section.value("log_group_class")
@@ -55,6 +50,16 @@ def _check_cloudwatch_logs(instance: Instance) -> None:
             "The valid values for log_group_class are {STANDARD, INFREQUENT_ACCESS}. Invalid input was " + kind,
             "Write STANDARD or INFREQUENT_ACCESS.",
         )
+
+
+def _check_template(instance: Instance, key: str) -> None:
+    try:
+        read_template(instance.section.value(key).encode("utf-8", "surrogateescape"))
+    except BadAccessor as error:
+        refusal = _fails(
+            instance, key, f"Could not parse `{key}`", "Put a dot or a comma, not a slash, behind an accessor."
+        )
+        raise Refused(refusal.rule, f"{error}\n{refusal.message}", refusal.span, refusal.remedy) from error
 
 
 def _fails(instance: Instance, key: str, text: str, remedy: str) -> Refused:

@@ -8,6 +8,7 @@ from translators.diagnostics import Refused
 from translators.fluentbit.checks.instances import Instance
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.options import GO_PLUGINS, Option, is_global, option, options
+from translators.fluentbit.words import tokens
 
 _BOOLEANS = frozenset(("true", "on", "yes", "false", "off", "no"))
 
@@ -31,29 +32,6 @@ def check(instance: Instance) -> None:
             _check_value(instance, item, found)
 
 
-def words(value: str) -> list[str]:
-    """A list of words as Fluent Bit splits it: quotes hold blanks together."""
-    out, position = [], 0
-    while position < len(value):
-        if value[position] == " ":
-            position += 1
-        elif value[position] == '"':
-            end = position + 1
-            while end < len(value) and value[end] != '"':
-                end += 2 if value[end] == "\\" else 1
-            out.append(value[position + 1 : end].replace('\\"', '"'))
-            position = end + 1
-        else:
-            end = value.find(" ", position)
-            end = len(value) if end < 0 else end
-            out.append(value[position:end])
-            position = end
-    return out
-
-
-tokens = words
-"""The words of a rule of a multiline parser, which are split in the same way."""
-
 _AFTER_A_BAD_VALUE = {
     "record_modifier": ("configuration error",),
     "parser": ("configuration error",),
@@ -74,7 +52,7 @@ def _check_value(instance: Instance, item: Property, found: Option) -> None:
         error = f"[config map] invalid value for boolean property '{found.name}={item.value}'"
         raise _bad_value(instance, "fluentbit/not-a-boolean", error, item, "Write On or Off.")
     if found.multiple and found.words:
-        count = len(words(item.value))
+        count = len(tokens(item.value, found.words))
         if count < found.words:
             error = f"[config map] property '{item.key}' expects {found.words} values (only {count} were found)"
             remedy = f"Give {found.words} words; quote a word that holds blanks. A variable may be empty here."

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from translators.fluentbit.evaluate.accessor_syntax import BadAccessor, parse
 from translators.fluentbit.evaluate.event_json import as_json
 from translators.fluentbit.evaluate.records import Map, Value, items_of
 
-_SUBKEY = re.compile(rb"\[\s*(?:'((?:[^']|'')*)'|\"([^\"]*)\"|(\d+))\s*\]")
 _STOP = b'. ,"'
 Groups = tuple[bytes | None, ...]
 
@@ -25,13 +25,16 @@ Found: TypeAlias = "Value | Missing"
 
 @dataclass(frozen=True, slots=True)
 class Accessor:
-    """A key and the keys or indexes below it."""
+    """A key and the keys or indexes below it. ``nowhere``: it names the tag or a group, which no record has."""
 
     name: bytes
     below: tuple[bytes | int, ...] = ()
+    nowhere: bool = False
 
     def get(self, record: Map) -> Found:
         """The value, the last of repeated keys. Below a scalar lies the scalar itself, as in Fluent Bit."""
+        if self.nowhere:
+            return MISSING
         value = _last(record, self.name)
         if not self.below or isinstance(value, Missing) or not isinstance(value, list):
             return value
@@ -57,20 +60,15 @@ def _step(value: Found, step: bytes | int) -> Found:
 
 
 def read_accessor(text: bytes) -> Accessor:
-    """Read ``$name['key'][0]``; the dollar may be missing."""
-    body = text[1 : _accessor_end(text, 1)] if text.startswith(b"$") else text
-    opening = body.find(b"[")
-    if opening < 0:
-        return Accessor(body)
-    below: list[bytes | int] = []
-    for quoted, double, index in _SUBKEY.findall(body, opening):
-        below.append(int(index) if index else (quoted.replace(b"''", b"'") or double))
-    return Accessor(body[:opening], tuple(below))
-
-
-def read_key(text: bytes) -> Accessor:
-    """A key as a filter's option names it: an accessor with a dollar, else a plain key."""
-    return read_accessor(text) if text.startswith(b"$") else Accessor(text)
+    """The first part of an option that names one key; without a dollar the text is the key. Raises BadAccessor."""
+    parts = read_template(text).parts
+    match parts[0] if parts else None:
+        case Accessor() as accessor:
+            return accessor
+        case _Text(key):
+            return Accessor(key)
+        case _:
+            return Accessor(b"", nowhere=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +100,9 @@ class Template:
         return b"".join(_fill(part, record, tag, groups) or b"" for part in self.parts)
 
     def fill_all(self, record: Map, tag: bytes) -> bytes | None:
-        """The text; None when the record lacks one of its keys."""
+        """The text; None when the record lacks one of its keys, or when it begins with a group: here nobody has any."""
+        if self.parts and isinstance(self.parts[0], _Group):
+            return None
         filled = [_fill(part, record, tag, ()) for part in self.parts]
         return None if None in filled else b"".join(part or b"" for part in filled)
 
@@ -127,8 +127,8 @@ def _tag_part(tag: bytes, number: int) -> bytes:
     return parts[number] if number < len(parts) else b""
 
 
-def as_text(value: Value) -> bytes:
-    """A value in a template: text as it is, true and false, %f for floats, JSON for maps, nothing for lists."""
+def as_text(value: Value) -> bytes | None:
+    """A value in a template: text as it is, true and false, %f for floats, JSON for maps. A list counts as missing."""
     if isinstance(value, bytes):
         return value
     if value is None:
@@ -139,11 +139,11 @@ def as_text(value: Value) -> bytes:
         return b"%.6f" % value
     if isinstance(value, int):
         return b"%d" % value
-    return as_json(value) if isinstance(value, Map) else b""
+    return as_json(value) if isinstance(value, Map) else None
 
 
 def read_template(text: bytes) -> Template:
-    """Read a template by Fluent Bit's own rules of where an accessor ends."""
+    """Read a template by Fluent Bit's own rules of where an accessor ends. Raises BadAccessor."""
     parts: list[_Part] = []
     at = before = end = 0
     while at < len(text):
@@ -177,7 +177,8 @@ def _read_part(text: bytes, at: int, end: int) -> tuple[_Part, int, int, int]:
             return _Tag(int(digits[0]) if digits else 0), past, past, closing - after - 3
         return _Tag(), after + 3, after + 3, end
     stop = _accessor_end(text, after)
-    return read_accessor(text[at:stop]), stop, stop, stop
+    parsed = parse(text[at:stop])
+    return Accessor(parsed.name, parsed.below), stop, stop, stop
 
 
 def _accessor_end(text: bytes, at: int) -> int:
@@ -189,3 +190,16 @@ def _accessor_end(text: bytes, at: int) -> int:
             break
         at += 1
     return at
+
+
+__all__ = [
+    "MISSING",
+    "Accessor",
+    "BadAccessor",
+    "Found",
+    "Groups",
+    "Missing",
+    "Template",
+    "read_accessor",
+    "read_template",
+]

@@ -9,8 +9,9 @@ from enum import Enum
 from translators.diagnostics import Refused
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.evaluate.onigmo import Regex, compiled
-from translators.fluentbit.evaluate.options import flag, listed, words
+from translators.fluentbit.evaluate.options import flag, listed
 from translators.fluentbit.evaluate.parsers import CRI, DOCKER, Parser
+from translators.fluentbit.words import tokens
 
 START = "start_state"
 
@@ -151,7 +152,7 @@ def _key(section: Section, name: str) -> bytes | None:
 
 def _read_rules(section: Section) -> list[Rule]:
     """Classic ``rule "states" "/regex/" "next"`` lines, or the ``rules`` groups of YAML."""
-    rows = [words(item.value) for item in section.every("rule")]
+    rows = [tokens(item.value, 3) for item in section.every("rule")]
     for group in section.groups:
         rows.append([group.value("state"), group.value("regex"), group.value("next_state")])
     rules = []

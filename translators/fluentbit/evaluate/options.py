@@ -1,4 +1,4 @@
-"""How Fluent Bit reads the values of options: booleans, sizes, times, lists and quoted words."""
+"""How Fluent Bit reads the values of options: booleans, sizes, times and lists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ _TRUE = frozenset(("true", "on", "yes"))
 _SIZE = re.compile(r"\s*(-?\d+)\s*([a-zA-Z]*)")
 _DECIMAL = {"": 1, "b": 1, "k": 1000, "m": 1000**2, "g": 1000**3}
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
-_WORD = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
 
 
 def is_true(text: str) -> bool:
@@ -42,27 +41,3 @@ def seconds(text: str) -> int:
 def listed(text: str) -> list[str]:
     """A comma list, trimmed, empty entries gone."""
     return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def words(text: str, at_most: int = 0) -> list[str]:
-    """Words between blanks; quotes hold one together and go away. ``at_most``: the last one takes the rest."""
-    found: list[str] = []
-    at = 0
-    while at < len(text):
-        if at_most and len(found) == at_most - 1:
-            rest = text[at:].strip()
-            match = _WORD.fullmatch(rest)
-            if rest:
-                found.append(_word(match) if match and match[1] is not None else rest)
-            break
-        match = _WORD.search(text, at)
-        if match is None:
-            break
-        found.append(_word(match))
-        at = match.end()
-    return found
-
-
-def _word(found: re.Match[str]) -> str:
-    quoted: str | None = found[1]
-    return quoted.replace('\\"', '"') if quoted is not None else found[2]

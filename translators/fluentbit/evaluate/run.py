@@ -8,6 +8,7 @@ from typing import Protocol
 
 from translators.diagnostics import Refused
 from translators.fluentbit.configuration import Configuration, Section
+from translators.fluentbit.evaluate.accessor_syntax import BadAccessor
 from translators.fluentbit.evaluate.filters import make as filters
 from translators.fluentbit.evaluate.filters.base import Batch, Filter, Setting
 from translators.fluentbit.evaluate.inputs.dummy import Dummy
@@ -52,6 +53,8 @@ def evaluate(configuration: Configuration, world: World, files: Mapping[str, byt
         yield from _Run(configuration, world, files or {}).sent()
     except BadRegex as error:
         raise Refused("fluentbit/regex", f"Onigmo cannot compile a regular expression: {error}") from error
+    except BadAccessor as error:
+        raise Refused("fluentbit/record-accessor", str(error)) from error
 
 
 class _Run:

@@ -8,13 +8,13 @@ from dataclasses import replace
 from translators.catalog import Field, IsGone
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.evaluate.onigmo import Regex
-from translators.fluentbit.evaluate.options import words as quoted_words
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.ledger import Judgement, approximate, equivalent, exact, harmless, judge_options
 from translators.fluentbit.plugins.common import COMMON
 from translators.fluentbit.plugins.constants import put_constant
 from translators.fluentbit.plugins.modify_conditions import Guard, guard_of
 from translators.fluentbit.whereabouts import Whereabouts
+from translators.fluentbit.words import quoted_words
 
 PLUGIN = "modify"
 _MAPPED = exact("the line stays as it is; the catalog says where the field is now")
@@ -41,7 +41,7 @@ Rule = Callable[[Property, list[str], Flow, Desk, Guard], Flow]
 
 
 def _run(rule: Rule, item: Property, flow: Flow, desk: Desk, guard: Guard) -> Flow:
-    words = quoted_words(item.value)
+    words = quoted_words(item.value) or []
     if len(words) == 3:
         message = f"three words are read as a Rename of {words[0]} to {words[2]}: quote the value if that is not meant"
         desk.ledger.key(PLUGIN, item, equivalent(message))

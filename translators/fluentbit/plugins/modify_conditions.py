@@ -9,11 +9,11 @@ from translators.catalog import FieldPath, InJson, Presence
 from translators.fluentbit.conditions import Asked, Test, ask, can_ask, together
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.evaluate.onigmo import Regex
-from translators.fluentbit.evaluate.options import words as quoted_words
 from translators.fluentbit.flow import Desk, Flow, as_label, json_path, spot, text_at
 from translators.fluentbit.ledger import approximate, equivalent, exact
 from translators.fluentbit.plugins.paths import path_of
 from translators.fluentbit.regexes import NotTaken, Taken, take
+from translators.fluentbit.words import quoted_words
 from translators.pipeline.selectors import having, not_searching, searching
 from translators.pipeline.stages import ParseJson
 
@@ -55,7 +55,7 @@ def guard_of(section: Section, flow: Flow, desk: Desk) -> Guard:
 
 
 def _answer(item: Property, flow: Flow) -> bool | tuple[Flow, Asked] | None:
-    words = quoted_words(item.value)
+    words = quoted_words(item.value) or []
     kind = words[0].lower() if words else ""
     if kind in ("key_exists", "key_does_not_exist") and len(words) > 1:
         return _exists(flow, words[1], kind == "key_exists")

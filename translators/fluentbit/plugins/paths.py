@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from translators.catalog import FieldPath
-from translators.fluentbit.evaluate.accessor import read_key
+from translators.fluentbit.evaluate.accessor import BadAccessor, read_accessor
 
 
 def path_of(key: str) -> FieldPath:
-    """The path that a key or a record accessor names. Indexes of lists are written as digits."""
-    accessor = read_key(key.encode("utf-8", "surrogateescape"))
+    """The path that a key or a record accessor names. Indexes of lists are written as digits.
+
+    The tag, and what is no accessor, is nowhere in a record: its own text stands for it.
+    """
+    if not key.startswith("$"):
+        return (key,)
+    try:
+        accessor = read_accessor(key.encode("utf-8", "surrogateescape"))
+    except BadAccessor:
+        return (key,)
+    if accessor.nowhere:
+        return (key,)
     steps = (
         step.decode("utf-8", "surrogateescape") if isinstance(step, bytes) else str(step) for step in accessor.below
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from translators.catalog import Field, IsGone
 from translators.fluentbit.configuration import Property, Section
-from translators.fluentbit.evaluate.options import words as quoted_words
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.ledger import Options, approximate, exact, harmless, judge_options
 from translators.fluentbit.plugins.common import COMMON
 from translators.fluentbit.plugins.constants import put_constant
 from translators.fluentbit.whereabouts import Whereabouts
+from translators.fluentbit.words import tokens
 
 PLUGIN = "record_modifier"
 _OUT = exact("the catalog does not have it any more; a line that holds it stays whole")
@@ -53,9 +53,12 @@ def _without(section: Section, record: Whereabouts) -> Whereabouts:
 
 
 def _put(item: Property, flow: Flow, desk: Desk) -> Flow:
-    words = quoted_words(item.value)
+    words = tokens(item.value, 2)
     if len(words) < 2:
         desk.ledger.key(PLUGIN, item, harmless("a key without a value: Fluent Bit does not start"))
+        return flow
+    if len(words) > 2:
+        desk.ledger.key(PLUGIN, item, exact("three words: Fluent Bit says so in its own log and adds nothing"))
         return flow
     key, value = words[0], words[1]
     if flow.record.has((key,)):

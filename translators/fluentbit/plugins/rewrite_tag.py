@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 from translators.fluentbit.conditions import Test, can_ask, selector
 from translators.fluentbit.configuration import Property, Section
-from translators.fluentbit.evaluate.options import words as quoted_words
 from translators.fluentbit.flow import Desk, Flow, Route, spot
 from translators.fluentbit.ledger import Options, approximate, equivalent, exact, harmless, judge_options, manual
 from translators.fluentbit.plugins.captures import choices
 from translators.fluentbit.plugins.common import COMMON
 from translators.fluentbit.plugins.paths import path_of
 from translators.fluentbit.regexes import NotTaken, Taken, take
+from translators.fluentbit.words import tokens
 from translators.pipeline.selectors import COPY, ROUTE
 from translators.pipeline.stages import SetConstants, When
 from translators.pipeline.tags import HOLE
@@ -43,7 +43,7 @@ def apply(section: Section, flow: Flow, desk: Desk) -> tuple[Flow, tuple[Route, 
 
 
 def _rule(item: Property, flow: Flow, desk: Desk) -> tuple[Flow, tuple[Route, ...]]:
-    words = quoted_words(item.value)
+    words = tokens(item.value, 4)
     if len(words) < 4:
         desk.ledger.key(PLUGIN, item, harmless("a rule has four words: Fluent Bit does not start"))
         return flow, ()

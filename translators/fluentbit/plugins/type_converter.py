@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from translators.catalog import Field, InJson
 from translators.fluentbit.configuration import Property, Section
-from translators.fluentbit.evaluate.options import words
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.ledger import approximate, exact, harmless, judge_options
 from translators.fluentbit.plugins.common import COMMON
+from translators.fluentbit.words import tokens
 
 PLUGIN = "type_converter"
 _KEYS = ("int_key", "uint_key", "float_key", "str_key")
@@ -24,7 +24,7 @@ def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
 
 
 def _convert(item: Property, flow: Flow, desk: Desk) -> Flow:
-    parts = words(item.value)
+    parts = tokens(item.value, 3)
     place = flow.find((parts[0],)) if len(parts) >= 2 else None
     if place is None:
         desk.ledger.key(PLUGIN, item, harmless("no record here has that key"))

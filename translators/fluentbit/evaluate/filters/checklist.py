@@ -5,8 +5,9 @@ from __future__ import annotations
 from translators.diagnostics import Refused
 from translators.fluentbit.evaluate.accessor import Missing, read_accessor
 from translators.fluentbit.evaluate.filters.base import Batch, Filter, Setting
-from translators.fluentbit.evaluate.options import flag, words
+from translators.fluentbit.evaluate.options import flag
 from translators.fluentbit.evaluate.records import Event, Map, Value
+from translators.fluentbit.words import tokens
 
 _CONSTANTS: dict[bytes, Value] = {b"true": True, b"false": False, b"null": None}
 
@@ -19,7 +20,7 @@ class Checklist(Filter):
         section = setting.section
         self._ignores_case = flag(section, "ignore_case")
         self._partial = section.value("mode", "exact").lower() == "partial"
-        self._key = read_accessor(b"$" + setting.key("lookup_key", "log").removeprefix(b"$"))
+        self._key = read_accessor(setting.key("lookup_key", "log"))
         name = section.value("file")
         text = next((text for path, text in setting.files.items() if path.endswith(name.rsplit("/", 1)[-1])), None)
         if text is None:
@@ -52,6 +53,6 @@ class Checklist(Filter):
 
 
 def _pair(text: str) -> tuple[bytes, Value]:
-    parts = [word.encode("utf-8", "surrogateescape") for word in words(text, 2)]
+    parts = [word.encode("utf-8", "surrogateescape") for word in tokens(text, 2)]
     value = parts[1] if len(parts) > 1 else b""
     return parts[0], _CONSTANTS.get(value.lower(), value)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from translators.diagnostics import Refused
 from translators.fluentbit.evaluate.accessor import Accessor, Missing, read_accessor
 from translators.fluentbit.evaluate.filters.base import Batch, Filter, Setting
-from translators.fluentbit.evaluate.options import words
 from translators.fluentbit.evaluate.records import Event, Map
+from translators.fluentbit.words import tokens
 
 _RULES = ("key_exists", "key_not_exists", "key_val_is_null", "key_val_is_not_null", "key_val_eq")
 
@@ -46,9 +46,9 @@ class Expect(Filter):
         self._result_key = setting.key("result_key", "matched")
         self._rules = []
         for item in setting.section.properties:
-            parts = [word.encode("utf-8", "surrogateescape") for word in words(item.value, 2)]
+            parts = [word.encode("utf-8", "surrogateescape") for word in tokens(item.value, 1)]
             if item.key in _RULES and parts:
-                key = read_accessor(b"$" + parts[0].removeprefix(b"$"))
+                key = read_accessor(parts[0])
                 self._rules.append(_Rule(item.key, key, parts[1] if len(parts) > 1 else b""))
 
     def run(self, batch: Batch) -> list[Event]:

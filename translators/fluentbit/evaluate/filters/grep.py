@@ -56,7 +56,7 @@ def _read_rules(setting: Setting) -> tuple[_Rule, ...]:
     for item in setting.section.properties:
         if item.key not in ("regex", "exclude"):
             continue
-        key, blank, pattern = item.value.strip().partition(" ")
+        key, blank, pattern = item.value.strip(" ").partition(" ")
         if not blank:
             raise Refused("fluentbit/grep-rule", "invalid regex, expected field and regular expression", item.span)
         accessor = read_accessor(b"$" + key.removeprefix("$").encode("utf-8", "surrogateescape"))

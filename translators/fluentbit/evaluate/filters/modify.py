@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from translators.diagnostics import Refused
 from translators.fluentbit.configuration import Property
-from translators.fluentbit.evaluate.accessor import Accessor, Missing, read_accessor
+from translators.fluentbit.evaluate.accessor import MISSING, Accessor, Missing, read_accessor
 from translators.fluentbit.evaluate.filters.base import Batch, Filter, Setting
 from translators.fluentbit.evaluate.onigmo import Regex, compiled
-from translators.fluentbit.evaluate.options import words
 from translators.fluentbit.evaluate.records import Event, Map, Value
+from translators.fluentbit.words import quoted_words
 
 Change = Callable[[Map, bytes, bytes], Map]
 
@@ -46,7 +46,7 @@ class _Rule:
 
 def _rule(item: Property) -> _Rule | None:
     """One word, two words, or three: a value of three words renames the first to the last, whatever the rule says."""
-    parts = [word.encode("utf-8", "surrogateescape") for word in words(item.value)]
+    parts = [word.encode("utf-8", "surrogateescape") for word in quoted_words(item.value) or ()]
     known = {**_ONE_WORD, **_TWO_WORDS}
     if item.key not in known:
         return None
@@ -168,10 +168,15 @@ class _Condition:
         if self.kind.startswith("matching_keys"):
             misfit = any(self._key_fits(name) and not self._value_fits(value) for name, value in record)
             return misfit == (self.kind == "matching_keys_do_not_have_matching_values")
-        found = self.key.get(record)
+        found = MISSING if self._ends_in_list(record) else self.key.get(record)
         if isinstance(found, Missing):
             return self.kind == "key_does_not_exist"
         return self._holds_for(found)
+
+    def _ends_in_list(self, record: Map) -> bool:
+        """An element of a list has no key, so for the conditions it does not exist."""
+        named = self.key.below[-1:]
+        return bool(named) and isinstance(named[0], int) and isinstance(Accessor(self.key.name).get(record), list)
 
     def _holds_for(self, value: Value) -> bool:
         match self.kind:
@@ -205,14 +210,14 @@ _KINDS = ("key_exists", "key_does_not_exist", "key_value_equals", "key_value_doe
 
 
 def _condition(item: Property) -> _Condition:
-    parts = [word.encode("utf-8", "surrogateescape") for word in words(item.value, 3)]
+    parts = [word.encode("utf-8", "surrogateescape") for word in quoted_words(item.value) or ()]
     kind = parts[0].decode("utf-8", "replace").lower() if parts else ""
     if kind not in _KINDS or len(parts) < 2:
         raise Refused("fluentbit/modify-condition", f"invalid config for condition `{item.value}`", item.span)
     value = parts[2] if len(parts) > 2 else b""
     return _Condition(
         kind,
-        read_accessor(b"$" + parts[1].removeprefix(b"$")),
+        read_accessor(parts[1]),
         compiled(parts[1]) if kind in _ON_KEYS else None,
         value,
         compiled(value) if kind in _ON_VALUES else None,

@@ -7,14 +7,15 @@ from translators.fluentbit.evaluate.records import Event, Map
 
 
 class Nest(Filter):
-    """A record without anything to nest or lift stays as it is."""
+    """A record without anything to nest or lift stays as it is. Nest_under and Nested_under name the same thing."""
 
     def __init__(self, setting: Setting) -> None:
         super().__init__()
         section = setting.section
-        self._lifts = section.value("operation").lower() == "lift"
+        self._lifts = section.value("operation").startswith("lift")
         self._wildcards = [item.value.encode("utf-8", "surrogateescape") for item in section.every("wildcard")]
-        self._key = setting.key("nested_under") if self._lifts else setting.key("nest_under")
+        named = [item.value for item in section.properties if item.key in ("nest_under", "nested_under")]
+        self._key = "".join(named[-1:]).encode("utf-8", "surrogateescape")
         self._add = setting.key("add_prefix")
         self._remove = setting.key("remove_prefix")
 

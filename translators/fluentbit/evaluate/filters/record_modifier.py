@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from translators.diagnostics import Refused
 from translators.fluentbit.evaluate.filters.base import Batch, Filter, Setting
-from translators.fluentbit.evaluate.options import words
 from translators.fluentbit.evaluate.records import Event, Map
+from translators.fluentbit.words import tokens
 
 
 class RecordModifier(Filter):
-    """Keys are compared without case; a trailing star makes a prefix. A record that would be empty is dropped."""
+    """Keys are compared without case; a trailing star makes a prefix. A Record of three words is not added.
+
+    A record that would be empty is dropped; when that happens to all that travel together, they stay as they were.
+    """
 
     def __init__(self, setting: Setting) -> None:
         super().__init__()
@@ -22,17 +25,14 @@ class RecordModifier(Filter):
             )  # fmt: skip
         self._added = Map()
         for item in section.every("record"):
-            parts = [word.encode("utf-8", "surrogateescape") for word in words(item.value, 2)]
-            if len(parts) != 2:
-                raise Refused(
-                    "fluentbit/record-modifier-record", "invalid record parameters, expects 'KEY VALUE'", item.span
-                )
-            self._added.append((parts[0], parts[1]))
+            parts = [word.encode("utf-8", "surrogateescape") for word in tokens(item.value, 2)]
+            if len(parts) == 2:
+                self._added.append((parts[0], parts[1]))
         self._removed = _keys(setting, "remove_key")
         self._allowed = _keys(setting, "allowlist_key", "whitelist_key")
 
     def run(self, batch: Batch) -> list[Event]:
-        return [event for event in map(self._apply, batch.events) if event.record]
+        return [event for event in map(self._apply, batch.events) if event.record] or batch.events
 
     def _apply(self, event: Event) -> Event:
         record = event.record

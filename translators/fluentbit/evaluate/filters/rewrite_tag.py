@@ -8,8 +8,9 @@ from translators.diagnostics import Refused
 from translators.fluentbit.evaluate.accessor import Accessor, Groups, Template, read_accessor, read_template
 from translators.fluentbit.evaluate.filters.base import Batch, Filter, Setting
 from translators.fluentbit.evaluate.onigmo import Regex, compiled
-from translators.fluentbit.evaluate.options import is_true, words
+from translators.fluentbit.evaluate.options import is_true
 from translators.fluentbit.evaluate.records import Event, Map
+from translators.fluentbit.words import tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,11 @@ class RewriteTag(Filter):
         self._emitter = setting.section.value("emitter_name") or f"emitter_for_{setting.name}"
         self._rules = []
         for item in setting.section.every("rule"):
-            parts = [word.encode("utf-8", "surrogateescape") for word in words(item.value)]
+            parts = [word.encode("utf-8", "surrogateescape") for word in tokens(item.value, 4)]
             if len(parts) < 4:
                 raise Refused("fluentbit/rewrite-tag-rule", "a rule needs KEY REGEX NEW_TAG KEEP", item.span)
             keep = is_true(parts[3].decode("utf-8", "replace"))
-            accessor = read_accessor(b"$" + parts[0].removeprefix(b"$"))
-            self._rules.append(_Rule(accessor, compiled(parts[1]), read_template(parts[2]), keep))
+            self._rules.append(_Rule(read_accessor(parts[0]), compiled(parts[1]), read_template(parts[2]), keep))
 
     def run(self, batch: Batch) -> list[Event]:
         if batch.source == self._emitter:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from translators.fluentbit.evaluate.accessor import Accessor, Missing, read_accessor
 from translators.fluentbit.evaluate.event_json import float_text
 from translators.fluentbit.evaluate.filters.base import Batch, Filter, Setting
-from translators.fluentbit.evaluate.options import words
 from translators.fluentbit.evaluate.parsers import cast_text
 from translators.fluentbit.evaluate.records import Event, Map, Value
+from translators.fluentbit.words import tokens
 
 _KINDS = ("int", "uint", "float", "hex", "string", "bool")
 _DIGITS = re.compile(rb"\s*[-+]?\d")
@@ -32,11 +32,11 @@ class TypeConverter(Filter):
         self._rules = []
         for option, source in (("str_key", "string"), ("int_key", "int"), ("uint_key", "uint"), ("float_key", "float")):
             for item in setting.section.every(option):
-                parts = words(item.value)
+                parts = tokens(item.value, 3)
                 target = next((kind for kind in _KINDS if len(parts) > 2 and kind.startswith(parts[2].lower())), None)
                 if target:
                     encoded = [part.encode("utf-8", "surrogateescape") for part in parts]
-                    accessor = read_accessor(b"$" + encoded[0].removeprefix(b"$"))
+                    accessor = read_accessor(encoded[0])
                     self._rules.append(_Rule(source, accessor, encoded[1], target))
 
     def run(self, batch: Batch) -> list[Event]:
