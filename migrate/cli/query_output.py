@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from migrate.cli.terminal import console, table
-from migrate.errors import Answered
+from migrate.errors import Answered, WorldFailed
 from migrate.queries.preparing import Manual, Options, prepare_query
 from migrate.queries.window import Window
 from translators.catalog import Catalog
@@ -23,6 +23,7 @@ from translators.insights.evaluate.values import Instant, Value, date_text, json
 from translators.queries import Translated, translated
 from translators.query.plan import Plan
 from translators.query.policies import CHOICES, PolicyUse
+from translators.source import Span
 
 if TYPE_CHECKING:
     from migrate.queries.run import QueryResult
@@ -37,7 +38,7 @@ class Failure:
 
 @contextmanager
 def guarded(failure: Failure) -> Iterator[None]:
-    """A wrong query exits with 2, a refusal with 1; both say so in JSON where JSON was asked for."""
+    """A wrong query exits with 2, a refusal with 1, Loki's failure with 3; in JSON where JSON was asked for."""
     try:
         yield
     except TooMuch as wrong:
@@ -45,29 +46,32 @@ def guarded(failure: Failure) -> Iterator[None]:
     except Refused as wrong:
         if not failure.as_json:
             raise
-        print_document({"error": refused_document(wrong)})
+        expected = tuple(getattr(wrong, "expected", ()))
+        print_document({"error": error_document(wrong.rule, wrong.message, wrong.remedy, wrong.span, expected)})
         raise typer.Exit(2) from wrong
-    except Answered as answer:
+    except (Answered, WorldFailed) as answer:
         raise _answer(answer, failure) from answer
 
 
-def _answer(answer: Answered, failure: Failure) -> Exception:
-    """How a refusal leaves: told here in JSON, else by the command line."""
+def _answer(answer: Answered | WorldFailed, failure: Failure) -> Exception:
+    """How a refusal or a failure leaves: told here in JSON, else by the command line; a failure of the world by both."""
     if not failure.as_json:
         return answer
-    print_document({"error": {"rule": answer.rule, "message": answer.message, "remedy": answer.remedy}})
-    return typer.Exit(1)
+    print_document({"error": error_document(answer.rule, answer.message, answer.remedy)})
+    return answer if isinstance(answer, WorldFailed) else typer.Exit(answer.exit_code)
 
 
-def refused_document(wrong: Refused) -> dict[str, Any]:
-    span = wrong.span
+def error_document(
+    rule: str, message: str, remedy: str, span: Span | None = None, expected: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """What went wrong; always with the same keys, null where no place of the query is to blame."""
     return {
-        "rule": wrong.rule,
-        "message": wrong.message,
+        "rule": rule,
+        "message": message,
         "line": span.line if span else None,
         "column": span.column if span else None,
-        "expected": list(getattr(wrong, "expected", ())),
-        "remedy": wrong.remedy,
+        "expected": list(expected),
+        "remedy": remedy,
     }
 
 

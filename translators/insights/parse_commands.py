@@ -46,48 +46,24 @@ _PPL = frozenset(
     ("where", "eval", "rename", "top", "rare", "eventstats", "trendline", "fillnull", "grok", "flatten", "search")
 )
 
+_BEHIND_A_LIST = ("|", ")", "by")
+
 
 class CommandParser:
-    """``keywords`` are the words that begin a command, and the method that reads it."""
+    """One method for each command; each is called behind its keyword."""
 
     def __init__(self, cursor: Cursor, expressions: ExpressionParser) -> None:
         self.cursor = cursor
         self.expressions = expressions
-        enrichment = EnrichmentParser(cursor, expressions)
-        self.keywords: Mapping[str, Callable[[Token], Command]] = {
-            "fields": self._fields,
-            "display": self._display,
-            "filter": self._filter,
-            "filterindex": self._filter,
-            "stats": self._stats,
-            "sort": self._sort,
-            "order": self._sort,
-            "limit": self._limit,
-            "head": self._limit,
-            "tail": self._limit,
-            "parse": self._parse,
-            "dedup": self._dedup,
-            "pattern": self._pattern,
-            "diff": self._diff,
-            "anomaly": lambda word: Anomaly(cursor.span(word.start)),
-            "unmask": self._unmask,
-            "unnest": self._unnest,
-            "expand": self._expand,
-            "lookup": enrichment.lookup,
-            "join": enrichment.join,
-            "addtotals": enrichment.totals,
-        }
-
-    def begins(self, token: Token) -> bool:
-        return token.kind is Kind.NAME and not token.quoted and token.text.lower() in self.keywords
 
     def command(self) -> Command:
         """The command that begins here."""
         token = self.cursor.token
-        if not self.begins(token):
+        read = _KEYWORDS.get(token.mark)
+        if read is None:
             raise self._unknown(token)
-        self.cursor.advance()
-        return self.keywords[token.text.lower()](token)
+        self.cursor.take(token)
+        return read(self, token)
 
     def _unknown(self, token: Token) -> InsightsError:
         cursor = self.cursor
@@ -99,9 +75,9 @@ class CommandParser:
             return InsightsError("relevantfields", "`relevantfields` ranks fields by machine learning of AWS", span)
         if word in _PPL:
             return InsightsError("ppl", f"`{token.text}` is a command of OpenSearch PPL, not of Logs Insights", span)
-        near = get_close_matches(word, self.keywords, 1)
+        near = get_close_matches(word, _KEYWORDS, 1)
         hint = f"did you mean `{near[0]}`?" if near else ""
-        expected = tuple(f"`{keyword}`" for keyword in self.keywords)
+        expected = tuple(f"`{keyword}`" for keyword in _KEYWORDS)
         return InsightsError("unknown-command", f"there is no command `{token.text}`", span, expected, hint)
 
     def _fields(self, word: Token) -> Command:
@@ -117,10 +93,10 @@ class CommandParser:
         cursor = self.cursor
         items = [read()]
         while comma := cursor.accept(","):
-            if cursor.token.is_symbol("|") and not self.begins(cursor.after()):
+            if cursor.token.mark == "|" and not begins(cursor.after()):
                 cursor.advance()
                 cursor.warn("stray-pipe", "a `|` in the middle of a list is ignored", comma.start)
-            if cursor.token.kind is Kind.END or cursor.token.is_symbol("|", ")") or cursor.token.is_word("by"):
+            if cursor.token.kind is Kind.END or cursor.token.mark in _BEHIND_A_LIST:
                 cursor.warn("trailing-comma", "a comma behind the last item is ignored", comma.start)
                 break
             items.append(read())
@@ -131,12 +107,14 @@ class CommandParser:
         start = cursor.token.start
         bare = cursor.token
         expression = self.expressions.expression()
-        if of_stats and isinstance(expression, Name) and bare.is_word("count"):
+        if of_stats and isinstance(expression, Name) and bare.mark == "count":
             cursor.warn("bare-count", "`count` is read as `count()`", start)
             expression = Function("count", (), expression.span, star=True, bare=True)
-        column = expression.text if isinstance(expression, Name) else cursor.written(start)
-        if cursor.accept_word("as"):
+        end = cursor.last_end
+        if cursor.accept("as"):
             return Item(expression, self._alias().name, True, cursor.span(start))
+        plain = isinstance(expression, Name) and "[" not in cursor.source.text[start:end]
+        column = expression.text if isinstance(expression, Name) and plain else cursor.written(start, end)
         return Item(expression, column, False, cursor.span(start))
 
     def _alias(self) -> Alias:
@@ -158,15 +136,15 @@ class CommandParser:
     def _stats(self, word: Token) -> Command:
         cursor = self.cursor
         calls = self._list(lambda: self._item(of_stats=True))
-        if cursor.token.is_symbol("|") and cursor.after().is_word("by"):
+        if cursor.token.mark == "|" and cursor.after().mark == "by":
             cursor.advance()
             cursor.warn("stray-pipe", "a `|` before `by` is ignored", cursor.last_end - 1)
-        keys = self._list(self._item) if cursor.accept_word("by") else ()
+        keys = self._list(self._item) if cursor.accept("by") else ()
         return Stats(calls, keys, cursor.span(word.start))
 
     def _sort(self, word: Token) -> Command:
         cursor = self.cursor
-        by = cursor.accept_word("by")
+        by = cursor.accept("by")
         if by or word.text.lower() == "order":
             spelling = cursor.source.text[word.start : cursor.last_end]
             cursor.warn("order-by-synonym", f"`{spelling}` is read as `sort`", word.start)
@@ -177,8 +155,8 @@ class CommandParser:
         cursor = self.cursor
         start = cursor.token.start
         expression = self.expressions.arithmetic()
-        text = cursor.written(start)
-        direction = cursor.accept_word("asc", "desc", "ascending", "descending")
+        text = cursor.written(start, cursor.last_end)
+        direction = cursor.accept("asc", "desc", "ascending", "descending")
         descending = None if direction is None else direction.text.lower().startswith("desc")
         return SortItem(expression, descending, text)
 
@@ -215,8 +193,8 @@ class CommandParser:
             subject = self.expressions.operand()
         if cursor.token.kind is Kind.STRING:
             return self._glob(word, subject)
-        if cursor.accept_word("logfmt"):
-            cursor.expect_word("as")
+        if cursor.accept("logfmt"):
+            cursor.expect("as")
             name = self._alias()
             return ParseLogfmt(subject, name, cursor.span(word.start))
         return self._parse_regex(word, subject)
@@ -224,8 +202,8 @@ class CommandParser:
     def _glob(self, word: Token, subject: Expression | None) -> Command:
         cursor = self.cursor
         glob = cursor.advance().text
-        if not cursor.accept_word("as"):
-            if cursor.token.kind is not Kind.NAME or self.begins(cursor.token):
+        if not cursor.accept("as"):
+            if cursor.token.kind is not Kind.NAME or begins(cursor.token):
                 cursor.fail("`as`")
             cursor.warn("parse-without-as", "`as` is missing before the names", cursor.token.start)
         names = self._list(self._alias)
@@ -238,7 +216,7 @@ class CommandParser:
         if token is None:
             cursor.fail("a string with `*`", "a regular expression", "`logfmt`")
         regex = Regex(token.text, cursor.span(start))
-        multi = cursor.accept_word("multi") is not None
+        multi = cursor.accept("multi") is not None
         return ParseRegex(subject, regex, multi, cursor.span(word.start))
 
     def _name(self) -> Name:
@@ -258,7 +236,7 @@ class CommandParser:
 
     def _diff(self, word: Token) -> Command:
         cursor = self.cursor
-        named = cursor.accept_word(*(period.value for period in Period))
+        named = cursor.accept(*(period.value for period in Period))
         period = Period(named.text.lower()) if named else Period.PRECEDING
         return Diff(period, cursor.span(word.start))
 
@@ -269,10 +247,55 @@ class CommandParser:
     def _unnest(self, word: Token) -> Command:
         cursor = self.cursor
         subject = self.expressions.operand()
-        cursor.expect_word("into")
+        cursor.expect("into")
         name = self._alias()
         return Unnest(subject, name, cursor.span(word.start))
 
     def _expand(self, word: Token) -> Command:
         subject = self._name()
         return Expand(subject, self.cursor.span(word.start))
+
+    def _anomaly(self, word: Token) -> Command:
+        return Anomaly(self.cursor.span(word.start))
+
+    def _enriching(self, word: Token) -> Command:
+        """The commands that bring other data."""
+        parser = EnrichmentParser(self.cursor, self.expressions)
+        match word.mark:
+            case "lookup":
+                return parser.lookup(word)
+            case "join":
+                return parser.join(word)
+            case _:
+                return parser.totals(word)
+
+
+_KEYWORDS: Mapping[str, Callable[[CommandParser, Token], Command]] = {
+    "fields": CommandParser._fields,
+    "display": CommandParser._display,
+    "filter": CommandParser._filter,
+    "filterindex": CommandParser._filter,
+    "stats": CommandParser._stats,
+    "sort": CommandParser._sort,
+    "order": CommandParser._sort,
+    "limit": CommandParser._limit,
+    "head": CommandParser._limit,
+    "tail": CommandParser._limit,
+    "parse": CommandParser._parse,
+    "dedup": CommandParser._dedup,
+    "pattern": CommandParser._pattern,
+    "diff": CommandParser._diff,
+    "anomaly": CommandParser._anomaly,
+    "unmask": CommandParser._unmask,
+    "unnest": CommandParser._unnest,
+    "expand": CommandParser._expand,
+    "lookup": CommandParser._enriching,
+    "join": CommandParser._enriching,
+    "addtotals": CommandParser._enriching,
+}
+"""The words that begin a command, and the method that reads it."""
+
+
+def begins(token: Token) -> bool:
+    """Whether a command begins with it."""
+    return token.mark in _KEYWORDS

@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 
 from migrate.cli.main import app
 from migrate.cli.query_inputs import Reach, endpoint, lookup_tables, read_catalog
+from migrate.cli.query_output import Failure, guarded
+from migrate.errors import WorldFailed
 from translators.diagnostics import Refused
 
 NOWHERE = ("--loki", "http://127.0.0.1:9", "--cluster", "prod", "--format", "json")
@@ -45,6 +47,14 @@ def test_a_wrong_query_says_where_and_what_was_expected() -> None:
 def test_refusals_and_mistakes_are_told_apart(arguments: tuple[str, ...], code: int, rule: str) -> None:
     answered, found = asked(*arguments)
     assert (answered, found["error"]["rule"]) == (code, rule)
+    assert set(found["error"]) == {"rule", "message", "line", "column", "expected", "remedy"}
+
+
+def test_a_failure_of_loki_is_a_document_and_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(WorldFailed, match="gone"), guarded(Failure(as_json=True)):
+        raise WorldFailed("Loki is gone", "start it", "loki/gone")
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert (error["rule"], error["line"], error["remedy"]) == ("loki/gone", None, "start it")
 
 
 def test_the_query_may_come_from_stdin() -> None:

@@ -124,6 +124,9 @@ class Lowering:
     def name(self, name: syntax.Name) -> Expression:
         """The column or field; behind stats, null for what stats does not give."""
         found = self.scope.resolve(name.path)
+        known = self.scope.shapes.get(shape(name)) if found is None else None
+        if known is not None:
+            return Column(known, name.span)
         if found is None:
             self._unknown(name)
             return Literal(None, name.span)

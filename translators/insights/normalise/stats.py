@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 
+from translators.diagnostics import Fidelity
 from translators.insights import functions, syntax
 from translators.insights.errors import InsightsError
-from translators.insights.normalise.lower import Lowering, check_arity
+from translators.insights.normalise.lower import Lowering, check_arity, unknown_function
 from translators.insights.normalise.scope import Scope, may_be_null
 from translators.insights.normalise.shapes import aggregates, inside, shape
 from translators.query.expressions import Column, Expression, Field, TimeBucket
@@ -47,6 +48,9 @@ class _Stats:
 
     def _aggregate(self, call: syntax.Function, name: str) -> AggregateCall:
         aggregation, parameter, argument = _read(call)
+        if functions.aggregate(call.name) is None:
+            said = f"`{call.name}` is read as `pct`; AWS documents no other name"
+            self.lowering.notes.say("percentile-name", Fidelity.EQUIVALENT, said, call.span)
         lowered = None if argument is None else self.lowering.value(argument)
         self._note(aggregation, call.name, lowered)
         return AggregateCall(name, aggregation, lowered, parameter, call.span)
@@ -72,8 +76,7 @@ def _read(call: syntax.Function) -> tuple[Aggregation, float | None, syntax.Expr
     if call.name.lower() == functions.MEDIAN:
         check_arity(call, functions.Arity(1, 1))
         return Aggregation.PCT, 50.0, call.arguments[0]
-    aggregation = functions.aggregate(call.name)
-    assert aggregation is not None  # noqa: S101 - the caller has asked
+    aggregation = functions.aggregate(call.name) or Aggregation.PCT
     check_arity(call, functions.AGGREGATES[aggregation])
     if aggregation is Aggregation.PCT:
         return aggregation, _percentile(call.arguments[1]), call.arguments[0]
@@ -124,7 +127,8 @@ def _keys(command: syntax.Stats, stats: _Stats) -> tuple[Named, ...]:
             stats.lowering.notes.use(Policy.NULL_GROUP, f"events may lack `{item.column}`")
         keys.append(Named(item.column, expression))
         stats.after.define(item.column)
-        stats.after.shapes[shape(item.expression)] = item.column
+        if not (item.aliased and isinstance(item.expression, syntax.Name)):
+            stats.after.shapes[shape(item.expression)] = item.column
     return tuple(keys)
 
 
@@ -169,5 +173,7 @@ def _only_aggregates(expression: syntax.Expression, stats: _Stats, item: syntax.
         return
     if shape(expression) in stats.after.shapes:
         return
+    if isinstance(expression, syntax.Function) and not functions.is_known(expression.name):
+        raise unknown_function(expression)
     for each in inside(expression):
         _only_aggregates(each, stats, item)
