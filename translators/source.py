@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from translators.frozen import frozen, frozen_in_order
 
 
@@ -40,3 +42,24 @@ class Source:
     def _place(self, offset: int) -> tuple[int, int]:
         before = self.text.count("\n", 0, offset)
         return before + 1, offset - (self.text.rfind("\n", 0, offset) + 1) + 1
+
+
+class Places:
+    """The same spans of one source for whoever asks for many: its lines are looked for once."""
+
+    def __init__(self, source: Source) -> None:
+        self._name = source.name
+        starts = [0]
+        at = source.text.find("\n") + 1
+        while at:
+            starts.append(at)
+            at = source.text.find("\n", at) + 1
+        self._starts = starts
+
+    def span(self, start: int, end: int) -> Span:
+        """The span of ``text[start:end]``."""
+        starts = self._starts
+        if len(starts) == 1:
+            return Span(self._name, 1, start + 1, 1, end + 1)
+        line, last = bisect_right(starts, start), bisect_right(starts, end)
+        return Span(self._name, line, start - starts[line - 1] + 1, last, end - starts[last - 1] + 1)

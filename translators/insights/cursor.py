@@ -21,11 +21,12 @@ _CHANGES_MEANING = frozenset(
         "order-by-synonym",
         "glob-without-wildcard",
         "glob-count",
-        "median",
         "date-floor",
         "bin-of-timestamp",
         "exists",
         "missing-parameter",
+        "bare-url",
+        "percentile-name",
     }
 )
 """Forms whose meaning is a guess, however plain; the others are spellings."""
@@ -41,17 +42,20 @@ class Cursor:
         self.depth = 0
         self.at = 0
         self.last_end = 0
-        self._regexes = dict[int, Token]()
+        self._special = dict[int, Token]()
         self._warned = set[tuple[str, int]]()
         self.lexer = Lexer(source, self._warn_at, parameters.get)
-        self._token: Token | None = None
+        self.places = self.lexer.places
+        self.ahead: Token | None = None
+        """The next token, where somebody has looked already."""
 
     @property
     def token(self) -> Token:
         """The token that comes next."""
-        if self._token is None:
-            self._token = self.lexer.token(self.at)
-        return self._token
+        token = self.ahead
+        if token is None:
+            token = self.ahead = self.lexer.token(self.at)
+        return token
 
     def after(self) -> Token:
         """The token behind the next one."""
@@ -62,16 +66,23 @@ class Cursor:
 
     def take(self, token: Token) -> Token:
         self.at = self.last_end = token.end
-        self._token = None
+        self.ahead = None
         return token
 
     def take_regex(self) -> Token | None:
         """The regular expression that comes next, if one does."""
-        if self._token is not None:
-            self.at = self._token.start
+        if self.ahead is not None:
+            self.at = self.ahead.start
         found = self.lexer.regex(self.at)
         if found:
-            self._regexes[found.start] = self.take(found)
+            self._special[found.start] = self.take(found)
+        return found
+
+    def take_url(self, start: int) -> Token | None:
+        """The address that begins there; its scheme has been taken for a name."""
+        found = self.lexer.url(start)
+        if found:
+            self._special[found.start] = self.take(found)
         return found
 
     def regex_follows(self) -> bool:
@@ -84,19 +95,26 @@ class Cursor:
             self.take(found)
         return found
 
-    def accept(self, *symbols: str) -> Token | None:
-        token = self._token or self.token
-        return self.take(token) if token.kind is Kind.SYMBOL and token.text in symbols else None
+    def accept(self, *marks: str) -> Token | None:
+        """The next token if it is one of these symbols or words; a word in backticks is none."""
+        token = self.ahead or self.token
+        if token.mark not in marks:
+            return None
+        self.at = self.last_end = token.end
+        self.ahead = None
+        return token
 
-    def accept_word(self, *words: str) -> Token | None:
-        token = self._token or self.token
-        return self.take(token) if token.kind is Kind.NAME and token.is_word(*words) else None
+    def follows(self, mark: str) -> bool:
+        """Whether this symbol or word comes next; it is taken then."""
+        token = self.ahead or self.token
+        if token.mark != mark:
+            return False
+        self.at = self.last_end = token.end
+        self.ahead = None
+        return True
 
-    def expect(self, symbol: str) -> Token:
-        return self.accept(symbol) or self.fail(f"`{symbol}`")
-
-    def expect_word(self, *words: str) -> Token:
-        return self.accept_word(*words) or self.fail(*(f"`{word}`" for word in words))
+    def expect(self, *marks: str) -> Token:
+        return self.accept(*marks) or self.fail(*(f"`{mark}`" for mark in marks))
 
     def fail(self, *expected: str, rule: str = "syntax") -> NoReturn:
         """Raises: the next token is none of ``expected``."""
@@ -106,16 +124,20 @@ class Cursor:
 
     def span(self, start: int) -> Span:
         """From ``start`` to the end of what was read last."""
-        return self.source.span(start, max(self.last_end, start))
+        end = self.last_end
+        return self.places.span(start, end if end > start else start)
 
     def span_of(self, token: Token) -> Span:
-        return self.source.span(token.start, max(token.end, token.start + (token.kind is not Kind.END)))
+        start, end = token.start, token.end
+        if end == start and token.kind is not Kind.END:
+            end += 1
+        return self.places.span(start, end)
 
-    def written(self, start: int) -> str:
-        """The text from ``start`` to what was read last, as a column's name: without comments and line breaks."""
+    def written(self, start: int, end: int) -> str:
+        """The text between two places as a column's name: without comments and line breaks."""
         pieces = list[str]()
         at = start
-        while at < self.last_end:
+        while at < end:
             token = self._piece(at)
             if pieces and token.start > at:
                 pieces.append(" ")
@@ -124,9 +146,9 @@ class Cursor:
         return "".join(pieces)
 
     def _piece(self, at: int) -> Token:
-        """The token there, and the regular expression where one was read."""
+        """The token there, and the regular expression or the address where one was read."""
         token = self.lexer.token(at)
-        return self._regexes.get(token.start, token)
+        return self._special.get(token.start, token)
 
     def warn(self, rule: str, message: str, start: int) -> None:
         self._warn_at(rule, message, start, self.last_end)
@@ -137,7 +159,7 @@ class Cursor:
             return
         self._warned.add((rule, start))
         fidelity = Fidelity.EQUIVALENT if rule in _CHANGES_MEANING else Fidelity.HARMLESS
-        self.warnings.append(Diagnostic(f"insights/{rule}", fidelity, message, self.source.span(start, end)))
+        self.warnings.append(Diagnostic(f"insights/{rule}", fidelity, message, self.places.span(start, end)))
 
     @contextmanager
     def deeper(self) -> Iterator[None]:

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from translators.insights.errors import InsightsError
 from translators.insights.tokens import Kind, Token
-from translators.source import Source
+from translators.source import Places, Source
 
-_BLANK = re.compile(r"(?:[\s\u200b\ufeff]|\\\r?\n)+")
+_BLANK = re.compile(r"(?:[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]|\\\r?\n)+")
+"""What shows nothing, also the marks that editors and chat programs leave in pasted text."""
 _COMMENT = re.compile(r"#[^\n]*")
 _SLASH_COMMENT = re.compile(r"//[^\n]*")
+_DASH_COMMENT = re.compile(r"--[^\n]*")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s|,()\[\]\"'`]*")
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _WORD = re.compile(r"[\w@]+")
 _INDEX = re.compile(r"\[\s*([0-9]+)\s*\]")
 _PARAMETER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 _SAVED = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*)|`([^`]+)`)")
 _PLACEHOLDER = re.compile(r"<([A-Za-z_][^<>\n|]*)>")
-_SYMBOLS = ("==", "=~", "~=", "!=", "<>", "<=", ">=", "!~", "=", "<", ">", "!", "+", "-", "*", "/", "%", "^", "(", ")")
-_PUNCTUATION = ("[", "]", ",", "|", ":", ";", "{", "}", ".")
+_SYMBOLS = re.compile(r"==|=~|~=|!=|<>|<=|>=|!~|[-=<>!+*/%^()\[\],|:;{}.]")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'", "`": "`", "/": "/"}
-_PLAIN = re.compile(r"\s*(?:([A-Za-z_@][\w@]*(?:\.[\w@]+)*)(?![\w@.\[`])|([(),|\[\]]|=(?![=~])))")
-"""Blanks, then one of the tokens that most are: a name without quotes and indices, or a symbol that begins no other."""
+_PLAIN = re.compile(
+    r"\s*(?:([A-Za-z_@][\w@]*(?:\.[\w@]+)*)(?![\w@.\[`])|([(),|\[\]*:;}%^+]|-(?!-)|==|=~|~=|!=|<>|<=|>=|!~|[=<>!])"
+    r"|\"([^\"\\{]*)\"|'([^'\\{]*)'|([0-9]+)(?![\w@.]))"
+)
+"""Blanks, then one of the tokens that most are: a name without quotes and indices, a symbol that begins
+nothing else, a string without escapes and parameters, a whole number."""
+_NAMES, _SYMBOL, _NUMBERS = 1, 2, 5
+"""Its groups."""
+_A_NAME, _A_SYMBOL, _A_STRING, _A_NUMBER = Kind.NAME, Kind.SYMBOL, Kind.STRING, Kind.NUMBER
+_QUOTES = "“”‘’‚„‛‟«»「」『』"
 _AFTER_REGEX = frozenset(" \t\r\n|),]#")
 
 Fill = Callable[[str], str | None]
@@ -37,33 +48,48 @@ class Lexer:
     def __init__(self, source: Source, warn: Callable[[str, str, int, int], None], fill: Fill) -> None:
         self.source = source
         self.text = source.text
+        self.places = Places(source)
         self.warn = warn
         self.fill = fill
 
     def error(self, rule: str, message: str, start: int, end: int, expected: tuple[str, ...] = ()) -> InsightsError:
-        return InsightsError(rule, message, self.source.span(start, end), expected)
+        return InsightsError(rule, message, self.places.span(start, end), expected)
 
     def skip(self, at: int, slashes: bool = True) -> int:
         """The place of the next token: behind blanks and comments."""
         while True:
             found = _BLANK.match(self.text, at) or _COMMENT.match(self.text, at)
             if found is None and slashes:
-                found = _SLASH_COMMENT.match(self.text, at)
-                if found:
-                    self.warn("slash-comment", "`//` begins a comment only here; AWS documents `#`", at, found.end())
+                found = self._other_comment(at)
             if found is None:
                 return at
             at = found.end()
 
+    def _other_comment(self, at: int) -> re.Match[str] | None:
+        """A comment as other languages write it: ``//`` anywhere, ``--`` only where it begins its line."""
+        if found := _SLASH_COMMENT.match(self.text, at):
+            self.warn("slash-comment", "`//` begins a comment only here; AWS documents `#`", at, found.end())
+        elif found := _DASH_COMMENT.match(self.text, at):
+            if self.text[self.text.rfind("\n", 0, at) + 1 : at].strip():
+                return None
+            self.warn("dash-comment", "`--` begins a comment only here; AWS documents `#`", at, found.end())
+        return found
+
     def token(self, at: int) -> Token:
         """The token at or behind ``at``."""
-        plain = _PLAIN.match(self.text, at)
-        if plain is None:
+        found = _PLAIN.match(self.text, at)
+        if found is None:
             return self._any(self.skip(at))
-        name, symbol = plain.groups()
-        if name is None:
-            return Token(Kind.SYMBOL, symbol, plain.end() - len(symbol), plain.end())
-        return Token(Kind.NAME, name, plain.end() - len(name), plain.end(), tuple(name.split(".")))
+        group, end = found.lastindex, found.end()
+        text = found[group or 0]
+        if group == _NAMES:
+            path = tuple(text.split(".")) if "." in text else (text,)
+            return Token(_A_NAME, text, end - len(text), end, path, text.lower())
+        if group == _SYMBOL:
+            return Token(_A_SYMBOL, text, end - len(text), end, (), text)
+        if group == _NUMBERS:
+            return Token(_A_NUMBER, text, end - len(text), end)
+        return Token(_A_STRING, text, end - len(text) - 2, end)
 
     def _any(self, at: int) -> Token:
         """The token that begins at ``at``."""
@@ -91,6 +117,11 @@ class Lexer:
             raise self.error("unterminated-regex", "the regular expression has no closing `/`", at, at + 1, ("/",))
         body = self._filled(self.text[at + 1 : end], at)
         return Token(Kind.REGEX, body, at, end + 1)
+
+    def url(self, at: int) -> Token | None:
+        """The address without quotation marks that begins at ``at``, where a value may stand."""
+        found = _URL.match(self.text, at)
+        return Token(Kind.STRING, found.group(), at, found.end()) if found else None
 
     def placeholder(self, at: int) -> Token | None:
         """A ``<fill-me-in>`` of a runbook, where a value may stand."""
@@ -170,7 +201,8 @@ class Lexer:
             if not (self.text.startswith(".", here) and self._segment_follows(here + 1)):
                 break
             here += 1
-        return Token(Kind.NAME, ".".join(path), at, here, tuple(path), quoted)
+        text = ".".join(path)
+        return Token(Kind.NAME, text, at, here, tuple(path), "" if quoted else text.lower())
 
     def _segment_follows(self, at: int) -> bool:
         return self.text.startswith("`", at) or _WORD.match(self.text, at) is not None
@@ -193,12 +225,21 @@ class Lexer:
         return at
 
     def _symbol(self, at: int) -> Token:
-        for symbol in _SYMBOLS + _PUNCTUATION:
-            if self.text.startswith(symbol, at):
-                return Token(Kind.SYMBOL, symbol, at, at + len(symbol))
+        found = _SYMBOLS.match(self.text, at)
+        if found:
+            return Token(Kind.SYMBOL, found.group(), at, found.end(), (), found.group())
         letter = self.text[at]
-        hint = ' (a typographic quote: type " instead)' if letter in "“”‘’„" else ""
-        raise self.error("unexpected-character", f"unexpected character {letter!r}{hint}", at, at + 1)
+        raise self.error("unexpected-character", f"unexpected character {letter!r}{_hint(letter)}", at, at + 1)
+
+
+def _hint(letter: str) -> str:
+    """What to type instead of what a word processor or an input method of East Asia wrote."""
+    if letter in _QUOTES:
+        return ' (a typographic quote: type " instead)'
+    if letter in "–—−":
+        return " (a dash: type - instead)"
+    plain = unicodedata.normalize("NFKC", letter)
+    return f" (a full-width character: type {plain} instead)" if plain != letter and plain.isascii() else ""
 
 
 def _unquoted(value: str) -> str:

@@ -30,7 +30,7 @@ class EnrichmentParser:
         table = self._name() if cursor.token.kind is not Kind.STRING else None
         name = table.text if table else cursor.advance().text
         matches = [self._match()]
-        while not cursor.token.is_word("output", "outputnew"):
+        while cursor.token.mark not in ("output", "outputnew"):
             cursor.accept(",")
             if cursor.token.kind is not Kind.NAME:
                 cursor.fail("`OUTPUT`", "`OUTPUTNEW`")
@@ -47,22 +47,22 @@ class EnrichmentParser:
 
     def _match(self) -> LookupMatch:
         column = self._name()
-        field = self._name() if self.cursor.accept_word("as") else column
+        field = self._name() if self.cursor.accept("as") else column
         return LookupMatch(column.text, field)
 
     def join(self, word: Token) -> Command:
         """``join type=… left=a right=b where a.f=b.f [and …] (SOURCE …)``."""
         cursor = self.cursor
         options = dict[str, str]()
-        while key := cursor.accept_word("type", "left", "right"):
+        while key := cursor.accept("type", "left", "right"):
             cursor.expect("=")
             options[key.text.lower()] = self._option()
         for needed in ("left", "right"):
             if needed not in options:
                 cursor.fail(f"`{needed}=`")
-        cursor.expect_word("where", "on")
+        cursor.expect("where", "on")
         conditions = [self._condition()]
-        while cursor.accept_word("and"):
+        while cursor.accept("and"):
             conditions.append(self._condition())
         cursor.expect("(")
         with cursor.deeper():
@@ -87,7 +87,7 @@ class EnrichmentParser:
         """``addtotals [fieldname=N] [row=bool] [col=bool] [f, …]``, the options in any order."""
         cursor = self.cursor
         column, row, col = "Total", True, False
-        while cursor.token.is_word("fieldname", "row", "col") and cursor.after().is_symbol("="):
+        while cursor.token.mark in ("fieldname", "row", "col") and cursor.after().mark == "=":
             option = cursor.advance().text.lower()
             cursor.expect("=")
             if option == "fieldname":

@@ -32,11 +32,14 @@ from translators.insights.tokens import Kind, Token
 from translators.source import Span
 
 _COMPARISONS = ("=", "==", "!=", "<>", "<=", ">=", "<", ">")
-_CLOSING = ("|", ",", ")", "]")
 _LEVELS = (("+", "-"), ("*", "/", "%"), ("^",))
 _TIGHTEST_FIRST = tuple(reversed(range(len(_LEVELS))))
 _ARITHMETIC = frozenset(symbol for level in _LEVELS for symbol in level)
-_RESERVED = ("and", "or", "like", "in", "by", "as")
+_RESERVED = frozenset(("and", "or", "like", "in", "by", "as"))
+_JOINING, _NEGATING, _BOOLEANS = ("and", "or"), ("not", "!"), ("true", "false")
+_COMPARING = frozenset((*_COMPARISONS, "=~", "~=", "!~", "like", "in", "not", "exists"))
+_REACHING = frozenset((".", "["))
+_A_NAME, _A_STRING, _A_NUMBER = Kind.NAME, Kind.STRING, Kind.NUMBER
 _PERIOD = re.compile(r"([0-9]{1,15})([A-Za-z]+)")
 _INDEX = re.compile(r"\[\s*([0-9]+)\s*\]")
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -56,64 +59,65 @@ class ExpressionParser:
     def expression(self) -> Expression:
         """The whole grammar, from ``or`` down."""
         cursor = self.cursor
-        start = cursor.token.start
-        operands = [self._negation()]
-        operators = list[str]()
-        while word := cursor.accept_word("and", "or"):
-            operators.append(word.text.lower())
+        start = (cursor.ahead or cursor.token).start
+        first = self._negation()
+        if (cursor.ahead or cursor.token).mark not in _JOINING:
+            return first
+        operands, operators = [first], list[str]()
+        while word := cursor.accept(*_JOINING):
+            operators.append(word.mark)
             operands.append(self._negation())
-        if not operators:
-            return operands[0]
         return Chain(tuple(operands), tuple(operators), cursor.span(start))
 
     def _negation(self) -> Expression:
         cursor = self.cursor
+        if (cursor.ahead or cursor.token).mark not in _NEGATING:
+            return self._comparison()
         start = cursor.token.start
         signs = list[Token]()
-        while (sign := cursor.accept_word("not") or cursor.accept("!")) is not None:
+        while sign := cursor.accept(*_NEGATING):
             signs.append(sign)
         operand = self._comparison()
         for sign in reversed(signs):
-            if sign.text == "!":
+            if sign.mark == "!":
                 cursor.warn("bang-operator", "`!` is read as `not`; AWS documents `not`", sign.start)
-            operand = Unary(sign.text.lower(), operand, cursor.span(start))
+            operand = Unary(sign.mark, operand, cursor.span(start))
         return operand
 
     def _comparison(self) -> Expression:
         cursor = self.cursor
-        start = cursor.token.start
+        start = (cursor.ahead or cursor.token).start
         left = self.arithmetic()
-        while True:
+        while (cursor.ahead or cursor.token).mark in _COMPARING:
             found = self._compared(left, start)
             if found is None:
-                return left
+                break
             left = found
+        return left
 
     def _compared(self, left: Expression, start: int) -> Expression | None:
         """What the comparison behind ``left`` is; None when there is none."""
         cursor = self.cursor
-        if cursor.token.kind is Kind.END or cursor.token.is_symbol(*_CLOSING):
-            return None
         if symbol := cursor.accept(*_COMPARISONS):
             spelling = self._documented(symbol)
             right = self.arithmetic()
             return Binary(spelling, left, right, cursor.span(start))
-        if symbol := cursor.accept("=~", "~=", "!~"):
-            if symbol.text != "=~":
-                cursor.warn("regex-operator", f"`{symbol.text}` is read as `like`", symbol.start)
-            return self._like(left, start, negated=symbol.text == "!~")
-        if cursor.accept_word("like"):
+        if cursor.follows("like"):
             return self._like(left, start, negated=False)
-        if cursor.accept_word("in"):
+        if cursor.follows("in"):
             return self._in(left, start, negated=False)
-        if cursor.token.is_word("not") and cursor.after().is_word("like", "in"):
-            cursor.advance()
-            read = self._like if cursor.advance().text.lower() == "like" else self._in
-            return read(left, start, negated=True)
-        if word := cursor.accept_word("exists"):
+        if symbol := cursor.accept("=~", "~=", "!~"):
+            if symbol.mark != "=~":
+                cursor.warn("regex-operator", f"`{symbol.text}` is read as `like`", symbol.start)
+            return self._like(left, start, negated=symbol.mark == "!~")
+        if word := cursor.accept("exists"):
             cursor.warn("exists", "`f exists` is read as `ispresent(f)`", word.start)
             return Function("ispresent", (left,), cursor.span(start))
-        return None
+        if cursor.after().mark not in ("like", "in"):
+            return None
+        cursor.advance()
+        read = self._like if cursor.advance().mark == "like" else self._in
+        return read(left, start, negated=True)
 
     def _documented(self, symbol: Token) -> str:
         spelling = {"==": "=", "<>": "!="}.get(symbol.text)
@@ -152,7 +156,7 @@ class ExpressionParser:
 
     def _items(self, end: str) -> tuple[Expression, ...]:
         items = list[Expression]()
-        while not self.cursor.token.is_symbol(end):
+        while self.cursor.token.mark != end:
             items.append(self.arithmetic())
             if not self.cursor.accept(","):
                 break
@@ -160,13 +164,12 @@ class ExpressionParser:
 
     def arithmetic(self, level: int = 0) -> Expression:
         """Operands of one level of ``+ -``, ``* / %``, ``^`` and tighter ones."""
-        start = self.cursor.token.start
-        left = self._minus()
-        follows = self.cursor.token
-        if follows.kind is not Kind.SYMBOL or follows.text not in _ARITHMETIC:
-            return left
-        for each in _TIGHTEST_FIRST[: len(_LEVELS) - level]:
-            left = self._chained(left, start, each)
+        cursor = self.cursor
+        token = cursor.ahead or cursor.token
+        left = self._minus() if token.mark == "-" else self.operand()
+        if (cursor.ahead or cursor.token).mark in _ARITHMETIC:
+            for each in _TIGHTEST_FIRST[: len(_LEVELS) - level]:
+                left = self._chained(left, token.start, each)
         return left
 
     def _chained(self, left: Expression, start: int, level: int) -> Expression:
@@ -187,7 +190,7 @@ class ExpressionParser:
         cursor = self.cursor
         start = cursor.token.start
         count = 0
-        while cursor.accept("-"):
+        while cursor.follows("-"):
             count += 1
         operand = self.operand()
         if count % 2 == 0:
@@ -199,13 +202,16 @@ class ExpressionParser:
     def operand(self) -> Expression:
         """A literal, a name, a call or something in parentheses, with what is reached inside it."""
         cursor = self.cursor
-        start = cursor.token.start
-        found = self._atom()
-        while cursor.source.text[cursor.last_end : cursor.last_end + 1] in {".", "["} and not isinstance(found, Name):
+        token = cursor.ahead or cursor.token
+        found = self._atom(token)
+        if isinstance(found, Name):
+            return found
+        text = cursor.source.text
+        while text[cursor.last_end : cursor.last_end + 1] in _REACHING:
             path = self._path()
             if path is None:
                 break
-            found = Attribute(found, path, cursor.span(start))
+            found = Attribute(found, path, cursor.span(token.start))
         return found
 
     def _path(self) -> tuple[str, ...] | None:
@@ -224,22 +230,17 @@ class ExpressionParser:
         cursor.take(Token(Kind.SYMBOL, found.group(), at, found.end()))
         return (found.group(1),)
 
-    def _atom(self) -> Expression:
-        cursor = self.cursor
-        token = cursor.token
-        match token.kind:
-            case Kind.NUMBER:
-                cursor.advance()
-                return Number(self._value(token), cursor.span_of(token))
-            case Kind.STRING:
-                cursor.advance()
-                return String(token.text, cursor.span_of(token))
-            case Kind.PARAMETER:
-                return self._parameter()
-            case Kind.NAME:
-                return self._named()
-            case _:
-                return self._other()
+    def _atom(self, token: Token) -> Expression:
+        kind = token.kind
+        if kind is _A_NAME:
+            return self._named(token)
+        if kind is _A_STRING:
+            self.cursor.take(token)
+            return String(token.text, self.cursor.span_of(token))
+        if kind is _A_NUMBER:
+            self.cursor.take(token)
+            return Number(self._value(token), self.cursor.span_of(token))
+        return self._parameter() if kind is Kind.PARAMETER else self._other()
 
     def _value(self, token: Token) -> int | float:
         value = number(token.text)
@@ -255,22 +256,29 @@ class ExpressionParser:
                 inner = self.expression()
             cursor.expect(")")
             return inner
-        hole = cursor.take_placeholder() if cursor.token.is_symbol("<") else None
+        hole = cursor.take_placeholder() if cursor.token.mark == "<" else None
         if hole is None:
             cursor.fail("a field", "a value", "a function")
         cursor.warn("placeholder", f"`<{hole.text}>` must be filled in before the query can run", start)
         return Unfilled(hole.text, cursor.span(start))
 
-    def _named(self) -> Expression:
+    def _named(self, token: Token) -> Expression:
         cursor = self.cursor
-        token = cursor.token
-        if token.is_word(*_RESERVED):
+        mark = token.mark
+        if mark in _RESERVED:
             cursor.fail("a field", "a value", "a function")
-        cursor.advance()
-        if not token.quoted and cursor.token.is_symbol("("):
+        if cursor.source.text.startswith("://", token.end) and (url := cursor.take_url()):
+            cursor.warn("bare-url", "an address without quotation marks is read as one in them", url.start)
+            return String(url.text, cursor.span_of(url))
+        cursor.take(token)
+        after = cursor.token.mark
+        if mark and after == "(":
             return self._call(token)
-        if token.is_word("true", "false"):
-            return Boolean(token.text.lower() == "true", cursor.span_of(token))
+        if after == ":" and (url := cursor.take_url(token.start)):
+            cursor.warn("bare-url", "an address without quotation marks is read as one in them", url.start)
+            return String(url.text, cursor.span_of(url))
+        if mark in _BOOLEANS:
+            return Boolean(mark == "true", cursor.span_of(token))
         return Name(token.path, cursor.span_of(token))
 
     def _call(self, name: Token) -> Expression:
@@ -281,7 +289,7 @@ class ExpressionParser:
             return Function(name.text, (), cursor.span(name.start), star=True)
         arguments = list[Expression]()
         with cursor.deeper():
-            while not cursor.token.is_symbol(")"):
+            while cursor.token.mark != ")":
                 arguments.append(self._argument(name))
                 if not cursor.accept(","):
                     break

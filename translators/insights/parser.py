@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from translators.diagnostics import Diagnostic
 from translators.insights.cursor import Cursor
 from translators.insights.errors import InsightsError
-from translators.insights.parse_commands import CommandParser
+from translators.insights.parse_commands import CommandParser, begins
 from translators.insights.parse_expressions import ExpressionParser
 from translators.insights.syntax import Command, DataSource, GroupSource, PrefixSource, Query, SourceItem
 from translators.insights.tokens import Kind, Token
@@ -83,7 +83,7 @@ class _QueryParser:
         commands = list[Command]()
         while True:
             bars = self._bars()
-            if cursor.token.kind is Kind.END or cursor.token.is_symbol(")"):
+            if cursor.token.kind is Kind.END or cursor.token.mark == ")":
                 if bars and commands:
                     cursor.warn("trailing-pipe", "a `|` behind the last command is ignored", cursor.last_end - 1)
                 break
@@ -108,7 +108,7 @@ class _QueryParser:
         """A command on a line of its own needs no ``|``, though AWS documents one."""
         cursor = self.cursor
         token = cursor.token
-        if not self.commands.begins(token) or "\n" not in cursor.source.text[cursor.last_end : token.start]:
+        if not begins(token) or "\n" not in cursor.source.text[cursor.last_end : token.start]:
             return False
         cursor.warn("missing-pipe", f"a `|` is missing before `{token.text}`", token.start)
         return True
@@ -122,25 +122,25 @@ class _QueryParser:
         cursor = self.cursor
         found = list[SourceItem]()
         self._bars()
-        while word := cursor.accept_word("source"):
+        while word := cursor.accept("source"):
             found.append(self._source(word))
             while cursor.accept(",") or self._another():
                 found.append(self._source(word))
-            if not (cursor.token.is_symbol("|") and cursor.after().is_word("source")):
+            if not (cursor.token.mark == "|" and cursor.after().mark == "source"):
                 break
             cursor.advance()
         return tuple(found)
 
     def _another(self) -> bool:
         """``dataSource([…]) logGroups(…)`` stand side by side."""
-        return self.cursor.token.is_word("loggroups", "datasource")
+        return self.cursor.token.mark in ("loggroups", "datasource")
 
     def _source(self, word: Token) -> SourceItem:
         cursor = self.cursor
-        if cursor.token.kind is Kind.STRING or (cursor.token.kind is Kind.NAME and cursor.token.quoted):
+        if cursor.token.kind is Kind.STRING or (cursor.token.kind is Kind.NAME and not cursor.token.mark):
             token = cursor.advance()
             return GroupSource(token.text, cursor.span_of(token))
-        kind = cursor.accept_word("loggroups", "datasource")
+        kind = cursor.accept("loggroups", "datasource")
         if kind is None:
             cursor.fail("a log group in quotation marks", "`logGroups(…)`", "`dataSource(…)`")
         cursor.expect("(")

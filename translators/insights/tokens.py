@@ -26,7 +26,8 @@ class Token:
     """A token and where it stands.
 
     ``text`` is what it means: a string without quotes, a regular expression without slashes, a name with dots.
-    ``path`` are the segments of a name, ``quoted`` whether a backtick was used in it.
+    ``path`` are the segments of a name. ``mark`` is what the grammar asks for: a symbol as it is, a word in lower case;
+    empty for all else, a name in backticks too.
     """
 
     kind: Kind
@@ -34,14 +35,7 @@ class Token:
     start: int
     end: int
     path: tuple[str, ...] = ()
-    quoted: bool = False
-
-    def is_symbol(self, *symbols: str) -> bool:
-        return self.kind is Kind.SYMBOL and self.text in symbols
-
-    def is_word(self, *words: str) -> bool:
-        """Whether it is one of these keywords; a name in backticks never is."""
-        return self.kind is Kind.NAME and not self.quoted and self.text.lower() in words
+    mark: str = ""
 
     def shown(self) -> str:
         """The token as an error message quotes it."""
