@@ -54,7 +54,7 @@ def guarded(failure: Failure) -> Iterator[None]:
 
 
 def _answer(answer: Answered | WorldFailed, failure: Failure) -> Exception:
-    """How a refusal or a failure leaves: told here in JSON, else by the command line; a failure of the world by both."""
+    """How a refusal or a failure leaves: told here in JSON, else by the command line; a failure of Loki by both."""
     if not failure.as_json:
         return answer
     print_document({"error": error_document(answer.rule, answer.message, answer.remedy)})
