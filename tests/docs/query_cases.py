@@ -89,12 +89,16 @@ _NOTES = {
     "bang-operator": Case("filter !(stream = 'stderr')"),
     "bare-boolean-filter": Case(""),
     "bare-count": Case("stats count by stream"),
+    "bare-url": Case(
+        "filter log_processed.referrer = http://shop.example/ | limit 5", todo="Put it in quotation marks."
+    ),
     "bin-cap": Case(
         "stats count(*) by bin(300s)",
         "AWS caps each unit: ms at 1000, s and m at 60, h at 24. Above the cap the cap is used.",
         "Write `bin(5m)` if five minutes were meant: the numbers in CloudWatch were per minute.",
     ),
     "bin-of-timestamp": Case("stats count(*) by bin(@timestamp, 1h)"),
+    "dash-comment": Case("-- who is slow\nfields log"),
     "date-floor": Case("stats count(*) by date_floor(@timestamp, 1h)"),
     "double-pipe": Case("fields log || limit 5"),
     "exists": Case("filter stream exists"),
@@ -125,6 +129,7 @@ _NOTES = {
         "CloudWatch's patterns come from a model; here numbers, hashes, addresses and the like are masked.",
         "Compare counts, not the texts of the patterns. Loki has `/loki/api/v1/patterns` of its own.",
     ),
+    "percentile-name": Case("stats percentile(log_processed.ms, 95)", todo="Write `pct(field, 95)`."),
     "period-blank": Case("stats count(*) by bin(5 m)"),
     "placeholder": Case("", todo="Replace it by a value."),
     "regex-operator": Case("filter log ~= /x/"),

@@ -95,7 +95,8 @@ AGGREGATES: Mapping[Aggregation, Arity] = MappingProxyType(
 )
 
 MEDIAN = "median"
-"""Not documented, seen in production: pct(f, 50)."""
+PERCENTILES = frozenset({"percentile", "pctile"})
+"""Names that AWS does not document and people write: median(f) is pct(f, 50), the others are pct."""
 
 BIN = "bin"
 FLOORS = frozenset({BIN, "datefloor", "date_floor"})
@@ -117,15 +118,36 @@ def aggregate(name: str) -> Aggregation | None:
 
 
 def is_aggregate(name: str) -> bool:
-    return aggregate(name) is not None or name.lower() == MEDIAN
+    return aggregate(name) is not None or name.lower() in {MEDIAN, *PERCENTILES}
+
+
+def is_known(name: str) -> bool:
+    """Whether there is a function of that name at all."""
+    return name.lower() in NAMES
 
 
 NAMES = (
     tuple(function.value for function in Function)
     + tuple(aggregation.value for aggregation in Aggregation)
-    + (MEDIAN, *sorted(TIME_FUNCTIONS))
+    + (MEDIAN, *sorted(PERCENTILES), *sorted(TIME_FUNCTIONS))
 )
 
+
+INSTEAD: Mapping[str, str] = MappingProxyType(
+    {
+        "contains": "strcontains(field, text)",
+        "countif": "sum(condition)",
+        "dc": "count_distinct(field)",
+        "ifnull": "coalesce(field, other)",
+        "isnull": "not ispresent(field)",
+        "length": "strlen(field)",
+        "lower": "tolower(field)",
+        "nvl": "coalesce(field, other)",
+        "upper": "toupper(field)",
+    }
+    | {f"p{percent}": f"pct(field, {percent})" for percent in (50, 90, 95, 99)}
+)
+"""What people take from other languages, and how Insights says it."""
 
 _UNITS = {
     PeriodUnit.MILLISECOND: ("ms", "msec", "millisecond"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TypeVar
@@ -70,7 +71,7 @@ class CommandParser:
         if token.kind is not Kind.NAME:
             cursor.fail("a command")
         span = cursor.span_of(token)
-        word = token.text.lower()
+        word = unicodedata.normalize("NFKC", token.text).lower()
         if word == "relevantfields":
             return InsightsError("relevantfields", "`relevantfields` ranks fields by machine learning of AWS", span)
         if word in _PPL:

@@ -267,9 +267,6 @@ class ExpressionParser:
         mark = token.mark
         if mark in _RESERVED:
             cursor.fail("a field", "a value", "a function")
-        if cursor.source.text.startswith("://", token.end) and (url := cursor.take_url()):
-            cursor.warn("bare-url", "an address without quotation marks is read as one in them", url.start)
-            return String(url.text, cursor.span_of(url))
         cursor.take(token)
         after = cursor.token.mark
         if mark and after == "(":

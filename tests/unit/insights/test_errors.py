@@ -21,6 +21,7 @@ WRONG = [
     ("filter a like /(?=x)/", "regex", 1, 15),
     ("filter a like /(x/", "regex", 1, 15),
     ("fields foo(a)", "unknown-function", 1, 8),
+    ("stats countif(a > 1) as n by b", "unknown-function", 1, 7),
     ("fields strlen(a, b)", "arity", 1, 8),
     ("fields count(*)", "aggregate-outside-stats", 1, 8),
     ("stats a", "not-an-aggregate", 1, 7),
@@ -83,6 +84,37 @@ def test_a_name_that_is_nearly_right_is_suggested() -> None:
     with pytest.raises(InsightsError) as caught:
         parse(Source("q", "feilds a"))
     assert caught.value.remedy == "did you mean `fields`?"
+
+
+@pytest.mark.parametrize(
+    ("text", "way_out"),
+    [
+        ("stats countif(a > 1) as n", "sum(condition)"),
+        ("stats p95(ms) by b", "pct(field, 95)"),
+        ("stats avgs(ms) by b", "`avg`"),
+        ("ｆｉｅｌｄｓ a", "`fields`"),
+    ],
+)
+def test_what_other_languages_and_keyboards_write_has_a_way_out(text: str, way_out: str) -> None:
+    with pytest.raises(InsightsError) as caught:
+        normalise(parse(Source("q", text)))
+    assert way_out in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("fields a ｜ limit 3", "full-width character: type | instead"),
+        ("filter a ＝ 1", "full-width character: type = instead"),
+        ("filter a = ’x’", 'typographic quote: type " instead'),
+        ("fields a – b", "a dash: type - instead"),
+        ("fields a §", "unexpected character '§'"),
+    ],
+)
+def test_a_character_of_another_keyboard_is_named_with_the_one_to_type(text: str, hint: str) -> None:
+    with pytest.raises(InsightsError) as caught:
+        parse(Source("q", text))
+    assert hint in caught.value.message
 
 
 def test_other_languages_are_unsupported_and_mistakes_are_not() -> None:

@@ -252,8 +252,8 @@ def missing(hole: syntax.Unfilled) -> InsightsError:
 
 
 def unknown_function(call: syntax.Function) -> InsightsError:
-    near = get_close_matches(call.name.lower(), functions.NAMES, 1)
-    remedy = f"did you mean `{near[0]}`?" if near else ""
+    near = [functions.INSTEAD.get(call.name.lower()), *get_close_matches(call.name.lower(), functions.NAMES, 1)]
+    remedy = next((f"did you mean `{each}`?" for each in near if each), "")
     return InsightsError("unknown-function", f"there is no function `{call.name}`", _head(call), (), remedy)
 
 
