@@ -19,15 +19,15 @@ from translators.logql.narrowing import narrowed_query
 from translators.logql.printer import Unspeakable, print_query
 from translators.logql.translate.tables import translate
 from translators.query.bind import Bound, Envelope, Lost, Nothing, groups_of, resolve
-from translators.query.expressions import And, Expression, Field, InPlan
+from translators.query.expressions import And, Expression, Field
 from translators.query.formula import AllHold, Formula, LabelIs, OneHolds, all_of, one_of
 from translators.query.narrow import Narrower
 from translators.query.plan import Operator, Plan, Shift
 from translators.query.policies import Policies
-from translators.query.split.scans import Demand, demands
+from translators.query.split.scans import Demand, Reads, reads_of
 from translators.query.split.table import Beyond, Mode, Request, Table
-from translators.query.tree import expressions, parts, walk
 
+LOG_STREAM = ("@logStream",)
 READ_PAGE = 5000
 """Entries that one request asks for: Loki's default max_entries_limit_per_query."""
 
@@ -108,13 +108,19 @@ class Prepared:
         return worst((*said, *policies))
 
 
-def prepare(plan: Plan, catalog: Catalog, chosen: tuple[str, ...], policies: Policies) -> Prepared:
-    """What to ask of Loki. Raises NotInLoki for a group that is not there, Refused for a wrong choice of groups."""
+def prepare(
+    plan: Plan, catalog: Catalog, chosen: tuple[str, ...], policies: Policies, reads: Reads | None = None
+) -> Prepared:
+    """What to ask of Loki. Raises NotInLoki for a group that is not there, Refused for a wrong choice of groups.
+
+    ``reads``: what the plan reads, where the caller has looked already.
+    """
+    reads = reads or reads_of(plan.root)
     asked = list[tuple[Demand, Bound]]()
     findings = dict[tuple[str, str], Diagnostic]()
-    for demand in demands(plan.root):
+    for demand in reads.demands:
         bounds = groups_of(demand.scan, chosen, catalog)
-        for diagnostic in _findings(plan, bounds):
+        for diagnostic in _findings(reads.fields, bounds):
             findings[(diagnostic.rule, diagnostic.message)] = diagnostic
         asked += [(demand, bound) for bound in bounds]
 
@@ -148,34 +154,25 @@ def _conjuncts(predicate: Expression) -> tuple[Expression, ...]:
     return predicate.items if isinstance(predicate, And) else (predicate,)
 
 
-def _findings(plan: Plan, bounds: tuple[Bound, ...]) -> list[Diagnostic]:
+def _findings(fields: tuple[Field, ...], bounds: tuple[Bound, ...]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
-    for field in fields_of(plan.root):
+    for field in fields:
         places = [resolve(bound.shape, field.path) for bound in bounds]
-        if places and all(isinstance(place, Nothing) for place in places):
+        kinds = {type(place) for place in places}
+        if kinds == {Nothing}:
             found.append(_not_in_record(field, places[0]))
-        lost = next((place for place in places if isinstance(place, Lost)), None)
-        if lost is not None:
-            found.append(_lost(field, lost))
-        if any(isinstance(place, Envelope) for place in places):
+        if Lost in kinds:
+            found += [_lost(field, place) for place in places if isinstance(place, Lost)][:1]
+        if Envelope in kinds:
             found += _envelope(bounds)
-        if field.name == "@logStream" and any(not bound.shape.stream for bound in bounds):
+        if field.path == LOG_STREAM and any(not bound.shape.stream for bound in bounds):
             found.append(_unnamed_streams(field))
     return found
 
 
 def fields_of(root: Operator) -> tuple[Field, ...]:
     """Each field that the plan reads, once, with its first place in the text; those of subqueries too."""
-    found: dict[tuple[str, ...], Field] = {}
-    for operator in walk(root):
-        for expression in expressions(operator):
-            for part in parts(expression):
-                if isinstance(part, Field):
-                    found.setdefault(part.path, part)
-                elif isinstance(part, InPlan):
-                    for inner in fields_of(part.plan.root):
-                        found.setdefault(inner.path, inner)
-    return tuple(found.values())
+    return reads_of(root).fields
 
 
 def _not_in_record(field: Field, place: object) -> Diagnostic:
@@ -241,11 +238,19 @@ def translated(prepared: Prepared, policies: Policies, window_ms: int) -> Transl
         table = _one_table(prepared, policies, window_ms)
     except (Beyond, Unspeakable) as beyond:
         return _residual(prepared, said, beyond)
-    findings = tuple(dict.fromkeys((*said, *table.findings)))
+    findings = _told_once((*said, *table.findings))
     used = [Fidelity.EQUIVALENT] if prepared.plan.policies else []
     fidelity = worst((*(finding.fidelity for finding in findings), *used))
     shape = QueryShape.LOGQL if table.is_plain else QueryShape.GRAFANA
     return Translated(shape, fidelity, table.requests, table, "", findings, table.limits)
+
+
+def _told_once(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """The same words once: reading the plan gives them a place, translating it does not."""
+    told = dict[tuple[str, str], Diagnostic]()
+    for one in found:
+        told.setdefault((one.rule, one.message), one)
+    return tuple(told.values())
 
 
 def _one_table(prepared: Prepared, policies: Policies, window_ms: int) -> Table:

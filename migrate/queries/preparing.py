@@ -18,6 +18,7 @@ from translators.queries import Prepared, prepare
 from translators.query.bind import NotInLoki
 from translators.query.plan import Plan
 from translators.query.policies import Policies
+from translators.query.split.scans import Reads
 from translators.source import Source
 
 
@@ -55,10 +56,10 @@ def read_query(text: str, options: Options, name: str = "query") -> Plan:
         raise
 
 
-def prepare_query(plan: Plan, catalog: Catalog, options: Options) -> Prepared:
-    """What will be asked. Raises Manual when what the query needs is not in Loki."""
+def prepare_query(plan: Plan, catalog: Catalog, options: Options, reads: Reads | None = None) -> Prepared:
+    """What will be asked. Raises Manual when what the query needs is not in Loki. ``reads`` as ``prepare`` takes it."""
     try:
-        prepared = prepare(plan, catalog, options.log_groups, options.policies)
+        prepared = prepare(plan, catalog, options.log_groups, options.policies, reads)
     except NotInLoki as absent:
         finding = Diagnostic("query/not-in-loki", Fidelity.MANUAL, absent.message, None, absent.remedy)
         raise Manual(finding) from absent

@@ -12,7 +12,7 @@ from translators.grafana.panel import panel
 from translators.queries import Prepared, QueryShape, Translated, translated
 from translators.query.named import NamedQuery, QueryLanguage, Window
 from translators.query.policies import PolicyUse
-from translators.query.tree import scans
+from translators.query.split.scans import reads_of
 
 HOUR = 3_600_000
 
@@ -33,11 +33,7 @@ class Outcome:
 
 def translate_saved(query: NamedQuery, catalog: Catalog, options: Options) -> Outcome:
     """What becomes of a saved query. Never raises for what is wrong with the query."""
-    given = {parameter.name: parameter.default for parameter in query.parameters if parameter.default is not None}
-    variables = {
-        name: text for name, text in _variables(query.text).items() if name not in given | dict(options.parameters)
-    }
-    options = replace(options, parameters={**variables, **given, **options.parameters})
+    variables, options = _with_parameters(query, options)
     try:
         prepared = _prepared(query, catalog, options)
     except Manual as manual:
@@ -52,6 +48,16 @@ def translate_saved(query: NamedQuery, catalog: Catalog, options: Options) -> Ou
         fidelity = worst((found.fidelity, finding.fidelity))
         found = replace(found, findings=(*found.findings, finding), fidelity=fidelity)
     return Outcome(query, found, prepared.plan.policies)
+
+
+def _with_parameters(query: NamedQuery, options: Options) -> tuple[dict[str, str], Options]:
+    """The parameters that nothing gives a value, read as variables; the options with all that have one."""
+    if not query.parameters and "{{" not in query.text:
+        return {}, options
+    given = {parameter.name: parameter.default for parameter in query.parameters if parameter.default is not None}
+    known = given | dict(options.parameters)
+    variables = {name: text for name, text in _variables(query.text).items() if name not in known}
+    return variables, replace(options, parameters={**variables, **known})
 
 
 def _variables(text: str) -> dict[str, str]:
@@ -71,9 +77,10 @@ def _prepared(query: NamedQuery, catalog: Catalog, options: Options) -> Prepared
         message = f"the text is a template: {', '.join(query.unresolved)} is not known"
         raise Manual(Diagnostic("query/template", Fidelity.MANUAL, message, query.span, "translate what was deployed"))
     plan = read_query(query.text, options, query.source or query.name)
-    has_source = any(scan.sources for scan in scans(plan.root))
-    groups = () if has_source else (options.log_groups or query.log_groups)
-    return prepare_query(plan, catalog, replace(options, log_groups=groups))
+    reads = reads_of(plan.root)
+    groups = () if reads.names_sources else (options.log_groups or query.log_groups)
+    chosen = options if groups == options.log_groups else replace(options, log_groups=groups)
+    return prepare_query(plan, catalog, chosen, reads)
 
 
 def _manual(finding: Diagnostic) -> Translated:

@@ -1,12 +1,12 @@
-"""Finds for each scan the predicates that its rows must meet whatever happens above: those may go down."""
+"""Finds in one walk what a plan reads: its fields, its scans, and for each the predicates that may go down to it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from translators.frozen import frozen
-from translators.query.expressions import Expression, InPlan
+from translators.query.expressions import Column, Expression, Field, InPlan, Literal
 from translators.query.plan import (
     Aggregate,
     Anomalies,
@@ -27,7 +27,7 @@ from translators.query.plan import (
     Totals,
     Unnest,
 )
-from translators.query.tree import expressions, parts
+from translators.query.tree import expressions, operands
 
 
 @frozen
@@ -44,49 +44,77 @@ class Demand:
         return {name: made for name, made in self.definitions if names.count(name) == 1}
 
 
-_NONE: tuple[tuple[Expression, ...], tuple[tuple[str, Expression | Parse], ...]] = ((), ())
+Definitions = tuple[tuple[str, Expression | Parse], ...]
 
 
-def demands(root: Operator) -> tuple[Demand, ...]:
-    """All scans of a plan, those of subqueries too."""
-    return tuple(_descend(root, *_NONE))
+@frozen
+class Reads:
+    """``fields``: each once, with its first place in the text. Subqueries are among both."""
+
+    fields: tuple[Field, ...]
+    demands: tuple[Demand, ...]
+
+    @property
+    def names_sources(self) -> bool:
+        """Whether the text says somewhere which log groups it reads."""
+        return any(demand.scan.sources for demand in self.demands)
 
 
-def _descend(
-    operator: Operator,
-    predicates: tuple[Expression, ...],
-    definitions: tuple[tuple[str, Expression | Parse], ...],
-) -> Iterator[Demand]:
-    for expression in expressions(operator):
-        for part in parts(expression):
-            if isinstance(part, InPlan):
-                yield from demands(part.plan.root)
-    match operator:
-        case Scan():
-            yield Demand(operator, predicates, definitions)
-        case Given():
-            return
-        case Filter(below, predicate):
-            yield from _descend(below, (*predicates, predicate), definitions)
-        case Extend(below, columns) | Project(below, columns):
-            made = tuple((column.name, column.expression) for column in columns)
-            own = tuple((name, expression) for name, expression in made if getattr(expression, "name", None) != name)
-            yield from _descend(below, predicates, (*definitions, *own))
-        case Parse():
-            cut = tuple((name, operator) for name in operator.names)
-            yield from _descend(operator.input, predicates, (*definitions, *cut))
-        case Lookup():
-            given = tuple((name, operator.keys[0].value) for name in operator.outputs for _ in range(2))
-            yield from _descend(operator.input, predicates, (*definitions, *given))
-        case Sort(below):
-            yield from _descend(below, predicates, definitions)
-        case Aggregate() | Limit() | Dedup() | Patterns() | Anomalies() | Unnest() | Totals():
-            yield from _descend(operator.input, *_NONE)
-        case Diff(below, previous):
-            yield from _descend(below, *_NONE)
-            yield from _descend(previous, *_NONE)
-        case Join(left, right):
-            yield from _descend(left.input, *_NONE)
-            yield from _descend(right.input, *_NONE)
-        case _:
-            assert_never(operator)
+def reads_of(root: Operator) -> Reads:
+    """What the plan below ``root`` reads."""
+    reader = _Reader()
+    reader.read(root, (), ())
+    return Reads(tuple(reader.fields.values()), tuple(reader.demands))
+
+
+@dataclass(slots=True)
+class _Reader:
+    fields: dict[tuple[str, ...], Field] = field(default_factory=dict)
+    demands: list[Demand] = field(default_factory=list)
+
+    def read(self, operator: Operator, predicates: tuple[Expression, ...], definitions: Definitions) -> None:
+        """``predicates`` hold for every row that ``operator`` must give; ``definitions`` are the columns above it."""
+        for expression in expressions(operator):
+            self._expression(expression)
+        match operator:
+            case Sort(below):
+                self.read(below, predicates, definitions)
+            case Filter(below, predicate):
+                self.read(below, (*predicates, predicate), definitions)
+            case Scan():
+                self.demands.append(Demand(operator, predicates, definitions))
+            case Given():
+                return
+            case Extend(below, columns) | Project(below, columns):
+                made = ((column.name, column.expression) for column in columns)
+                own = [one for one in made if getattr(one[1], "name", None) != one[0]]
+                self.read(below, predicates, (*definitions, *own))
+            case Parse():
+                self.read(operator.input, predicates, (*definitions, *((name, operator) for name in operator.names)))
+            case Lookup():
+                given = tuple((name, operator.keys[0].value) for name in operator.outputs for _ in range(2))
+                self.read(operator.input, predicates, (*definitions, *given))
+            case Aggregate() | Limit() | Dedup() | Patterns() | Anomalies() | Unnest() | Totals():
+                self.read(operator.input, (), ())
+            case Diff(below, previous):
+                self.read(below, (), ())
+                self.read(previous, (), ())
+            case Join(left, right):
+                self.read(left.input, (), ())
+                self.read(right.input, (), ())
+            case _:
+                assert_never(operator)
+
+    def _expression(self, expression: Expression) -> None:
+        waiting = [expression]
+        while waiting:
+            each = waiting.pop()
+            kind = type(each)
+            if kind is Literal or kind is Column:
+                continue
+            if isinstance(each, Field):
+                self.fields.setdefault(each.path, each)
+                continue
+            if isinstance(each, InPlan):
+                self.read(each.plan.root, (), ())
+            waiting += reversed(operands(each))
