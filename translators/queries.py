@@ -19,6 +19,7 @@ from translators.logql.narrowing import narrowed_query
 from translators.logql.printer import Unspeakable, print_query
 from translators.logql.translate.tables import translate
 from translators.query.bind import Bound, Envelope, Lost, Nothing, groups_of, resolve
+from translators.query.escapes import escapes_met, with_chosen_escapes
 from translators.query.expressions import And, Expression, Field
 from translators.query.formula import AllHold, Formula, LabelIs, OneHolds, all_of, one_of
 from translators.query.narrow import Narrower
@@ -27,7 +28,7 @@ from translators.query.policies import Policies
 from translators.query.split.scans import Demand, Reads, reads_of
 from translators.query.split.table import Beyond, Mode, Request, Table
 
-LOG_STREAM = ("@logStream",)
+LOG_STREAM, MESSAGE = ("@logStream",), ("@message",)
 READ_PAGE = 5000
 """Entries that one request asks for: Loki's default max_entries_limit_per_query."""
 
@@ -119,7 +120,7 @@ def prepare(
     asked = list[tuple[Demand, Bound]]()
     findings = dict[tuple[str, str], Diagnostic]()
     for demand in reads.demands:
-        bounds = groups_of(demand.scan, chosen, catalog)
+        bounds = tuple(with_chosen_escapes(bound, policies) for bound in groups_of(demand.scan, chosen, catalog))
         for diagnostic in _findings(reads.fields, bounds):
             findings[(diagnostic.rule, diagnostic.message)] = diagnostic
         asked += [(demand, bound) for bound in bounds]
@@ -128,7 +129,11 @@ def prepare(
     def parts() -> tuple[Part, ...]:
         return tuple(_part(demand, bound, policies) for demand, bound in asked)
 
-    return Prepared(plan, tuple(bound for _, bound in asked), tuple(findings.values()), parts)
+    bounds = tuple(bound for _, bound in asked)
+    if any(field.path == MESSAGE for field in reads.fields):
+        met = escapes_met(plan.root, bounds)
+        plan = plan if met is None else replace(plan, policies=(*plan.policies, met))
+    return Prepared(plan, bounds, tuple(findings.values()), parts)
 
 
 def _part(demand: Demand, bound: Bound, policies: Policies) -> Part:

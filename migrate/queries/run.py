@@ -16,12 +16,14 @@ from translators.catalog import Catalog
 from translators.diagnostics import Diagnostic, Fidelity, worst
 from translators.insights.evaluate.evaluate import Cell, Result, evaluate
 from translators.insights.evaluate.event import Event
+from translators.insights.evaluate.operators.lookup import table_of
 from translators.insights.evaluate.settings import Moment, Settings, Sources
 from translators.logql.printer import print_selector
 from translators.queries import Part, Prepared, QueryShape, fields_of, known_streams, translated
-from translators.query.plan import Scan
+from translators.query.plan import Lookup, Plan, Scan
 from translators.query.policies import PolicyUse
 from translators.query.split.counts import GIVEN, counts_of, with_counts
+from translators.query.tree import everything
 
 FEW = 20_000
 """So many entries are read at once rather than slice by slice."""
@@ -54,7 +56,9 @@ class QueryResult:
 
 def run_query(text: str, catalog: Catalog, loki: Loki, window: Window, options: Options) -> QueryResult:
     """Run it on a pinned, closed window."""
-    prepared = prepare_query(read_query(text, options), catalog, options)
+    plan = read_query(text, options)
+    prepared = prepare_query(plan, catalog, options)
+    _refuse_missing_tables(plan, options)
     started = options.clock()
     wanted = frozenset(field.name for field in fields_of(prepared.plan.root))
     reader = EventReader(loki, options.threads, options.page, options.progress, wanted)
@@ -83,6 +87,13 @@ def run_query(text: str, catalog: Catalog, loki: Loki, window: Window, options: 
             options.clock() - started,
         ),
     )
+
+
+def _refuse_missing_tables(plan: Plan, options: Options) -> None:
+    """A table that is not given is noticed before Loki reads anything."""
+    for operator in everything(plan.root):
+        if isinstance(operator, Lookup):
+            table_of(operator, options.tables)
 
 
 def _with_streams(part: Part, loki: Loki, window: Window) -> Part:

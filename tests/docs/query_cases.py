@@ -32,6 +32,7 @@ _ERRORS = {
     "join-alias": Case("join type=inner left=a right=a where a.x=a.y (SOURCE '/x')", todo="Give each side its own."),
     "join-condition": Case("join type=inner left=a right=b where a.x=a.y (SOURCE '/x')", todo="Compare `a.x = b.y`."),
     "join-type": Case("join type=outer left=a right=b where a.x=b.x (SOURCE '/x')", todo="Write inner or left."),
+    "limit-range": Case("limit 200000", todo="Write a smaller number, or narrow the window."),
     "missing-parameter": Case("filter stream = <stream>", todo="Give it: `--parameter stream=stderr`."),
     "mixed-having": Case("stats count(*) as n by stream | filter n > 1 or log = 'x'", todo="Write two filters."),
     "nested-subquery": Case(
@@ -118,7 +119,6 @@ _NOTES = {
         "AWS calls both deprecated. `head` is `limit`; `tail` is the oldest rows of the window.",
         "Write `limit`, with `sort @timestamp asc` for `tail`.",
     ),
-    "limit-range": Case("limit 200000"),
     "list-parentheses": Case("filter stream in ('stdout', 'stderr')"),
     "missing-pipe": Case("fields log\nlimit 5"),
     "operator-spelling": Case("filter stream == 'stderr'"),
@@ -177,6 +177,12 @@ _LOGQL = {
     "empty-is-missing": Case(
         "stats count(*) by log_processed.status", "In Loki a label with an empty value is no label."
     ),
+    "envelope": Case(
+        "filter @message like /shop/ | limit 5",
+        "A panel shows the line that the application wrote, and filters it; the record around it is not in Loki.",
+        "Name the field you mean: `filter log like /shop/`, `filter kubernetes.namespace_name = 'shop'`. "
+        "`logmig query` rebuilds the record.",
+    ),
     "expression": Case("", _NO_WORDS, _RUN),
     "extreme-of-text": Case("stats max(log_processed.ms)"),
     "function": Case("fields abs(log_processed.ms) as a | stats avg(a) by bin(5m)", _NO_WORDS, _RUN),
@@ -186,10 +192,10 @@ _LOGQL = {
         "Loki's `json` keeps the text of a value; Insights shows booleans as 1 and 0 and numbers in its own way.",
         "Nothing, unless you compare booleans or floats with exponents.",
     ),
-    "limit-before-stats": Case("", _NO_WORDS, _RUN),
+    "limit-before-stats": Case("limit 5 | stats count(*)", "Loki applies a limit last.", _RUN),
     "null-argument": Case("stats sum(nosuch)", "A field that no record has is null everywhere.", "Correct the name."),
     "number-spelling": Case("stats count(*) by log_processed.status"),
-    "order": Case("limit 5 | stats count(*)", "Loki applies a limit last.", _RUN),
+    "order": Case("stats count(*) as n by stream | parse stream 'std*' as s", _NO_WORDS, _RUN),
     "over-aggregates": Case("stats bin(5m) as b, count(*) by bin(5m)", _NO_WORDS, _RUN),
     "parse-mode": Case("parse log logfmt as m | fields m.level", _NO_WORDS, _RUN),
     "row-cap": Case(

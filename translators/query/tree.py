@@ -87,15 +87,19 @@ def walk(operator: Operator) -> Iterator[Operator]:
         waiting += reversed(inputs(each))
 
 
-def scans(operator: Operator) -> Iterator[Scan]:
-    """Every scan below it, those of subqueries too."""
+def everything(operator: Operator) -> Iterator[Operator]:
+    """The operator, all below it, and those of the subqueries inside their expressions."""
     for each in walk(operator):
-        if isinstance(each, Scan):
-            yield each
+        yield each
         for expression in expressions(each):
             for part in parts(expression):
                 if isinstance(part, InPlan):
-                    yield from scans(part.plan.root)
+                    yield from everything(part.plan.root)
+
+
+def scans(operator: Operator) -> Iterator[Scan]:
+    """Every scan below it, those of subqueries too."""
+    return (each for each in everything(operator) if isinstance(each, Scan))
 
 
 def operands(expression: Expression) -> tuple[Expression, ...]:

@@ -15,6 +15,7 @@ from migrate.cli.query_output import Failure, guarded
 from migrate.errors import WorldFailed
 from translators.diagnostics import Refused
 
+APPLICATION = "/aws/containerinsights/prod/application"
 NOWHERE = ("--loki", "http://127.0.0.1:9", "--cluster", "prod", "--format", "json")
 
 
@@ -42,12 +43,22 @@ def test_a_wrong_query_says_where_and_what_was_expected() -> None:
         (("--policy", "missing-ne=perhaps", "limit 1"), 2, "query/unknown-policy"),
         (("--start", "soon", "limit 1"), 2, "query/window"),
         (("--lookup", "t=/no/such/file.csv", "limit 1"), 2, "query/lookup-file"),
+        (("lookup t log OUTPUT b",), 2, "insights/lookup-table"),
+        ((f"filter log in (SOURCE '{APPLICATION}' | lookup t log OUTPUT b | fields b)",), 2, "insights/lookup-table"),
+        (("fields log | limit 200000",), 2, "insights/limit-range"),
     ],
 )
 def test_refusals_and_mistakes_are_told_apart(arguments: tuple[str, ...], code: int, rule: str) -> None:
     answered, found = asked(*arguments)
     assert (answered, found["error"]["rule"]) == (code, rule)
     assert set(found["error"]) == {"rule", "message", "line", "column", "expected", "remedy"}
+
+
+def test_a_column_that_the_table_lacks_is_noticed_before_loki_is_asked(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("user,city\nu1,Seoul\n")
+    code, found = asked("--lookup", f"t={table}", "lookup t user as log OUTPUT town")
+    assert (code, found["error"]["rule"]) == (2, "insights/lookup-column")
 
 
 def test_a_failure_of_loki_is_a_document_and_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -56,6 +56,20 @@ def test_what_only_we_can_finish_says_so(tmp_path: Path) -> None:
     assert found["requests"][0]["logql"] == '{cluster="prod", log_type="application"}'
 
 
+def test_a_limit_before_stats_counts_some_events_and_no_panel_can(tmp_path: Path) -> None:
+    for text in ("limit 5 | stats count(*)", "sort log_processed.ms desc | limit 5 | stats count(*)"):
+        _, (found,) = translated(text, folder=tmp_path)
+        assert found["shape"] == "residual"
+        assert "logql/limit-before-stats" in {one["rule"] for one in found["findings"]}
+
+
+def test_each_rule_is_said_once(tmp_path: Path) -> None:
+    _, (found,) = translated("fields nosuch | filter @message like /x/", folder=tmp_path)
+    rules = [one["rule"] for one in found["findings"]]
+    assert sorted(set(rules)) == sorted(rules)
+    assert {"query/envelope", "logql/envelope", "query/field-not-in-record"} <= set(rules)
+
+
 def test_a_query_that_is_wrong_is_an_object_too(tmp_path: Path) -> None:
     code, (found,) = translated("stats count( by x", folder=tmp_path)
     assert code == 1

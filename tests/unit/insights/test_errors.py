@@ -35,6 +35,7 @@ WRONG = [
     ("fields datefloor(5m)", "period", 1, 8),
     ("limit x", "syntax", 1, 7),
     ("limit 1.5", "syntax", 1, 7),
+    ("fields a\n| limit 100001", "limit-range", 2, 3),
     ("parse @message 'a=*'", "syntax", 1, 21),
     ("parse @message /a=(b)/", "parse-without-names", 1, 16),
     ("dedup a | filter b = 1", "after-dedup", 1, 11),

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from translators.diagnostics import Refused
 from translators.insights.evaluate.compile import Compiler
 from translators.insights.evaluate.event import Row
 from translators.insights.evaluate.fields import Read, conversion
@@ -18,14 +17,14 @@ from translators.insights.evaluate.operators.extend import extended
 from translators.insights.evaluate.operators.filter import filtered
 from translators.insights.evaluate.operators.join import Half, joined
 from translators.insights.evaluate.operators.limit import last, limited
-from translators.insights.evaluate.operators.lookup import looked_up
+from translators.insights.evaluate.operators.lookup import looked_up, table_of
 from translators.insights.evaluate.operators.parse import parsed
 from translators.insights.evaluate.operators.scan import given, scanned
 from translators.insights.evaluate.operators.sort import Order, sorted_rows, top
 from translators.insights.evaluate.operators.totals import totalled
 from translators.insights.evaluate.operators.unnest import unnested
 from translators.insights.evaluate.prefilter import quick
-from translators.insights.evaluate.settings import Settings, Sources, Table, TooMuch, Uses
+from translators.insights.evaluate.settings import Settings, Sources, TooMuch, Uses
 from translators.insights.evaluate.values import Value
 from translators.query.expressions import Field
 from translators.query.plan import (
@@ -189,17 +188,11 @@ class Runner:
         return clusters.patterns(clusters.found(self.rows(operator.input), subject, self.settings.caps.patterns))
 
     def _lookup(self, operator: Lookup) -> Iterator[Row]:
+        table = table_of(operator, self.sources.tables)
         compiler = self.compiler(operator.input)
         keys = [compiler.value(key.value) for key in operator.keys]
         existing = [compiler.value(expression) for expression in operator.existing]
-        return looked_up(self.rows(operator.input), operator, self._table(operator), keys, existing)
-
-    def _table(self, operator: Lookup) -> Table:
-        table = self.sources.tables.get(operator.table)
-        if table is None:
-            message = f"the lookup table {operator.table} is not given"
-            raise Refused("insights/lookup-table", message, operator.span, f"--lookup {operator.table}=FILE.csv")
-        return table
+        return looked_up(self.rows(operator.input), operator, table, keys, existing)
 
     def _join(self, operator: Join) -> Iterator[Row]:
         left, right = self._half(operator.left), self._half(operator.right)

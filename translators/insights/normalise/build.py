@@ -8,6 +8,7 @@ from typing import assert_never
 
 from translators.diagnostics import Fidelity
 from translators.insights import syntax
+from translators.insights.errors import InsightsError
 from translators.insights.normalise.lower import Lowering, missing
 from translators.insights.normalise.notes import Notes
 from translators.insights.normalise.parsing import parsed
@@ -39,6 +40,7 @@ MESSAGE, TIMESTAMP = ("@message",), ("@timestamp",)
 PATTERN_COLUMNS = ("@pattern", "@ratio", "@sampleCount", "@severityLabel")
 DIFF_COLUMNS = ("@pattern", "@sampleCount", "@differenceCount", "@differenceDescription", "@severityLabel")
 ANOMALY_COLUMNS = ("@anomaly", "@anomalyDescription")
+MOST_ROWS = 100_000
 _SHIFTS = {
     syntax.Period.PRECEDING: Shift.PRECEDING,
     syntax.Period.DAY: Shift.DAY,
@@ -164,6 +166,9 @@ class Builder:
     def _limit(self, command: syntax.Limit) -> None:
         if isinstance(command.count, syntax.Unfilled):
             raise missing(command.count)
+        if command.count > MOST_ROWS:
+            message = f"AWS returns {MOST_ROWS:,} rows at most, not {command.count:,}"
+            raise InsightsError("limit-range", message, command.span, ("a number up to 100000",))
         if self.limit is None or (isinstance(self.limit.count, int) and command.count < self.limit.count):
             self.limit = command
 

@@ -32,8 +32,6 @@ from translators.query.plan import (
 )
 from translators.query.policies import Policies, Policy
 
-_MOST_ROWS = 100_000
-
 
 def normalise(query: syntax.Query, policies: Policies | None = None) -> Plan:
     """The plan, with the diagnostics of reading and of ordering, and the policies that it depends on."""
@@ -42,9 +40,6 @@ def normalise(query: syntax.Query, policies: Policies | None = None) -> Plan:
     builder = _Queries(notes).built(query, nested=False)
     if not isinstance(builder.operator, Limit):
         builder.operator = Limit(builder.operator, DEFAULT_LIMIT, implied=True)
-    elif builder.operator.count > _MOST_ROWS:
-        message = f"AWS returns {_MOST_ROWS} rows at most"
-        notes.say("limit-range", Fidelity.EXACT, message, builder.operator.span)
     builder.summarise()
     root = Project(builder.operator, builder.visible())
     return Plan(root, tuple(notes.diagnostics), tuple(notes.uses.values()))

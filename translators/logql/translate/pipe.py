@@ -157,15 +157,15 @@ class Pipe:
 
     def _note_envelope(self) -> None:
         self.note(
-            "query/envelope",
+            "logql/envelope",
             Fidelity.APPROXIMATE,
-            "`@message` is the whole record in CloudWatch and the application's line in Loki: text of the metadata "
-            "is not searched, and the line shows without its envelope",
+            "`@message` is the whole record in CloudWatch and, in a panel, the application's line in Loki: text of the "
+            "metadata is not searched, and the line shows without its envelope",
         )
 
     def _note_nothing(self, name: str, near: tuple[str, ...]) -> None:
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        self.note("query/field-not-in-record", Fidelity.EXACT, f"{name} is null in every event{hint}")
+        self.note("query/field-not-in-record", Fidelity.EXACT, f"{name} is null in every event of this log group{hint}")
 
     def _discovered(self, name: str) -> Where:
         self.note(

@@ -160,9 +160,9 @@ class _Work:
         return combined(column.expression, grouped.measures)
 
     def _aggregate(self, operator: Aggregate) -> None:
-        if self.capped or self.folded:
-            raise Beyond("logql/order", "a stats behind limit or dedup")
-        if self.limit is not None:
+        if self.folded:
+            raise Beyond("logql/order", "a stats behind dedup")
+        if self.capped or (self.grouped is None and self.finish):
             raise Beyond("logql/limit-before-stats", "LogQL counts all lines, a limit before stats counts some")
         if self.grouped is None:
             self.order, self.newest_first = [], None

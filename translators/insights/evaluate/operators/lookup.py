@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from translators.diagnostics import Refused
 from translators.insights.evaluate.event import Row
@@ -10,6 +10,17 @@ from translators.insights.evaluate.fields import Read
 from translators.insights.evaluate.settings import Table
 from translators.insights.evaluate.values import to_text
 from translators.query.plan import Lookup
+
+
+def table_of(operator: Lookup, tables: Mapping[str, Table]) -> Table:
+    """Its table; refused where it, or a column of it, is not there: before any row is read."""
+    table = tables.get(operator.table)
+    if table is None:
+        message = f"the lookup table {operator.table} is not given"
+        raise Refused("insights/lookup-table", message, operator.span, f"--lookup {operator.table}=FILE.csv")
+    for column in (*(key.column for key in operator.keys), *operator.outputs):
+        _place(table, operator, column)
+    return table
 
 
 def looked_up(
