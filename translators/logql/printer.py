@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from itertools import pairwise
+from functools import lru_cache
 from typing import assert_never
 
 from translators.catalog import Matcher
@@ -52,6 +52,7 @@ from translators.logql.model import (
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_HALVES = re.compile("[\ud800-\udfff]")
 _UNITS = (("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("ns", 1))
 _PRECEDENCE: dict[BinaryOperator, int] = {
     operator: level
@@ -73,7 +74,7 @@ def print_query(query: Query) -> str:
 
 def quote(text: str) -> str:
     """Backquotes keep regular expressions readable; they hold neither a backquote nor what Go's scanner refuses."""
-    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+    if not text.isascii() and _HALVES.search(text):
         raise Unspeakable("half of a surrogate pair is no text")
     if "`" not in text and not _UNPRINTABLE.search(text):
         return f"`{text}`" if "\\" in text or '"' in text else f'"{text}"'
@@ -81,6 +82,7 @@ def quote(text: str) -> str:
     return '"' + _UNPRINTABLE.sub(lambda found: f"\\u{ord(found.group()):04x}", escaped) + '"'
 
 
+@lru_cache(4096)
 def json_expression(path: tuple[str, ...]) -> str:
     """The path of the json parser; a part of digits is an index, as the dots of CloudWatch's names mean it."""
     parts = (f"[{part}]" if part.isdecimal() else f"[{json.dumps(part, ensure_ascii=False)}]" for part in path[1:])
@@ -172,29 +174,32 @@ def _matching(matching: Matching) -> str:
 
 
 def _log_query(query: LogQuery) -> str:
-    for stage, following in pairwise(query.stages):
-        if (
-            isinstance(stage, Drop | Keep)
-            and isinstance(following, LineFilter)
-            and not isinstance(stage.labels[-1], Matcher)
-        ):
-            raise Unspeakable("a line filter behind drop or keep reads as the label's matcher")
-    return print_selector(query.selector) + "".join(f" {_stage(stage)}" for stage in query.stages)
+    words = [print_selector(query.selector)]
+    before: Stage | None = None
+    for stage in query.stages:
+        if isinstance(stage, LineFilter):
+            if isinstance(before, Drop | Keep) and not isinstance(before.labels[-1], Matcher):
+                raise Unspeakable("a line filter behind drop or keep reads as the label's matcher")
+            words.append(_line_filter(stage))
+        else:
+            words.append(f"| {_pipe_stage(stage)}")
+        before = stage
+    return " ".join(words)
 
 
 def print_selector(matchers: tuple[Matcher, ...]) -> str:
     return "{" + ", ".join(map(_matcher, matchers)) + "}"
 
 
-def _stage(stage: Stage) -> str:
-    if isinstance(stage, LineFilter):
-        spell = (lambda text: f"ip({quote(text)})") if stage.ip else quote
-        return f"{stage.operator} {' or '.join(map(spell, stage.texts))}"
-    return f"| {_pipe_stage(stage)}"
+def _line_filter(stage: LineFilter) -> str:
+    texts = [f"ip({quote(text)})" for text in stage.texts] if stage.ip else map(quote, stage.texts)
+    return f"{stage.operator} {' or '.join(texts)}"
 
 
 def _pipe_stage(stage: Stage) -> str:
     match stage:
+        case LabelFilter(condition):
+            return print_condition(condition)
         case Json(extractions):
             return _parser("json", extractions)
         case Logfmt(extractions, strict, keep_empty):
@@ -216,10 +221,8 @@ def _pipe_stage(stage: Stage) -> str:
             return f"drop {', '.join(map(_named, labels))}"
         case Keep(labels):
             return f"keep {', '.join(map(_named, labels))}"
-        case LabelFilter(condition):
-            return print_condition(condition)
         case LineFilter():
-            return _stage(stage)
+            return _line_filter(stage)
         case _:
             assert_never(stage)
 
@@ -268,6 +271,7 @@ def _matcher(matcher: Matcher) -> str:
     return f"{_label(matcher.label)}{matcher.operator}{quote(matcher.value)}"
 
 
+@lru_cache(4096)
 def _label(name: str) -> str:
     if not _NAME.match(name) or name.lower() in KEYWORDS:
         raise Unspeakable(f"{name!r} cannot be a label in LogQL")

@@ -88,18 +88,16 @@ _KNOWN = dict[int, _Known]()
 """By the identity of the shape, which stays its own as long as it is held here."""
 
 
-def _known(shape: Shape) -> _Known:
-    found = _KNOWN.get(id(shape))
-    if found is None:
-        if len(_KNOWN) >= _MOST_SHAPES:
-            _KNOWN.clear()
-        found = _KNOWN[id(shape)] = _Known(shape)
-    return found
+def _learn(shape: Shape) -> _Known:
+    if len(_KNOWN) >= _MOST_SHAPES:
+        _KNOWN.clear()
+    known = _KNOWN[id(shape)] = _Known(shape)
+    return known
 
 
 def resolve(shape: Shape, path: FieldPath) -> Resolved:
     """Where the field of a query is; ``path`` as the query says it, segments may hold dots."""
-    known = _known(shape)
+    known = _KNOWN.get(id(shape)) or _learn(shape)
     found = known.resolved.get(path)
     if found is None:
         if len(known.resolved) >= _MOST_PATHS:

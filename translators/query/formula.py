@@ -64,26 +64,30 @@ Formula = Always | Never | LineHas | LineMatches | LabelIs | AllHold | OneHolds
 
 def all_of(parts: tuple[Formula, ...]) -> Formula:
     """The conjunction, flat, without what says nothing."""
-    flat = tuple(dict.fromkeys(one for part in parts for one in (part.parts if isinstance(part, AllHold) else (part,))))
-    if Never() in flat:
-        return Never()
-    kept = tuple(part for part in flat if part != Always())
+    kept = dict[Formula, None]()
+    for part in parts:
+        for one in part.parts if isinstance(part, AllHold) else (part,):
+            if isinstance(one, Never):
+                return one
+            if not isinstance(one, Always):
+                kept[one] = None
     if not kept:
         return Always()
-    return kept[0] if len(kept) == 1 else AllHold(kept)
+    return next(iter(kept)) if len(kept) == 1 else AllHold(tuple(kept))
 
 
 def one_of(parts: tuple[Formula, ...]) -> Formula:
     """The disjunction, flat, without what cannot hold."""
-    flat = tuple(
-        dict.fromkeys(one for part in parts for one in (part.parts if isinstance(part, OneHolds) else (part,)))
-    )
-    if Always() in flat:
-        return Always()
-    kept = tuple(part for part in flat if part != Never())
+    kept = dict[Formula, None]()
+    for part in parts:
+        for one in part.parts if isinstance(part, OneHolds) else (part,):
+            if isinstance(one, Always):
+                return one
+            if not isinstance(one, Never):
+                kept[one] = None
     if not kept:
         return Never()
-    return kept[0] if len(kept) == 1 else OneHolds(kept)
+    return next(iter(kept)) if len(kept) == 1 else OneHolds(tuple(kept))
 
 
 @frozen
