@@ -60,6 +60,23 @@ def test_an_annotation_asks_for_a_parser() -> None:
     assert (row["a"], row["b"]) == (b"1", b"2")
 
 
+@pytest.mark.parametrize(
+    ("options", "wishes", "known"),
+    [
+        (("Merge_Log On",), {}, True),
+        (("Merge_Log On", "Merge_Parser kv"), {}, False),
+        (("Merge_Log On", "K8S-Logging.Parser On"), {"fluentbit.io/parser": "kv"}, False),
+    ],
+)
+def test_a_parser_that_finds_no_time_sets_the_wall_clock(
+    options: tuple[str, ...], wishes: dict[str, str], known: bool
+) -> None:
+    parsers = "[PARSER]\n    Name kv\n    Format logfmt\n"
+    config = KUBE + filter_of("kubernetes", *options) + SINK
+    (sent,) = run(config, node_of({CONTAINER_LOG: cri("a=1")}, [pod(wishes)]), parsers)
+    assert (sent.time_ns is not None) == known
+
+
 @pytest.mark.parametrize("removes", [True, False])
 def test_entity_keys_are_refused_where_an_output_would_send_them(removes: bool) -> None:
     output = "[OUTPUT]\n    Name cloudwatch_logs\n    Match *\n    region r\n    log_group_name g\n"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from translators.fluentbit.evaluate import Map, pairs, plain, repeats_a_key
 from translators.fluentbit.evaluate.accessor import read_accessor, read_template
 from translators.fluentbit.evaluate.accessor_syntax import BadAccessor
+from translators.fluentbit.evaluate.decoders import Decoder, decode
 from translators.fluentbit.evaluate.event_json import as_json
 from translators.fluentbit.evaluate.globs import fnmatch_pattern, in_glob
 from translators.fluentbit.evaluate.json_text import NotJson, read_object
@@ -82,6 +83,19 @@ def test_a_zone_counts_where_the_text_has_none(month: int, hours: int) -> None:
     assert zoned == TimeLayout(b"%Y-%m-%dT%H:%M:%S").read(text) - hours * 3600 * 10**9
 
 
+@pytest.mark.parametrize(
+    ("zone", "text", "hour"),
+    [
+        ("Europe/Berlin", b"2026-03-29T02:30:00", 0),
+        ("America/New_York", b"2026-03-08T02:30:00", 7),
+        ("Europe/Berlin", b"2026-10-25T02:30:00", 0),
+    ],
+)
+def test_a_local_time_that_is_left_out_or_shown_twice(zone: str, text: bytes, hour: int) -> None:
+    layout = TimeLayout(b"%Y-%m-%dT%H:%M:%S", zone=ZoneInfo(zone))
+    assert layout.read(text) // 10**9 % 86_400 == hour * 3600 + 1800
+
+
 def test_a_time_of_the_day_is_today_s() -> None:
     assert TimeLayout(b"%H:%M", today=(1970, 1, 2)).read(b"00:01") == (32 * 86_400 + 60) * 10**9
 
@@ -119,7 +133,16 @@ def test_json_keeps_its_meaning(document: dict[str, object]) -> None:
         assert plain(read_object(text)) == json.loads(text)
 
 
-@pytest.mark.parametrize("text", [b"", b"{", b"[1]", b'{"a":1} x {', b'{"a":"\x01\\q"}', b"x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"", b"{", b"[1]", b'{"a":1} x {', b'{"a":"\x01\\q"}', b"x", b'{"a":1,}', b'{"a":[1,]}', b'{"a" 1}', b'{,"a":1}',
+        b'{"a":01}', b'{"a":+1}', b'{"a":1.}', b'{"a":.5}', b'{"a":-}', b'{"a":1e400}', b'{"a":NaN}', b'{"a":True}',
+        b'{"a":nope}', b'{"a":"x', b'{"a":"\\', b'{"a":"\xff\\q"}', b'{"a":\xff}', b'{"a":"\\ud800"', b"{'a':1}", b'{a:1}',
+        b'{"a":"\\ud800",}', b'{"a":"\\ud800"}x', b'{"a":' + b"[" * 32 + b"]" * 32 + b"}",
+        b'{"e":"\\ud800","a":' + b"[" * 32 + b"]" * 32 + b"}", b'{"a":"\\ud800","b":1.}', b"{" * 5000,
+    ],
+)  # fmt: skip
 def test_what_is_no_object(text: bytes) -> None:
     with pytest.raises(NotJson):
         read_object(text)
@@ -131,6 +154,32 @@ def test_numbers_are_read_as_c_reads_them() -> None:
         (b"b", 2**64 - 1),
         (b"c", 1.0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (b'"\\ud83e\\udd17"', "\U0001f917".encode()),
+        (b'"\\ud83e,|"', "\ufffd,|".encode()),
+        (b'"\\udee1,"', "\ufffd,".encode()),
+        (b'"\\ud83e\\u0041b"', "\ufffdb".encode()),
+        (b'"\\ud83e\\u12x"', "\ufffdx".encode()),
+        (b'"\\u00e9\\u0000"', b"\xc3\xa9\0"),
+        (b'"\\ud800\\u12xy"', "\ufffdxy".encode()),
+        (b'"\xff\\u12xy"', b"\xff\\u12y"),
+        (b'"a\tb\x01\xff\xc3"', b"a\tb\x01\xff\xc3"),
+        (b'"\\ud800\\\\\\/\\n"', "\ufffd\\/\n".encode()),
+        (b"123456789012345678901", 1.2345678901234568e20),
+        (b"-9223372036854775809", -9.223372036854776e18),
+        (b"1" * 5000 + b"e-4990", 1.1111111111e9),
+        (b"[-0,-0.0,1E2,0.5e-1]", [0, -0.0, 100.0, 0.05]),
+        (b'["\\ud800",-0,-0.0,1E2,true,null,{}]', ["\ufffd".encode(), 0, -0.0, 100.0, True, None, Map()]),
+    ],
+)
+def test_what_values_are(text: bytes, value: object) -> None:
+    (found,) = read_object(b' {"v" : ' + text + b" }\r\n")
+    assert found[0] == b"v"
+    assert found[1] == pytest.approx(value) if isinstance(value, float) else found[1] == value
 
 
 def test_a_repeated_key_is_kept() -> None:
@@ -226,6 +275,12 @@ def test_the_words_of_modify(text: str, found: list[str] | None) -> None:
         (b"1.5e1y", "float", 15.0),
         (b"ff", "hex", 255),
         (b"TRUE", "bool", True),
+        (b"-1", "hex", 2**64 - 1),
+        (b"0xfg", "hex", 15),
+        (b"1" * 20, "hex", 2**64 - 1),
+        (b"0x1p4z", "float", 16.0),
+        (b"-INFINITY", "float", float("-inf")),
+        (b" .5e1x", "float", 5.0),
     ],
 )
 def test_types(text: bytes, kind: str, value: object) -> None:
@@ -261,3 +316,16 @@ def test_event_json_escapes_and_cuts_bad_bytes() -> None:
 def test_globs(pattern: str, path: str, taken: bool) -> None:
     assert in_glob(pattern, path) is taken
     assert bool(fnmatch_pattern(pattern).fullmatch(path)) is (taken or path in ("/l/d/a.log", "/l/.a"))
+
+
+@pytest.mark.parametrize(
+    ("rules", "found"),
+    [
+        (("json a", "json b"), {"a": '{"x":1}', "b": '{"y":2}', "y": 2}),
+        (("json b", "json a"), {"a": '{"x":1}', "b": '{"y":2}', "y": 2}),
+        (("json a",), {"a": '{"x":1}', "b": '{"y":2}', "x": 1}),
+    ],
+)
+def test_decode_field_adds_the_keys_of_the_last_field_alone(rules: tuple[str, ...], found: dict[str, object]) -> None:
+    decoders = tuple(Decoder(rule[-1:].encode(), "json", False, "") for rule in rules)
+    assert plain(decode(Map([(b"a", b'{"x":1}'), (b"b", b'{"y":2}')]), decoders)) == found

@@ -40,11 +40,17 @@ def read_decoders(section: Section) -> tuple[Decoder, ...]:
 
 
 def decode(record: Map, decoders: tuple[Decoder, ...]) -> Map:
-    """The record after all rules; objects that Decode_Field found are added at the end."""
+    """The record after all rules; what Decode_Field found is added at the end, of the last such field alone."""
     result, extra = Map(), Map()
     for key, value in record:
         rules = [decoder for decoder in decoders if decoder.key == key]
-        result.append((key, _decode_value(value, rules, extra) if rules and isinstance(value, bytes) else value))
+        if not rules or not isinstance(value, bytes):
+            result.append((key, value))
+            continue
+        found = Map()
+        result.append((key, _decode_value(value, rules, found)))
+        if not all(rule.replaces for rule in rules):
+            extra = found
     return Map(result + extra) if extra else result
 
 

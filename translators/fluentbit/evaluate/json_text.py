@@ -1,59 +1,68 @@
-"""JSON as Fluent Bit reads it: jsmn's tolerant grammar, numbers as C reads them, bytes kept as they are."""
+"""JSON as Fluent Bit reads it: yyjson's strict grammar, but bytes that are no UTF-8 and control characters stay."""
 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
 from typing import Any
 
-from translators.fluentbit.evaluate.records import Map, Value
+from translators.fluentbit.evaluate.records import Map, Value, items_of
 
-_STRING = re.compile(rb'"([^"\\\x00]*(?:\\(?:["/\\bfrnt]|u[0-9a-fA-F]{4})[^"\\\x00]*)*)"')
-_PRIMITIVE = re.compile(rb"[^\t\r\n ,\]}\x00-\x1f\x7f-\xff]+(?=[\t\r\n ,\]}])")
-_ESCAPE = re.compile(rb"\\(u[0-9a-fA-F]{4}|[^u])")
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_INTEGER = re.compile(r"[-+]?\d+")
+DEEPEST = 32
+"""How many maps and lists may stand inside one another before msgpack refuses the value."""
+_PLAIN = re.compile(rb'[^"\\]*')
+_BLANKS = re.compile(rb"[ \t\r\n]*")
+_NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_MORE_NUMBER = tuple(bytes((byte,)) for byte in b"0123456789.eE")
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_HEX = re.compile(rb"[0-9a-fA-F]{0,4}")
+_NESTS = re.compile(rb"[\[{]")
 _SIMPLE = {b'"': b'"', b"\\": b"\\", b"/": b"/", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
-_TOO_SMALL, _TOO_LARGE = -(2**63), 2**64 - 1
+_WORDS: tuple[tuple[bytes, Value], ...] = ((b"true", True), (b"false", False), (b"null", None))
+_REPLACEMENT = "\ufffd".encode()
+_TOO_SMALL, _TOO_LARGE, _LONGEST = -(2**63), 2**64 - 1, 20
 
 
 class NotJson(ValueError):
     """The text is not what Fluent Bit takes for JSON."""
 
 
-def read_json(text: bytes) -> list[Value]:
-    """All values of the text, one behind the other; raises NotJson.
-
-    The C library's decoder is tried first; what it refuses, or knows otherwise, goes through the tolerant reader.
-    """
-    values: list[Value] = []
-    at = _skip(text, 0)
-    while at < len(text):
-        value, at = _Reader(text).value(at)
-        values.append(value)
-        at = _skip(text, at)
-        if text[at : at + 1] in (b",", b":"):
-            at = _skip(text, at + 1)
-    if not values:
+def read_value(text: bytes) -> Value:
+    """The one value that the text holds, blanks around it; raises NotJson."""
+    if _SURROGATE.search(text) is None:
+        try:
+            return _within_depth(text, _encode(_FAST(text.decode("utf-8"))))
+        except (ValueError, RecursionError):
+            pass
+    reader = _Reader(text)
+    value = reader.value(1)
+    if reader.blanks() != len(text):
         raise NotJson
-    return values
+    return value
 
 
 def read_object(text: bytes) -> Map:
     """The one object that the text holds; raises NotJson."""
-    if text.lstrip()[:1] != b"{":
+    value = read_value(text) if text.lstrip(b" \t\r\n")[:1] == b"{" else None
+    if not isinstance(value, Map):
         raise NotJson
-    try:
-        fast = _decode_fast(text)
-    except (ValueError, RecursionError):
-        fast = None
-    if fast is not None:
-        return fast
-    values = read_json(text)
-    if len(values) != 1 or not isinstance(values[0], Map):
+    return value
+
+
+def _within_depth(text: bytes, value: Value) -> Value:
+    if len(_NESTS.findall(text)) > DEEPEST and _depth(value) > DEEPEST:
         raise NotJson
-    return values[0]
+    return value
+
+
+def _depth(value: Value) -> int:
+    if isinstance(value, Map):
+        return 1 + max((_depth(item) for _, item in value), default=0)
+    if isinstance(value, list):
+        return 1 + max((_depth(item) for item in items_of(value)), default=0)
+    return 0
 
 
 def _pairs_to_map(pairs: list[tuple[str, Any]]) -> Map:
@@ -68,121 +77,150 @@ def _encode(value: Any) -> Value:
     return value  # type: ignore[no-any-return]
 
 
-def _number(text: str) -> int | float:
-    number = int(text)
-    return number if _TOO_SMALL <= number <= _TOO_LARGE else float(text)
+def _integer(text: str) -> int | float:
+    number = int(text) if len(text) <= _LONGEST else _TOO_LARGE + 1
+    return number if _TOO_SMALL <= number <= _TOO_LARGE else _finite(text)
+
+
+def _finite(text: str) -> float:
+    """A number that no double holds makes the whole text no JSON."""
+    number = float(text)
+    if math.isinf(number):
+        raise NotJson
+    return number
 
 
 def _no_constant(text: str) -> float:
-    raise ValueError(text)
+    raise NotJson(text)
 
 
 _FAST: Callable[[str], Any] = json.JSONDecoder(
-    object_pairs_hook=_pairs_to_map, parse_int=_number, parse_constant=_no_constant, strict=False
+    object_pairs_hook=_pairs_to_map, parse_int=_integer, parse_float=_finite, parse_constant=_no_constant, strict=False
 ).decode
 
 
-def _decode_fast(text: bytes) -> Map | None:
-    """Strict JSON by the C decoder; None when its answer could differ (lone surrogates, NUL, other bytes)."""
-    if b"\\u" in text or b"\0" in text:
-        return None
-    decoded = _FAST(text.decode("utf-8"))
-    return decoded if isinstance(decoded, Map) else None
-
-
-def _skip(text: bytes, at: int) -> int:
-    while text[at : at + 1] in (b" ", b"\t", b"\r", b"\n"):
-        at += 1
-    return at
-
-
 class _Reader:
-    """One pass over a text; separators are as loose as jsmn's."""
+    """One pass over a text that the C library's decoder does not take, or would take otherwise."""
 
     def __init__(self, text: bytes) -> None:
         self.text = text
+        self.at = 0
+        self.blanks()
 
-    def value(self, at: int) -> tuple[Value, int]:
-        opening = self.text[at : at + 1]
+    def blanks(self) -> int:
+        found = _BLANKS.match(self.text, self.at)
+        self.at = found.end() if found else self.at
+        return self.at
+
+    def value(self, depth: int) -> Value:
+        opening = self.text[self.at : self.at + 1]
+        if opening in (b"{", b"[") and depth > DEEPEST:
+            raise NotJson
         if opening == b"{":
-            return self._object(at + 1)
+            return self._object(depth)
         if opening == b"[":
-            return self._list(at + 1)
+            return self._list(depth)
         if opening == b'"':
-            return self._string(at)
-        return self._primitive(at)
+            return self._string()
+        for word, value in _WORDS:
+            if self.text.startswith(word, self.at):
+                self.at += len(word)
+                return value
+        return self._number()
 
-    def _string(self, at: int) -> tuple[bytes, int]:
-        found = _STRING.match(self.text, at)
-        if found is None:
+    def _number(self) -> int | float:
+        found = _NUMBER.match(self.text, self.at)
+        if found is None or self.text[found.end() : found.end() + 1] in _MORE_NUMBER:
             raise NotJson
-        return unescape(found[1]), found.end()
+        self.at = found.end()
+        text = found[0].decode("ascii")
+        return _finite(text) if found[1] or found[2] else _integer(text)
 
-    def _primitive(self, at: int) -> tuple[Value, int]:
-        found = _PRIMITIVE.match(self.text, at)
-        if found is None or found[0][0] not in b"-0123456789tfn":
-            raise NotJson
-        return primitive(found[0].decode("ascii")), found.end()
-
-    def _object(self, at: int) -> tuple[Map, int]:
+    def _object(self, depth: int) -> Map:
         result = Map()
-        while True:
-            at = self._past_commas(at)
-            if self.text[at : at + 1] == b"}":
-                return result, at + 1
-            key, at = self._string(at)
-            at = _skip(self.text, at)
-            if self.text[at : at + 1] != b":":
+        while self._more(b"}", not result):
+            if self.text[self.at : self.at + 1] != b'"':
                 raise NotJson
-            item, at = self.value(_skip(self.text, at + 1))
-            result.append((key, item))
+            key = self._string()
+            self._expect(b":")
+            result.append((key, self.value(depth + 1)))
+        return result
 
-    def _list(self, at: int) -> tuple[list[Value], int]:
+    def _list(self, depth: int) -> list[Value]:
         result: list[Value] = []
-        while True:
-            at = self._past_commas(at)
-            if self.text[at : at + 1] == b"]":
-                return result, at + 1
-            item, at = self.value(at)
-            result.append(item)
+        while self._more(b"]", not result):
+            result.append(self.value(depth + 1))
+        return result
 
-    def _past_commas(self, at: int) -> int:
-        at = _skip(self.text, at)
-        while self.text[at : at + 1] == b",":
-            at = _skip(self.text, at + 1)
-        if at >= len(self.text):
+    def _more(self, closing: bytes, first: bool) -> bool:
+        """Step over the opening bracket or a comma to the next element; False after stepping over the closing one."""
+        self.at += first
+        self.blanks()
+        if self.text[self.at : self.at + 1] == closing:
+            self.at += 1
+            return False
+        if not first:
+            self._expect(b",")
+        return True
+
+    def _expect(self, mark: bytes) -> None:
+        self.blanks()
+        if self.text[self.at : self.at + 1] != mark:
             raise NotJson
-        return at
+        self.at += 1
+        self.blanks()
 
+    def _string(self) -> bytes:
+        parts: list[bytes] = []
+        self.at += 1
+        while True:
+            found = _PLAIN.match(self.text, self.at)
+            parts.append(found[0] if found else b"")
+            self.at += len(parts[-1])
+            mark = self.text[self.at : self.at + 1]
+            if mark != b"\\":
+                self.at += 1
+                if mark:
+                    return b"".join(parts)
+                raise NotJson
+            parts.append(self._escape())
 
-def primitive(text: str) -> Value:
-    """What a bare word is: true, false and null by their first letter, else a number."""
-    known = {"f": False, "t": True, "n": None}
-    if text[0] in known:
-        return known[text[0]]
-    if "." in text or "e" in text.lower():
-        found = _NUMBER.match(text)
-        return float(found[0]) if found else 0.0
-    found = _INTEGER.match(text)
-    return _number(found[0]) if found else 0
+    def _escape(self) -> bytes:
+        letter = self.text[self.at + 1 : self.at + 2]
+        known = _SIMPLE.get(letter)
+        if known is not None:
+            self.at += 2
+            return known
+        if letter != b"u":
+            raise NotJson
+        self.at += 2
+        return self._unicode()
 
+    def _unicode(self) -> bytes:
+        """The character of a ``\\u`` escape; half a pair, with an escape behind it, is the replacement character."""
+        digits = self._digits()
+        if len(digits) < 4:
+            return self._broken(digits)
+        high = int(digits, 16)
+        if not 0xD800 <= high < 0xE000:
+            return chr(high).encode()
+        if high >= 0xDC00 or not self.text.startswith(b"\\u", self.at):
+            return _REPLACEMENT
+        self.at += 2
+        digits = self._digits()
+        low = int(digits, 16) if len(digits) == 4 else 0
+        if not 0xDC00 <= low < 0xE000:
+            return _REPLACEMENT
+        return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)).encode()
 
-def unescape(text: bytes) -> bytes:
-    """The bytes that a JSON string stands for; surrogate pairs are joined, a NUL escape is a NUL."""
-    if b"\\" not in text:
-        return text
-    replaced = _ESCAPE.sub(_unescape_one, text)
-    if b"\xed" not in replaced:
-        return replaced
-    try:
-        halves = replaced.decode("utf-8", "surrogatepass")
-    except UnicodeDecodeError:
-        return replaced
-    return halves.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+    def _digits(self) -> bytes:
+        found = _HEX.match(self.text, self.at)
+        digits = found[0] if found else b""
+        self.at += len(digits)
+        return digits
 
-
-def _unescape_one(found: re.Match[bytes]) -> bytes:
-    body = found[1]
-    if body[:1] == b"u":
-        return chr(int(body[1:], 16)).encode("utf-8", "surrogatepass")
-    return _SIMPLE.get(body, body)
+    def _broken(self, digits: bytes) -> bytes:
+        """Too few digits: the escape stays as it is written, and the character that stands in their way goes."""
+        if self.text[self.at : self.at + 1] not in (b"", b'"', b"'", b"\0"):
+            self.at += 1
+        return b"\\u" + digits

@@ -19,8 +19,9 @@ from translators.fluentbit.evaluate.records import Map, Value
 from translators.fluentbit.evaluate.timestamps import NANOSECONDS, BadTime, TimeLayout, read_offset
 
 _INTEGER = re.compile(rb"\s*([-+]?\d+)")
-_FLOAT = re.compile(rb"\s*([-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?))")
-_HEX = re.compile(rb"\s*([-+]?(?:0[xX])?[0-9a-fA-F]+)")
+_FLOAT = re.compile(rb"\s*([-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|(?i:inf(?:inity)?|nan)))")
+_HEX_FLOAT = re.compile(rb"\s*([-+]?0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)(?:[pP][-+]?\d+)?)")
+_HEX = re.compile(rb"\s*([-+]?)((?:0[xX])?[0-9a-fA-F]+)")
 
 
 class Parsed(NamedTuple):
@@ -132,15 +133,33 @@ def cast_text(text: bytes, kind: str) -> Value:
         found = _INTEGER.match(text)
         return max(-(2**63), min(2**63 - 1, int(found[1]))) if found else 0
     if kind == "hex":
-        found = _HEX.match(text)
-        return min(2**64 - 1, int(found[1], 16)) if found else 0
+        return _from_hex(text)
     if kind == "float":
-        found = _FLOAT.match(text)
-        return float(found[1]) if found else 0.0
+        return _from_decimals(text)
     if kind == "bool":
         lowered = text[:5].lower()
         return True if lowered[:4] == b"true" else False if lowered == b"false" else text
     return text
+
+
+def _from_hex(text: bytes) -> int:
+    """C's strtoull: what is too large becomes the largest number, and a minus sign wraps around."""
+    found = _HEX.match(text)
+    if found is None:
+        return 0
+    number = int(found[2], 16)
+    if number >= 2**64:
+        return 2**64 - 1
+    return -number % 2**64 if found[1] == b"-" else number
+
+
+def _from_decimals(text: bytes) -> float:
+    """C's atof: decimal or hexadecimal, ``inf`` and ``nan`` too."""
+    hexadecimal = _HEX_FLOAT.match(text)
+    if hexadecimal:
+        return float.fromhex(hexadecimal[1].decode("ascii"))
+    found = _FLOAT.match(text)
+    return float(found[1]) if found else 0.0
 
 
 def read_types(text: str) -> dict[bytes, str]:

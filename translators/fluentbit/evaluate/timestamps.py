@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from translators.fluentbit.evaluate.strptime import Moment, strptime
 
@@ -48,9 +48,7 @@ class TimeLayout:
         seconds = moment.epoch()
         if self.zone is None or self._has_zone():
             return seconds
-        local = _EPOCH + timedelta(seconds=seconds)
-        offset = local.replace(tzinfo=self.zone).utcoffset() or timedelta()
-        return seconds - int(offset.total_seconds())
+        return seconds - _zone_offset(self.zone, _EPOCH + timedelta(seconds=seconds))
 
     def read_iso(self, second: bytes, fraction: bytes) -> int:
         """The most frequent layouts in UTC, with the seconds remembered. Only for those layouts."""
@@ -96,6 +94,18 @@ class TimeLayout:
         if self.strict:
             raise BadTime
         return moment, fraction
+
+
+def _zone_offset(zone: tzinfo, local: datetime) -> int:
+    """Seconds of the zone at a local time. Of the times that a clock shows twice the first counts.
+
+    A time that the clock leaves out gets the offset that holds at that moment of UTC, as in Fluent Bit.
+    """
+    offset = local.replace(tzinfo=zone).utcoffset() or timedelta()
+    moment = (local - offset).replace(tzinfo=UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) != local:
+        offset = local.replace(tzinfo=UTC).astimezone(zone).utcoffset() or timedelta()
+    return int(offset.total_seconds())
 
 
 def read_offset(text: str) -> int:

@@ -66,7 +66,7 @@ class Kubernetes(Filter):
         return event._replace(record=record, time_ns=time_ns)
 
     def _merge(self, event: Event, parser: Parser | None) -> tuple[Map, int | None]:
-        """The record with its ``log`` merged, and the time that the parser found (or the old one)."""
+        """The record with its ``log`` merged, and its time: a parser that finds none sets the wall clock."""
         record = event.record
         index = next((at for at, (key, _) in enumerate(record) if key == b"log"), None)
         if index is None:
@@ -74,12 +74,13 @@ class Kubernetes(Filter):
         value = record[index][1]
         if isinstance(value, Map):
             return self._merged(record, index, value), event.time_ns
-        parsed = self._parse(value, parser) if isinstance(value, bytes) else None
+        chosen = parser or self._merge_parser
+        parsed = self._parse(value, chosen) if isinstance(value, bytes) else None
         if parsed is None:
             dropped = not self._keeps_log and not isinstance(value, bytes)
             return (Map(record[:index] + record[index + 1 :]) if dropped else record), event.time_ns
         found = Map([(key, trimmed(item)) for key, item in parsed.record]) if self._trims else parsed.record
-        return self._merged(record, index, found), parsed.time_ns or event.time_ns
+        return self._merged(record, index, found), parsed.time_ns if chosen else event.time_ns
 
     def _merged(self, record: Map, index: int, found: Map) -> Map:
         kept = record if self._keeps_log else Map(record[:index] + record[index + 1 :])
@@ -87,10 +88,10 @@ class Kubernetes(Filter):
             return kept
         return Map([*kept, (self._merge_key, found)]) if self._merge_key else Map(kept + found)
 
-    def _parse(self, text: bytes, parser: Parser | None) -> Parsed | None:
-        chosen = parser or self._merge_parser
-        if chosen is not None:
-            return chosen.parse(text)
+    @staticmethod
+    def _parse(text: bytes, parser: Parser | None) -> Parsed | None:
+        if parser is not None:
+            return parser.parse(text)
         try:
             return Parsed(read_object(text), None)
         except NotJson:

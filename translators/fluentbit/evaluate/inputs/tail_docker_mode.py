@@ -6,9 +6,9 @@ import re
 
 from translators.fluentbit.evaluate.escapes import unescape
 from translators.fluentbit.evaluate.inputs.tail_lines import Shape
-from translators.fluentbit.evaluate.json_text import NotJson, read_json
+from translators.fluentbit.evaluate.jsmn import is_json
 from translators.fluentbit.evaluate.parsers import Parser
-from translators.fluentbit.evaluate.records import Event, Map
+from translators.fluentbit.evaluate.records import Event
 from translators.fluentbit.evaluate.tail_reader import Line
 from translators.pipeline.world import Extent, Origin
 
@@ -68,11 +68,7 @@ class DockerMode:
 
 def find_log(text: bytes) -> tuple[int, int] | None:
     """Where the inside of the string under ``log`` stands; None when the text is no object with one."""
-    try:
-        values = read_json(text)
-    except NotJson:
-        return None
-    if text[:1] != b"{" or not values or not isinstance(values[0], Map):
+    if text[:1] != b"{" or not is_json(text):
         return None
     depth, key, expects_value = 0, b"", False
     for token in _TOKEN.finditer(text):
