@@ -42,12 +42,17 @@ def load(paths: Sequence[str]) -> dict[str, bytes]:
 
 
 def read_inputs(
-    inputs: Mapping[str, bytes], cluster: str, environment: Mapping[str, str], lenient: bool = False
+    inputs: Mapping[str, bytes],
+    paths: Sequence[str],
+    cluster: str,
+    environment: Mapping[str, str],
+    lenient: bool = False,
 ) -> Reading:
     """What the inputs say. Raises ``Refused``."""
     from translators.fluentbit.read import ReadOptions, read
 
-    return read(inputs, ReadOptions(environment=environment, cluster=cluster, lenient=lenient))
+    in_order = not any(Path(path).is_dir() for path in paths)
+    return read(inputs, ReadOptions(environment=environment, cluster=cluster, lenient=lenient, in_order=in_order))
 
 
 def environment_of(pairs: Iterable[str] | None, file: Path | None) -> dict[str, str]:

@@ -76,7 +76,7 @@ def command(
     refuse_foreign(out)
     paths = [*fluent_bit, *(more or [])]
     inputs = short_names(load(paths), paths)
-    reading = read_inputs(inputs, cluster, environment_of(env, env_file), lenient)
+    reading = read_inputs(inputs, paths, cluster, environment_of(env, env_file), lenient)
     client = Client(push_address(loki_url), tenant, auth_secret)
     options = TranslateOptions(
         cluster, discovery, client, pod_label, overrides_of(labels), tuple(_pods(pods)) if pods else ()

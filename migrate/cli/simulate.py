@@ -60,7 +60,7 @@ def command(
     environment = environment_of(env, env_file)
     inputs = load(paths)
     world = read_world(logs, pods, time.time_ns(), arriving)
-    reading = read_inputs(inputs, cluster, environment, lenient)
+    reading = read_inputs(inputs, paths, cluster, environment, lenient)
     files = {**scripts(paths), **{name.rpartition("/")[2]: data for name, data in inputs.items()}}
     agents = tuple(Agent) if agent is None else (agent,)
     wanted = Wanted(cluster, discovery, pod_label, overrides_of(labels), agents, hostname_of(environment))

@@ -62,7 +62,7 @@ def command(
     from translators.collection import TranslateOptions, translate
     from translators.fluentbit.secrets import masked_finding, secrets
 
-    reading = read_inputs(load(paths), cluster, environment_of(env, env_file), lenient)
+    reading = read_inputs(load(paths), paths, cluster, environment_of(env, env_file), lenient)
     client = Client(push_address(loki_url))
     made = translate(reading, TranslateOptions(cluster, discovery, client, pod_label, overrides_of(labels)))
     hidden = secrets(reading.configuration)

@@ -15,6 +15,17 @@ def _conf(text: str) -> Files:
     return {_MAIN: text}
 
 
+def _values(text: str) -> Files:
+    return {"values.yaml": text}
+
+
+_FLUENT_VALUES = "config:\n  outputs: |\n" + "".join(f"    {line}\n" for line in OUTPUT.rstrip().split("\n"))
+_ADD_ON = "clusterName: prod\nregion: eu-west-1\ncontainerLogs:\n  fluentBit:\n    config:\n"
+_APPLICATION = "      extraFiles:\n        application-log.conf: |\n" + "".join(
+    f"          {line}\n" for line in (INPUT + "\n" + OUTPUT).rstrip().split("\n")
+)
+
+
 def _filter(*lines: str) -> Files:
     return _conf(INPUT + "\n[FILTER]\n" + "".join(f"    {line}\n" for line in lines) + "\n" + OUTPUT)
 
@@ -74,6 +85,7 @@ _CASES: dict[str, Files] = {
     "binary": _conf("\x7fELF\x00"),
     "broken-regex": _filter("Name grep", "Match *", "Regex log (unclosed"),
     "buffer-sizes": _tail("Path /var/log/app.log", "Buffer_Chunk_Size 1M"),
+    "chart-default": _values(_ADD_ON + _APPLICATION),
     "classic-syntax": _conf("hello\n"),
     "cloudwatch-logs-options": _conf(INPUT + "\n" + OUTPUT + "    log_stream_name one\n"),
     "configmap-not-given": {"daemonset.yaml": daemon_set()},
@@ -137,6 +149,7 @@ _CASES: dict[str, Files] = {
     },
     "repeated-key": _tail("Path /var/log/app.log", "Path /var/log/other.log"),
     "several-main-files": {"a.conf": INPUT + OUTPUT, "b.conf": INPUT + OUTPUT},
+    "several-values": {"a.yaml": _FLUENT_VALUES, "b.yaml": "input: {tag: kube.*}\n"},
     "several-workloads": {
         "fluent-bit.yaml": _config_map("fluent-bit-config", **{"fluent-bit.conf": INPUT + OUTPUT})
         + daemon_set()
@@ -161,6 +174,14 @@ _CASES: dict[str, Files] = {
     "unsent": _conf(INPUT + "\n" + OUTPUT.replace("Match *", "Match other.*")),
     "unset-variable": manifest(conf=INPUT + "\n" + OUTPUT.replace("node-", "${WHERE}-")),
     "unused-parser": {_MAIN: _SERVICE + INPUT + "\n" + OUTPUT, "parsers.conf": PARSERS},
+    "values-elsewhere": {
+        "fluent-bit.yaml": "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: fluent-bit}\n"
+        "spec:\n  valuesFrom:\n    - {kind: ConfigMap, name: more-values}\n  values:\n"
+        + "".join(f"    {line}\n" for line in _FLUENT_VALUES.rstrip().split("\n"))
+    },
+    "values-incomplete": _values(_ADD_ON + "      service: |\n        [SERVICE]\n          Flush 45\n"),
+    "values-unknown": _values(_FLUENT_VALUES + "fluentd: {enabled: true}\n"),
+    "values-unused": _values(_FLUENT_VALUES + "ingress: {enabled: false}\n"),
     "yaml-bomb": {"fluent-bit.yaml": "a: &a [*a]\n"},
     "yaml-syntax": {"fluent-bit.yaml": _YAML + "   outputs:\n    - name: stdout\n"},
 }

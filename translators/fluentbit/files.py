@@ -19,11 +19,13 @@ class Row:
     """Where a line of a rendered file comes from: a line of the source, with its first column from 0.
 
     ``whole`` is set where the line was made from a value: every place in it is that value, up to this column.
+    ``source`` is empty where the line comes from the file's own source.
     """
 
     line: int
     column: int
     whole: int = 0
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,11 @@ class ConfigFile:
         return Span(self.source, row, max(start + shift, 1), row, max(end + shift, 1))
 
     def _rendered(self, row: Row, start: int, end: int) -> Span:
+        source = row.source or self.source
         if row.whole:
-            return Span(self.source, row.line, row.column + 1, row.line, row.whole + 1)
+            return Span(source, row.line, row.column + 1, row.line, row.whole + 1)
         first, last = max(start + row.column + 1, 1), max(end + row.column + 1, 1)
-        return Span(self.source, row.line, first, row.line, last)
+        return Span(source, row.line, first, row.line, last)
 
 
 @dataclass(slots=True)

@@ -24,13 +24,15 @@ class ReadOptions:
 
     ``environment`` holds the values of ``--env`` and ``--env-file`` (an empty one is set and empty); ``cluster`` is
     ``--cluster``, the value of cluster.name. ``lenient`` reads any text without its indentation. ``unknown_as`` stands
-    for values of objects that were not given; None refuses them, naming the flags.
+    for values of objects that were not given; None refuses them, naming the flags. ``in_order``: the user named each
+    input, so that later values of a chart stand over earlier ones; in a folder nothing says which do.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
     cluster: str = ""
     lenient: bool = False
     unknown_as: str | None = None
+    in_order: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Reading:
 def read(inputs: Mapping[str, bytes], options: ReadOptions) -> Reading:
     """Read the inputs, name → bytes. Raises ``Refused`` for what Fluent Bit, or we, cannot use."""
     texts = {name: decode(name, data) for name, data in inputs.items()}
-    found = detect.find(texts, options.lenient, _variables(options), options.cluster)
+    wishes = detect.Wishes(options.lenient, options.cluster, options.in_order)
+    found = detect.find(texts, _variables(options), wishes)
     return _reading(found, _load(found), texts)
 
 
@@ -116,7 +119,7 @@ def _judge(found: Found, assembled: Assembled) -> list[Finding]:
 
 
 def _sources(found: Found, texts: dict[str, str], parsers: tuple[Section, ...]) -> dict[str, str]:
-    sources = dict(texts)
+    sources = {**found.texts, **texts}
     for file in found.tree.files.values():
         sources.setdefault(file.source, file.text)
     image = standard_parsers_file("parsers.conf")

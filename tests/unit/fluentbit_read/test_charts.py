@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from translators.diagnostics import Refused
+from translators.diagnostics import Agent, Fidelity, Refused
 from translators.fluentbit.configuration import NODE_NAME
 from translators.fluentbit.read import Reading, ReadOptions, read
 
@@ -180,3 +182,149 @@ def test_values_that_leave_the_files_to_the_chart_are_refused() -> None:
 
     assert refusal.value.rule == "fluentbit/values-incomplete"
     assert "--all" in refusal.value.remedy
+
+
+BASE = """\
+config:
+  inputs: |
+    [INPUT]
+        Name tail
+        Path /var/log/containers/*.log
+        Tag kube.*
+  outputs: |
+    [OUTPUT]
+        Name cloudwatch_logs
+        Match *
+        region eu-west-1
+        log_group_name /base
+        log_stream_prefix a-
+tolerations:
+- operator: Exists
+"""
+OVER = """\
+# what this environment changes
+
+config:
+  outputs: |
+    [OUTPUT]
+        Name cloudwatch_logs
+        Match *
+        region eu-west-1
+        log_group_name /mine
+        log_stream_prefix a-
+tolerations: null
+"""
+
+
+def test_later_values_stand_over_earlier_ones_and_keep_their_places() -> None:
+    reading = read({"base.yaml": BASE.encode(), "mine.yaml": OVER.encode()}, ReadOptions())
+
+    output = reading.configuration.outputs[0]
+    assert output.value("log_group_name") == "/mine"
+    assert str(next(output.every("log_group_name")).span) == "mine.yaml:9:9"
+    assert str(next(reading.configuration.inputs[0].every("tag")).span) == "base.yaml:6:9"
+    assert reading.workload is not None
+    assert reading.workload.tolerations is None
+
+
+def test_values_that_alone_say_no_chart_are_taken_with_those_that_do() -> None:
+    reading = read({"base.yaml": BASE.encode(), "mine.yaml": b"env:\n- {name: A, value: b}\n"}, ReadOptions())
+
+    assert reading.workload is not None
+    assert [(each.name, each.span.source) for each in reading.workload.env] == [("A", "mine.yaml")]
+
+
+def test_a_folder_does_not_say_which_values_stand_over_which() -> None:
+    with pytest.raises(Refused) as refusal:
+        read({"base.yaml": BASE.encode(), "mine.yaml": OVER.encode()}, ReadOptions(in_order=False))
+
+    assert refusal.value.rule == "fluentbit/several-values"
+    assert "one by one" in refusal.value.remedy
+
+
+def _below(text: str, blanks: int) -> str:
+    return "".join(f"{' ' * blanks}{line}\n" for line in text.splitlines())
+
+
+FLUX = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec:\n"
+ARGO = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec:\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (FLUX + "  values:\n" + _below(BASE, 4), "a.yaml:16:13"),
+        (ARGO + "  source:\n    helm:\n      valuesObject:\n" + _below(BASE, 8), "a.yaml:18:17"),
+        (ARGO + "  sources:\n  - helm:\n      values: |\n" + _below(BASE, 8), "a.yaml:18:17"),
+        (
+            "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nspec:\n  valuesContent: |-\n" + _below(BASE, 4),
+            "a.yaml:16:13",
+        ),
+    ],
+)
+def test_values_inside_an_object_are_read_where_they_stand(text: str, place: str) -> None:
+    reading = read({"a.yaml": text.encode()}, ReadOptions())
+
+    assert reading.kind == "helm fluent-bit"
+    assert reading.workload is not None
+    assert reading.workload.tolerations is not None
+    assert str(next(reading.configuration.outputs[0].every("log_group_name")).span) == place
+
+
+def test_the_settings_of_an_eks_add_on_have_places_of_their_own() -> None:
+    text = json.dumps({"addon": {"addonName": "x", "configurationValues": OBSERVABILITY}})
+    reading = read({"addon.json": text.encode()}, ReadOptions())
+
+    place = next(reading.configuration.outputs[0].every("match")).span
+    assert place.source == "addon.json#values"
+    assert "Match application.*" in reading.sources[place.source].split("\n")[place.line - 1]
+
+
+def test_values_that_come_from_elsewhere_are_said() -> None:
+    text = FLUX + "  valuesFrom:\n  - {kind: ConfigMap, name: more}\n  values:\n" + _below(BASE, 4)
+    found = [each for each in read({"a.yaml": text.encode()}, ReadOptions()).findings if "elsewhere" in each.rule]
+
+    assert [str(each.span) for each in found] == ["a.yaml:5:3"]
+
+
+def test_each_value_that_nothing_reads_is_said() -> None:
+    text = BASE + "ingress: {enabled: false}\nfluentd: {enabled: true}\n"
+    said = {each.subject: each.rule for each in read_values(text).findings if "/values-" in each.rule}
+
+    assert said == {"ingress": "fluentbit/values-unused", "fluentd": "fluentbit/values-unknown"}
+
+
+def test_a_value_that_a_section_of_the_aws_chart_does_not_have_is_said() -> None:
+    said = {
+        each.subject for each in read_values(AWS + "firehose: {retention: 3}\n").findings if "/values-" in each.rule
+    }
+
+    assert said == {"firehose.retention"}
+
+
+def test_a_configuration_that_the_values_only_name_is_refused() -> None:
+    with pytest.raises(Refused) as refusal:
+        read_values(BASE + "existingConfigMap: my-logging\n")
+
+    assert "configmap/my-logging" in refusal.value.remedy
+
+
+def test_texts_that_stay_the_charts_own_are_findings() -> None:
+    said = {
+        each.subject: each.fidelity.of(Agent.ALLOY)
+        for each in read_values(OBSERVABILITY).findings
+        if each.rule == "fluentbit/chart-default"
+    }
+
+    assert said == {
+        "config.extraFiles.dataplane-log.conf": Fidelity.MANUAL,
+        "config.extraFiles.host-log.conf": Fidelity.MANUAL,
+    }
+
+
+def test_a_service_alone_is_no_configuration() -> None:
+    flush = "containerLogs:\n  fluentBit:\n    config:\n      service: |\n        [SERVICE]\n          Flush 45\n"
+    with pytest.raises(Refused) as refusal:
+        read_values(flush, cluster="demo", AWS_REGION="x")
+
+    assert refusal.value.rule == "fluentbit/values-incomplete"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from translators.diagnostics import Finding
 from translators.fluentbit.files import FileTree
-from translators.fluentbit.inputs import environment
+from translators.fluentbit.inputs import environment, leftovers
 from translators.fluentbit.inputs.chart_aws_outputs import OUTPUTS
 from translators.fluentbit.inputs.found import Found
 from translators.fluentbit.inputs.values import Rendered, Values, listed
 from translators.fluentbit.inputs.workloads import env_from_of, env_of, mounts_of, part_of, texts_of
 from translators.fluentbit.variables import Variables
 from translators.fluentbit.workload import Mount, Rule, Workload
-from translators.fluentbit.yaml_syntax import Plain
+from translators.fluentbit.yaml_syntax import Plain, entries
 
 DEFAULTS: dict[str, Plain] = {
     "image": {
@@ -89,7 +91,19 @@ def find(values: Values, variables: Variables) -> Found:
         tree.add(parsers.file(f"{_FOLDER}/parser_extra.conf"))
     workload = _workload(values)
     environment.fill(variables, workload, {}, "", {})
-    return Found("helm aws-for-fluent-bit", main, tree, variables, workload)
+    return Found("helm aws-for-fluent-bit", main, tree, variables, workload, [*_unknown(values)])
+
+
+def _unknown(values: Values) -> Iterator[Finding]:
+    """What a section of the values has and no template reads."""
+    sections = {"input": _INPUT, "filter": _FILTER, **{name: keys for name, (_, _, keys) in OUTPUTS.items()}}
+    for section, properties in sections.items():
+        known = {path.split(".")[0] for _, path, _ in properties}
+        known |= {"enabled", "name", *values.defaults_of(section)}
+        known.add({"input": "extraInputs", "filter": "extraFilters"}.get(section, "extraOutputs"))
+        for key, _, _ in entries(values.node(section)):
+            if key not in known:
+                yield leftovers.unknown(f"{section}.{key}", values)
 
 
 def _main(values: Values) -> Rendered:

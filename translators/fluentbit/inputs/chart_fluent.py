@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from translators.diagnostics import Refused
 from translators.fluentbit.files import ConfigFile, FileTree
 from translators.fluentbit.inputs import classic_files, environment
 from translators.fluentbit.inputs.found import Found
@@ -56,6 +57,14 @@ DEFAULTS: dict[str, Plain] = {
 def find(values: Values, variables: Variables) -> Found:
     """What the chart's templates make of the values."""
     values.defaults = DEFAULTS
+    existing = values.value("existingConfigMap").text
+    if existing:
+        raise Refused(
+            "fluentbit/values-incomplete",
+            f"the configuration is in the ConfigMap {existing}, which these values only name",
+            values.span("existingConfigMap"),
+            f"Give the cluster's objects: kubectl get configmap/{existing} daemonset -n NAMESPACE -o yaml.",
+        )
     tree = FileTree()
     main = Rendered(values)
     for name in ("service", "inputs", "filters", "outputs"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from translators.diagnostics import Fidelity, Finding, PerAgent, Refused
@@ -12,7 +13,7 @@ from translators.fluentbit.inputs.values import Rendered, Values, keyed, keys
 from translators.fluentbit.inputs.workloads import part_of
 from translators.fluentbit.variables import Unknown, Variables
 from translators.fluentbit.workload import EnvSource, EnvVariable, Mount, Rule, Workload
-from translators.fluentbit.yaml_syntax import Plain
+from translators.fluentbit.yaml_syntax import Plain, get
 
 _FOLDER = "/fluent-bit/etc"
 _BASE = "containerLogs.fluentBit"
@@ -22,6 +23,20 @@ _ISOLATED = {
     "us-isof-": "adcIsofExtraFiles",
     "eu-isoe-": "euAdcIsoeExtraFiles",
 }
+_GIVE_ALL = (
+    "Give the chart's own values first: helm show values aws-observability/amazon-cloudwatch-observability > "
+    "defaults.yaml, then --fluent-bit defaults.yaml --fluent-bit FILE. Or all values of the release (helm get values "
+    "RELEASE -n amazon-cloudwatch --all -o yaml), or the cluster's objects: kubectl get configmap/fluent-bit-config "
+    "daemonset/fluent-bit -n amazon-cloudwatch -o yaml."
+)
+_DEFAULT_TEXTS = (
+    (("service",), Fidelity.HARMLESS, "nothing in it is known to decide about a log record"),
+    (("customParsers",), Fidelity.APPROXIMATE, "a parser of it that an input or a filter names is not known here"),
+    (("extraFiles", "application-log.conf"), Fidelity.MANUAL, "what it collects is not in this plan"),
+    (("extraFiles", "dataplane-log.conf"), Fidelity.MANUAL, "what it collects is not in this plan"),
+    (("extraFiles", "host-log.conf"), Fidelity.MANUAL, "what it collects is not in this plan"),
+)
+"""The texts that the chart's own values bring: Helm merges the user's over them key by key."""
 DEFAULTS: dict[str, Plain] = {
     "containerLogs": {"enabled": True, "fluentBit": {"priorityClassName": "system-node-critical"}},
 }
@@ -44,13 +59,12 @@ def find(values: Values, variables: Variables, cluster: str) -> Found:
             values.span("containerLogs.enabled"),
             "Nothing is to be migrated from this chart.",
         )
-    if not values.value(f"{_BASE}.config.service").true:
+    if not keys(values, f"{_BASE}.config.extraFiles"):
         raise Refused(
             "fluentbit/values-incomplete",
             "these values leave the configuration to the chart's defaults, which they do not contain",
             values.span(f"{_BASE}.config"),
-            "Give all values: helm get values RELEASE -n amazon-cloudwatch --all -o yaml; or the ConfigMap "
-            "fluent-bit-config and the DaemonSet fluent-bit of the cluster.",
+            _GIVE_ALL,
         )
     tree = FileTree()
     extra = _extra_files(values)
@@ -67,6 +81,21 @@ def find(values: Values, variables: Variables, cluster: str) -> Found:
             tree.add(text.file(f"{_FOLDER}/{key}"))
     _environment(values, variables, cluster)
     return Found("helm amazon-cloudwatch-observability", file, tree, variables, _workload(values), [*_findings(values)])
+
+
+def _left_to_the_chart(values: Values) -> Iterator[Finding]:
+    """The texts that the values do not say, if only with null, which takes the chart's away."""
+    config = values.node(f"{_BASE}.config")
+    for path, fidelity, means in _DEFAULT_TEXTS:
+        if get(config, *path) is None:
+            yield Finding(
+                "fluentbit/chart-default",
+                values.span(f"{_BASE}.config"),
+                f"config.{'.'.join(path)}",
+                PerAgent.same(fidelity),
+                f"Not in these values, so the chart's own text runs: {means}.",
+                _GIVE_ALL,
+            )
 
 
 def _extra_files(values: Values) -> str:
@@ -99,7 +128,7 @@ def _environment(values: Values, variables: Variables, cluster: str) -> None:
 
 
 def _findings(values: Values) -> list[Finding]:
-    found = []
+    found = [*_left_to_the_chart(values)]
     if values.value(f"{_BASE}.configWindows").true:
         found.append(
             Finding(

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from translators.diagnostics import Refused
+from translators.diagnostics import Finding, Refused
 from translators.fluentbit.files import ConfigFile
-from translators.fluentbit.inputs import classic_files, helm, lenient, manifest, templates
+from translators.fluentbit.inputs import classic_files, helm, lenient, manifest, releases, templates
 from translators.fluentbit.inputs.found import Found
 from translators.fluentbit.inputs.manifest import Manifest
 from translators.fluentbit.inputs.objects import KubeObject, is_data, is_object, objects_of
+from translators.fluentbit.inputs.releases import Written
 from translators.fluentbit.variables import Variables
 from translators.fluentbit.yaml_syntax import NotYaml, compose, get, is_mapping
 from translators.source import Span
@@ -31,11 +32,26 @@ class _Sorted:
 
     files: dict[str, str] = field(default_factory=dict)
     objects: list[KubeObject] = field(default_factory=list)
-    values: list[tuple[str, str, Node]] = field(default_factory=list)
+    values: list[Written] = field(default_factory=list)
+    settings: list[Written] = field(default_factory=list)
+    elsewhere: list[Finding] = field(default_factory=list)
     pasted: dict[str, str] = field(default_factory=dict)
 
+    def next(self) -> int:
+        """The place of what comes now among the values."""
+        return len(self.values) + len(self.settings)
 
-def find(texts: Mapping[str, str], is_lenient: bool, variables: Variables, cluster: str) -> Found:
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user says about the inputs."""
+
+    lenient: bool = False
+    cluster: str = ""
+    in_order: bool = True
+
+
+def find(texts: Mapping[str, str], variables: Variables, wishes: Wishes) -> Found:
     """The one configuration in the inputs."""
     if not any(text.strip("\ufeff \t\r\n") for text in texts.values()):
         raise Refused(
@@ -44,19 +60,18 @@ def find(texts: Mapping[str, str], is_lenient: bool, variables: Variables, clust
             Span(next(iter(texts), "-"), 1, 1),
             "Give the manifest, the ConfigMap or the configuration file.",
         )
-    found = _find(_sort(texts), texts, variables, cluster)
-    if is_lenient and found.kind != "pasted":
+    found = _find(_sort(texts), texts, variables, wishes)
+    if wishes.lenient and found.kind != "pasted":
         lenient.straighten(found)
     return found
 
 
-def _find(sorted_inputs: _Sorted, texts: Mapping[str, str], variables: Variables, cluster: str) -> Found:
+def _find(sorted_inputs: _Sorted, texts: Mapping[str, str], variables: Variables, wishes: Wishes) -> Found:
+    cluster = wishes.cluster
     if sorted_inputs.pasted:
         return lenient.find(sorted_inputs.pasted, variables, cluster)
-    if len(sorted_inputs.values) > 1:
-        raise _several_values(sorted_inputs.values)
     if sorted_inputs.values:
-        return helm.find(*sorted_inputs.values[0], variables, cluster)
+        return _of_values(sorted_inputs, variables, wishes)
     if sorted_inputs.objects:
         extra = [ConfigFile(name, text, name) for name, text in sorted_inputs.files.items()]
         return manifest.find(Manifest(sorted_inputs.objects, cluster, extra), variables)
@@ -65,13 +80,27 @@ def _find(sorted_inputs: _Sorted, texts: Mapping[str, str], variables: Variables
     return classic_files.find(sorted_inputs.files or dict(texts), variables)
 
 
-def _several_values(values: list[tuple[str, str, Node]]) -> Refused:
-    names = ", ".join(name for name, _, _ in values)
+def _of_values(inputs: _Sorted, variables: Variables, wishes: Wishes) -> Found:
+    """The configuration of one release, later values over earlier ones where the user gave them in order."""
+    given = [*inputs.values]
+    if wishes.in_order:
+        given = sorted((*given, *inputs.settings), key=lambda each: each.place)
+    if len({helm.chart_of(each.node) for each in inputs.values}) > 1 or (len(given) > 1 and not wishes.in_order):
+        raise _several_values(given)
+    found = helm.find(given, variables, wishes.cluster)
+    found.findings[:0] = inputs.elsewhere
+    found.texts.update((each.name, each.text) for each in given)
+    return found
+
+
+def _several_values(values: list[Written]) -> Refused:
+    names = ", ".join(each.name for each in values)
     return Refused(
         "fluentbit/several-values",
         f"these are values of several charts or releases: {names}",
-        Span(values[1][0], 1, 1),
-        "Give the merged values of one release: helm get values RELEASE -n NAMESPACE --all -o yaml.",
+        Span(values[1].name, 1, 1),
+        "Give the files of one release one by one, in Helm's order: --fluent-bit BASE --fluent-bit OVER-IT; or its "
+        "merged values: helm get values RELEASE -n NAMESPACE --all -o yaml.",
     )
 
 
@@ -93,18 +122,31 @@ def _sort_by_content(out: _Sorted, name: str, text: str) -> None:
     except NotYaml as problem:
         _sort_other(out, name, text, problem)
         return
+    documents = [each for each in documents if not _take_held(out, each, name, text)]
     if any(is_object(document) or is_data(document) for document in documents):
         templates.refuse_template(name, text)
         out.objects.extend(objects_of(documents, name, text.removeprefix("\ufeff")))
     elif len(documents) == 1 and helm.is_values(documents[0]):
-        out.values.append((name, text, documents[0]))
+        out.values.append(Written(name, text, documents[0], out.next()))
     elif any(is_mapping(each) and any(get(each, key) for key in _FLUENT_BIT_YAML) for each in documents):
         templates.refuse_template(name, text)
         out.files[name] = text
     elif lenient.has_markers(text) and not name.lower().endswith((".yaml", ".yml", ".json")):
         out.pasted[name] = text
+    elif len(documents) == 1 and is_mapping(documents[0]) and not _CLASSIC.search(text):
+        out.settings.append(Written(name, text, documents[0], out.next()))
+        out.files[name] = text
     elif _CLASSIC.search(text) or name.lower().endswith((".yaml", ".yml")):
         out.files[name] = text
+
+
+def _take_held(out: _Sorted, document: Node, name: str, text: str) -> bool:
+    """Keep the values that an object of Flux, Argo CD and the like holds; False: it holds none of a known chart."""
+    found = [each for each in releases.held(document, name, text) if helm.is_values(each.values.node)]
+    for each in found:
+        out.values.append(replace(each.values, place=out.next()))
+        out.elsewhere.extend(each.elsewhere)
+    return bool(found)
 
 
 def _sort_other(out: _Sorted, name: str, text: str, problem: NotYaml) -> None:

@@ -16,7 +16,8 @@ class Found:
     """One configuration that was found in the inputs.
 
     ``before`` are sections that run before the file's own (the input of Fargate's log router, for example);
-    ``parsers`` are files of parsers that the form brings without a ``Parsers_File``.
+    ``parsers`` are files of parsers that the form brings without a ``Parsers_File``. ``texts`` are those that stand
+    inside an input and have places of their own.
     """
 
     kind: str
@@ -27,3 +28,4 @@ class Found:
     findings: list[Finding] = field(default_factory=list)
     before: list[Section] = field(default_factory=list)
     parsers: list[ConfigFile] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)

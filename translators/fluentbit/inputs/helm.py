@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from translators.fluentbit.inputs import chart_aws, chart_fluent, chart_observability
+from translators.fluentbit.inputs import chart_aws, chart_fluent, chart_observability, leftovers
 from translators.fluentbit.inputs.chart_aws_outputs import OUTPUTS
 from translators.fluentbit.inputs.found import Found
+from translators.fluentbit.inputs.overlays import merged
+from translators.fluentbit.inputs.releases import Written
 from translators.fluentbit.inputs.values import Values
 from translators.fluentbit.variables import Variables
 from translators.fluentbit.yaml_syntax import get, is_mapping, is_scalar
@@ -20,20 +24,26 @@ _TEXTS = ("service", "inputs", "filters", "outputs", "customParsers")
 
 def is_values(document: Node) -> bool:
     """Whether a document is values of one of the charts, or of a chart that has one as a dependency."""
-    return _chart(_own(document)) != ""
+    return chart_of(document) != ""
 
 
-def find(name: str, text: str, document: Node, variables: Variables, cluster: str) -> Found:
-    """The configuration that the chart would render."""
-    own = _own(document)
-    values = Values(own, name, text.removeprefix("\ufeff").split("\n"))
-    match _chart(own):
+def chart_of(document: Node) -> str:
+    """The chart that values are for; empty when nothing in them says it."""
+    return _chart(_own(document))
+
+
+def find(given: Sequence[Written], variables: Variables, cluster: str) -> Found:
+    """The configuration that the chart would render from the values, later ones over earlier ones."""
+    whole = merged([replace(each, node=_own(each.node)) for each in given])
+    values = Values(whole.node, whole.first.name, whole.first.lines, origins=whole.origins)
+    match _chart(whole.node):
         case "observability":
             return chart_observability.find(values, variables, cluster)
         case "aws":
             found = chart_aws.find(values, variables)
         case _:
             found = chart_fluent.find(values, variables)
+    found.findings.extend(leftovers.findings(values))
     if cluster:
         variables.pod.setdefault("CLUSTER_NAME", cluster)
     return found

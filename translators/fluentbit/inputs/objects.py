@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from translators.diagnostics import Refused
 from translators.fluentbit.files import ConfigFile
+from translators.fluentbit.inputs.releases import Written
 from translators.fluentbit.yaml_syntax import entries, get, is_mapping, is_scalar, items, span_of, text_of
 from translators.source import Span
 
@@ -22,7 +23,10 @@ _FILE = re.compile(r"\.(?:conf|ya?ml|lua|txt|json)$")
 
 @dataclass(frozen=True, slots=True)
 class KubeObject:
-    """One object and the file that it stands in. ``added`` are the blanks that we put before each line of the file."""
+    """One object and the file that it stands in. ``added`` are the blanks that we put before each line of the file.
+
+    ``origins`` has the text of a node (by its identity) that came from another file.
+    """
 
     kind: str
     name: str
@@ -31,9 +35,13 @@ class KubeObject:
     source: str
     lines: list[str]
     added: tuple[int, ...] = ()
+    origins: Mapping[int, Written] = field(default_factory=dict)
 
     def span(self, node: Node | None = None) -> Span:
         """Where a node of the object begins."""
+        other = self.origins.get(id(node or self.node))
+        if other is not None:
+            return span_of(node or self.node, other.name)
         span = span_of(node or self.node, self.source)
         last = span.end_column if span.end_line == span.line else len(self.lines[span.line - 1]) + 1
         added = self.added[span.line - 1] if self.added else 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from translators.diagnostics import Refused
 from translators.fluentbit.files import ConfigFile, Row
 from translators.fluentbit.inputs.objects import KubeObject
+from translators.fluentbit.inputs.releases import Written
 from translators.fluentbit.yaml_syntax import Plain, entries, get, is_scalar, items, plain
 from translators.source import Span
 
@@ -39,21 +40,33 @@ class Value:
 
 @dataclass(slots=True)
 class Values:
-    """The user's values over a chart's defaults. ``below`` is set for a map whose keys are file names."""
+    """The user's values over a chart's defaults. ``below`` is set for a map whose keys are file names.
+
+    ``origins`` has the text of a node that another than the first text brought; ``asked`` are the keys at the top that
+    a template read.
+    """
 
     document: Node
     source: str
     lines: list[str]
     defaults: Mapping[str, Plain] = field(default_factory=dict)
     below: str = ""
+    origins: Mapping[int, Written] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
 
     def holder(self) -> KubeObject:
         """The values as the holder of nodes, for what they have in common with a manifest."""
-        return KubeObject("Values", "", "", self.document, self.source, self.lines)
+        return KubeObject("Values", "", "", self.document, self.source, self.lines, origins=self.origins)
+
+    def lines_of(self, node: Node | None) -> list[str]:
+        """The lines of the text that a node stands in."""
+        other = self.origins.get(id(node))
+        return self.lines if other is None else other.lines
 
     def node(self, path: str) -> Node | None:
         if self.below:
             return get(self.document, *self.below.split("."), path)
+        self.asked.add(path.split(".", 1)[0])
         return get(self.document, *path.split("."))
 
     def value(self, path: str) -> Value:
@@ -71,6 +84,11 @@ class Values:
                 return self.holder().span(node)
             parts.pop()
         return Span(self.source, 1, 1, 1, 2)
+
+    def defaults_of(self, section: str) -> Mapping[str, Plain]:
+        """The chart's own values below a key at the top."""
+        found = self.defaults.get(section)
+        return found if isinstance(found, dict) else {}
 
     def _default(self, path: str) -> Plain:
         found: Plain = dict(self.defaults)
@@ -107,7 +125,7 @@ class Rendered:
         """One line that is made from the value at ``path``."""
         span = self.values.span(path)
         self._lines.append(text)
-        self._rows.append(Row(span.line, span.column - 1, max(span.end_column - 1, span.column)))
+        self._rows.append(Row(span.line, span.column - 1, max(span.end_column - 1, span.column), span.source))
 
     def block(self, path: str, indent: int = 0) -> None:
         """The lines of a text value, indented, with what a template in them says."""
@@ -116,7 +134,7 @@ class Rendered:
             return
         for text, row in _templated(self.values, _rows(self.values, path, value)):
             self._lines.append(" " * indent + text if text or indent else text)
-            self._rows.append(row if row.whole else Row(row.line, row.column - indent))
+            self._rows.append(row if row.whole else replace(row, column=row.column - indent))
 
     def empty(self) -> bool:
         return not self._lines
@@ -133,14 +151,13 @@ def _rows(values: Values, path: str, value: Value) -> Iterator[tuple[str, Row]]:
     span = values.span(path)
     first = span.line
     literal = is_scalar(value.node) and value.node.style == "|"
+    lines = values.lines_of(value.node) if literal else []
     for index, text in enumerate(texts):
-        written = (
-            values.lines[first + index].removesuffix("\r") if literal and first + index < len(values.lines) else ""
-        )
+        written = lines[first + index].removesuffix("\r") if first + index < len(lines) else ""
         if literal and written.endswith(text):
-            yield text, Row(first + index + 1, len(written) - len(text))
+            yield text, Row(first + index + 1, len(written) - len(text), source=span.source)
         else:
-            yield text, Row(span.line, span.column - 1, max(span.end_column - 1, span.column))
+            yield text, Row(span.line, span.column - 1, max(span.end_column - 1, span.column), span.source)
 
 
 def _templated(values: Values, rows: Iterator[tuple[str, Row]]) -> Iterator[tuple[str, Row]]:
@@ -191,7 +208,7 @@ def _unrendered(values: Values, row: Row, words: str) -> Refused:
     return Refused(
         "fluentbit/template",
         f"this template is more than a value: {{{{ {words} }}}}",
-        Span(values.source, row.line, row.column + 1),
+        Span(row.source or values.source, row.line, row.column + 1),
         _RENDER,
     )
 
