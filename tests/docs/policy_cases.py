@@ -85,7 +85,8 @@ CASES: dict[Policy, Case] = {
         "Fluent Bit writes non-ASCII as \\uXXXX into the record unless json.escape_unicode is off, so a search for the "
         "character itself finds nothing in CloudWatch. `logmig plan` writes into the catalog which of "
         "the two holds for "
-        "each log group (`escape_unicode`), and queries go by that.",
+        "each log group (`escape_unicode`), and queries go by that; the policy overrules it for one query. Each query "
+        "that looks for such text in `@message` says so: search the line's own field (`log like …`) to find it.",
     ),
     Policy.LIMIT_BEFORE_STATS: Case(
         "limit 1 | stats count(*) as n", _LEVELS, "Commands run in the order in which they are written."
@@ -114,8 +115,5 @@ CASES: dict[Policy, Case] = {
     ),
     Policy.BIN_WEEK: Case(
         "stats count(*) as n by bin(1w) as week", _LEVELS, "Every other bin is a floor of the UTC epoch."
-    ),
-    Policy.METRIC_FILTER_TERM: Case(
-        "", (), "Bare terms stand in metric filters, not in queries: no command of this version reads it."
     ),
 }  # fmt: skip

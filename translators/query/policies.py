@@ -39,7 +39,6 @@ class Policy(StrEnum):
     PCT_ALGORITHM = "pct-algorithm"
     LATEST_OF_NULL = "latest-of-null"
     BIN_WEEK = "bin-week"
-    METRIC_FILTER_TERM = "metric-filter-term"
 
 
 @frozen
@@ -98,7 +97,6 @@ CHOICES: Mapping[Policy, Choice] = MappingProxyType(
         Policy.PCT_ALGORITHM: Choice(("linear", "nearest-rank"), "how a percentile lies between two values"),
         Policy.LATEST_OF_NULL: Choice(("latest-event", "latest-value"), "`latest(f)` when the newest event lacks f"),
         Policy.BIN_WEEK: Choice(("epoch-floor",), "where `bin(1w)` begins; all bins are floors of the UTC epoch"),
-        Policy.METRIC_FILTER_TERM: Choice(("token", "substring"), "a bare term of a metric filter"),
     }
 )
 
