@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from operator import itemgetter
+from types import MappingProxyType
 
 from migrate.ports import Direction, Loki, LokiLimit, Page, Volume
 from migrate.queries.reading import PAGE, Stretch, pages
@@ -21,6 +22,7 @@ Progress = Callable[[int, int], None]
 PER_STRETCH = 4_000
 """Entries that one stretch should hold: a page seldom overflows, so that Loki reads nothing twice."""
 SMALLEST_PAGE = 100
+NO_EXTRA: Mapping[str, str] = MappingProxyType({})
 MOST_STRETCHES = 4096
 
 
@@ -160,7 +162,8 @@ class EventReader:
                     if origin is None:
                         origin = origins[key] = rebuilder.origin(stream.labels, metadata)
                     text = origin.message(nanoseconds, line)
-                    event = Event(nanoseconds // MILLISECOND, text, origin.log_stream, name, account)
+                    milliseconds, rest = divmod(nanoseconds, MILLISECOND)
+                    event = Event(milliseconds, text, origin.log_stream, name, account, None, NO_EXTRA, rest)
                     events.append((nanoseconds, event))
         events.sort(key=_nanoseconds)
         return [event for _, event in events]

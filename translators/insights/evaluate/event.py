@@ -11,7 +11,8 @@ from translators.insights.evaluate.values import Value
 class Event(NamedTuple):
     """One log event. ``log_group`` is the name alone; ``account`` is put before it in @log when it is known.
 
-    ``extra`` are more system fields by name (``@ptr``, ``@entity.…``).
+    ``extra`` are more system fields by name (``@ptr``, ``@entity.…``). ``nanoseconds`` are those behind the
+    millisecond, where they are known: CloudWatch has none, they only order the events of one millisecond.
     """
 
     timestamp: int
@@ -21,6 +22,7 @@ class Event(NamedTuple):
     account: str = ""
     ingestion_time: int | None = None
     extra: Mapping[str, str] = {}
+    nanoseconds: int = 0
 
 
 NO_EVENT = Event(0, "")

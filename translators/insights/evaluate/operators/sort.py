@@ -15,20 +15,22 @@ _SMALLEST_BUFFER = 1000
 
 
 class Order:
-    """How rows compare: by each key in turn, ties as they came."""
+    """How rows compare: by each key in turn; then the event that was written first, then as they came."""
 
     def __init__(self, keys: list[tuple[Read, bool]]) -> None:
         self.reads = tuple(read for read, _ in keys)
         self.directions = tuple(descending for _, descending in keys)
+        self._written = -1 if all(self.directions) else 1
 
     def entry(self, row: Row) -> Entry:
-        return tuple([sort_key(read(row)) for read in self.reads]), row
+        return (*[sort_key(read(row)) for read in self.reads], self._written * row.event.nanoseconds), row
 
     def sort(self, entries: list[Entry]) -> None:
         """Stable, in place; one pass when all keys point the same way, else one a key, the last first."""
         if len(set(self.directions)) == 1:
             entries.sort(key=_keys, reverse=self.directions[0])
             return
+        entries.sort(key=_key_at(-1))
         for index in range(len(self.directions) - 1, -1, -1):
             entries.sort(key=_key_at(index), reverse=self.directions[index])
 
