@@ -9,15 +9,18 @@ from urllib.parse import quote, unquote
 
 from translators.insights.evaluate.values import Value, to_number, to_text
 
-_BLANKS = " \t\n\r\f\v"
+_BLANKS = " \t\n\r\f\v\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+"""White space as Unicode has it, which is also what Loki's templates trim."""
 
 
 def is_empty(value: Value) -> Value:
-    return int(value is None or value == "")
+    """Maps and lists are nothing to functions on strings, as AWS says."""
+    return int(not to_text(value))
 
 
 def is_blank(value: Value) -> Value:
-    return int(value is None or (isinstance(value, str) and value.strip() == ""))
+    text = to_text(value)
+    return int(text is None or text.strip(_BLANKS) == "")
 
 
 def concat(*values: Value) -> Value:
