@@ -21,6 +21,7 @@ from tests.unit.fluentbit_evaluate.node import (
     source_of,
     tail,
 )  # fmt: skip
+from translators.diagnostics import Refused
 from translators.fluentbit.evaluate.tail_reader import Buffer, read_chunks
 from translators.pipeline.world import World
 
@@ -152,3 +153,46 @@ def test_lines_are_cut_at_newlines_whatever_the_buffer(content: bytes, chunk: in
         assert [line.raw for line in lines if len(line.raw) < room - 1] == [raw for raw in every if len(raw) < room - 1]
     else:
         assert [line.raw for line in lines] == every[: len(lines)]
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "texts"),
+    [
+        ("generic.encoding UHC", "주문 완료\r\nok\n".encode("cp949"), ["주문 완료", "ok"]),
+        ("generic.encoding cp949", "주문\n".encode("cp949") + b"a\xff\n" + b"b\n", ["주문"]),
+        ("generic.encoding Win1252", b"\x81first\nsecond\n", [None, "second"]),
+        ("generic.encoding ShiftJIS", b"a\nb\0c\nd\n", ["a"]),
+        ("unicode.encoding UTF-16LE", "\ufeff주문\r\nok\n".encode("utf-16-le"), ["주문", "ok"]),
+        ("unicode.encoding utf-16be", "주문\nok\n".encode("utf-16-be"), ["주문", "ok"]),
+        ("unicode.encoding auto", "\ufeff주문\n".encode("utf-16-be"), ["주문"]),
+        ("unicode.encoding auto", "\ufeff주문\n".encode(), ["주문"]),
+        ("unicode.encoding auto", "주문\n".encode("utf-16-le"), ["주문"]),
+    ],
+)
+def test_another_encoding_is_read_as_utf8(option: str, content: bytes, texts: list[str | None]) -> None:
+    sent = run(tail(option) + SINK, node_of({"/var/log/a.log": content}))
+    wanted = [b"\x81first" if text is None else text.encode() for text in texts]
+    assert logs(sent) == wanted
+    sources = source_of(sent, {"/var/log/a.log": content})
+    assert content.startswith(b"".join(sources))
+    assert all(source.rstrip(b"\0").endswith(b"\n") for source in sources)
+
+
+def test_a_line_that_goes_on_behind_a_converted_chunk_is_torn() -> None:
+    options = ("generic.encoding UHC", "Buffer_Chunk_Size 11", "Buffer_Max_Size 11")
+    content = b"one\ntwo two\nthree\n"
+    sent = run(tail(*options) + SINK, node_of({"/var/log/a.log": content}))
+    assert logs(sent) == [b"one", b"o", b"three"]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("unicode.encoding UTF-8",), "invalid encoding 'unicode.encoding' value"),
+        (("generic.encoding EUC-KR",), "invalid encoding 'generic.encoding' value EUC-KR"),
+        (("generic.encoding UHC", "unicode.encoding auto"), "cannot be specified at the same time"),
+    ],
+)
+def test_encodings_that_stop_fluent_bit(options: tuple[str, ...], said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        run(tail(*options) + SINK, node_of({"/var/log/a.log": b"x\n"}))

@@ -10,6 +10,7 @@ from translators.fluentbit.checks.definitions import compiles
 from translators.fluentbit.checks.instances import Instance
 from translators.fluentbit.checks.parsers import DEFINE_MULTILINE, Known
 from translators.fluentbit.configuration import Property
+from translators.fluentbit.evaluate.encodings import GENERIC, UNICODE
 from translators.source import Span
 
 _SIZE = re.compile(r"\s*(\d+)\s*([kmg]?)b?\s*", re.IGNORECASE)
@@ -39,6 +40,7 @@ def _check_tail(instance: Instance, known: Known) -> None:
         raise _fails(
             instance, "fluentbit/bad-value", "invalid 'rotate_wait' config value", rotate, "Give seconds above 0."
         )
+    _check_encodings(instance)
     if section.value("multiline").lower() in _TRUE:
         _check_multiline(instance, known)
     if section.value("docker_mode").lower() in _TRUE and section.value("multiline").lower() in _TRUE:
@@ -56,6 +58,19 @@ def _check_tail(instance: Instance, known: Known) -> None:
             known.errors.append(f"{instance.prefix} parser '{item.value}' is not registered")
     _check_tag_regex(instance)
     _check_multiline_parsers(instance, known)
+
+
+def _check_encodings(instance: Instance) -> None:
+    wide, narrow = instance.section.last("unicode.encoding"), instance.section.last("generic.encoding")
+    if wide is not None and wide.value.lower() not in UNICODE:
+        message = "invalid encoding 'unicode.encoding' value"
+        raise _fails(instance, "fluentbit/tail-encoding", message, wide, "Name auto, UTF-16LE or UTF-16BE.")
+    if narrow is not None and narrow.value.lower() not in GENERIC:
+        message = f"invalid encoding 'generic.encoding' value {narrow.value}"
+        raise _fails(instance, "fluentbit/tail-encoding", message, narrow, "Name an encoding that Fluent Bit has.")
+    if wide is not None and narrow is not None:
+        message = "'unicode.encoding' and 'generic.encoding' cannot be specified at the same time"
+        raise _fails(instance, "fluentbit/tail-encoding", message, narrow, "Keep one of the two.")
 
 
 def _check_multiline(instance: Instance, known: Known) -> None:

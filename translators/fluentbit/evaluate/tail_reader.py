@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
+from translators.fluentbit.evaluate.encodings import Encoding, place_of
+
 _NUL = b"\0"
 
 
@@ -20,6 +22,7 @@ class Buffer:
     skip_long_lines: bool = False
     truncate_long_lines: bool = False
     skip_empty_lines: bool = False
+    encoding: Encoding | None = None
 
 
 class Line(NamedTuple):
@@ -62,7 +65,8 @@ def read_chunks(stream: BinaryIO, buffer: Buffer) -> Iterator[list[Line]]:
         if not more:
             return
         held += more
-        lines, consumed, skip_next = _cut(held, start, buffer, skip_next)
+        cut = _cut if buffer.encoding is None else _cut_converted
+        lines, consumed, skip_next = cut(held, start, buffer, skip_next)
         if lines:
             yield lines
         start, held = start + consumed, held[consumed:]
@@ -94,3 +98,17 @@ def _cut(data: bytes, start: int, buffer: Buffer, skip_next: bool) -> tuple[list
     if not lines and skip_next:
         return lines, len(data), True
     return lines, at, skip_next
+
+
+def _cut_converted(data: bytes, start: int, buffer: Buffer, skip_next: bool) -> tuple[list[Line], int, bool]:
+    """As ``_cut`` after the conversion: a chunk is always taken whole, so a line that goes on behind it is torn."""
+    if buffer.encoding is None:
+        return _cut(data, start, buffer, skip_next)
+    converted = buffer.encoding.to_utf8(data)
+    ends = buffer.encoding.line_ends(data)
+    lines, _, skip_next = _cut(converted, 0, buffer, skip_next)
+    placed = []
+    for line in lines:
+        begin, end = place_of(line.offset, converted, ends, start)
+        placed.append(line._replace(offset=begin, end=end, late_offset=start + line.late_offset, chunk=start))
+    return placed, len(data), skip_next

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from translators.diagnostics import Refused
 from translators.fluentbit.configuration import Section
+from translators.fluentbit.evaluate.encodings import GENERIC, UNICODE, Encoding
 from translators.fluentbit.evaluate.globs import fnmatch_pattern, in_glob
 from translators.fluentbit.evaluate.inputs.tail_docker_mode import DockerMode
 from translators.fluentbit.evaluate.inputs.tail_lines import JoinedLines, ParsedLines, RawLines, Shape
@@ -50,7 +50,6 @@ class Tail:
         if not (world.arriving or flag(self.section, "read_from_head")):
             return
         buffer = read_buffer(self.section)
-        _refuse_encodings(self.section)
         for file in files_of(self.section, world):
             tag = self.tag_of(file.path)
             if tag is None:
@@ -98,26 +97,28 @@ class Tail:
         return tuple(self.parsers[name] for name in names if name in self.parsers)
 
 
-def _refuse_encodings(section: Section) -> None:
-    for option in ("unicode.encoding", "generic.encoding"):
-        found = section.last(option)
-        if found:
-            raise Refused(
-                "fluentbit/tail-encoding", f"the conversion that {found.name} asks for is not simulated", found.span,
-                "leave the option out of the configuration that is simulated",
-            )  # fmt: skip
-
-
 def read_buffer(section: Section) -> Buffer:
     chunk = size(section.value("buffer_chunk_size", "32768"))
     largest = size(section.value("buffer_max_size", "32768"))
+    encoding = _encoding(section)
+    if encoding and encoding.wide:
+        chunk, largest = chunk | 1, largest | 1
     return Buffer(
         chunk,
         max(chunk, largest),
         flag(section, "skip_long_lines"),
         flag(section, "truncate_long_lines"),
         flag(section, "skip_empty_lines"),
+        encoding,
     )
+
+
+def _encoding(section: Section) -> Encoding | None:
+    wide = UNICODE.get(section.value("unicode.encoding").lower())
+    if wide is not None:
+        return Encoding(wide, True)
+    narrow = GENERIC.get(section.value("generic.encoding").lower())
+    return None if narrow is None else Encoding(narrow, False)
 
 
 def files_of(section: Section, world: World) -> Iterator[LogFile]:

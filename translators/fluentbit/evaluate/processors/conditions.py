@@ -1,14 +1,15 @@
-"""The condition of a processor: which records it is for."""
+"""The condition of a processor: which records it is for. Filters that are processors run whatever theirs says."""
 
 from __future__ import annotations
 
+import math
 import re
+import struct
 from dataclasses import dataclass
 
 from translators.diagnostics import Refused
-from translators.fluentbit.configuration import Section
+from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.evaluate.accessor import Template, read_template
-from translators.fluentbit.evaluate.filters.base import Batch, Filter
 from translators.fluentbit.evaluate.onigmo import Regex, compiled
 from translators.fluentbit.evaluate.records import Event
 
@@ -24,6 +25,7 @@ class _Rule:
     values: tuple[bytes, ...]
     regex: Regex | None
     on_metadata: bool
+    threshold: float = 0.0
 
     def holds(self, event: Event) -> bool:
         """A field that is missing counts as empty text."""
@@ -38,7 +40,7 @@ class _Rule:
             case "not_regex":
                 return self.regex is not None and not self.regex.matches(text)
             case _:
-                return _compare(self.kind, _number(text), _number(self.values[0]))
+                return _compare(self.kind, _number(text), self.threshold)
 
 
 def _compare(kind: str, left: float, right: float) -> bool:
@@ -62,22 +64,6 @@ class Condition:
         return all(held) if self.needs_all else any(held)
 
 
-class Conditional(Filter):
-    """A processor that leaves alone the records its condition does not take."""
-
-    def __init__(self, inner: Filter, condition: Condition) -> None:
-        super().__init__()
-        self._inner = inner
-        self._condition = condition
-
-    def run(self, batch: Batch) -> list[Event]:
-        result: list[Event] = []
-        for event in batch.events:
-            taken = self._condition.holds(event)
-            result.extend(self._inner.run(Batch(batch.tag, [event], batch.source)) if taken else [event])
-        return result
-
-
 def read_condition(section: Section) -> Condition:
     """From the ``condition`` group of a processor."""
     kind = section.value("op", "and").lower()
@@ -88,13 +74,55 @@ def read_condition(section: Section) -> Condition:
 
 def _read_rule(section: Section) -> _Rule:
     kind = section.value("op").lower()
-    values = tuple(item.value.encode("utf-8", "surrogateescape") for item in section.every("value"))
-    if kind not in _KINDS or not values:
+    given = tuple(section.every("value"))
+    if kind not in _KINDS or not given:
         raise Refused("fluentbit/condition", f"op {kind} of a condition's rule is not known", section.span)
+    listed = kind in ("in", "not_in")
+    values = tuple(_text(item, listed) for item in given) if kind not in _ORDERS else ()
     return _Rule(
         read_template(section.value("field").encode("utf-8", "surrogateescape")),
         kind,
         values,
         compiled(values[0]) if kind.endswith("regex") else None,
         section.value("context").lower() == "metadata",
+        _threshold(given[0]) if kind in _ORDERS else 0.0,
     )
+
+
+def _text(item: Property, listed: bool) -> bytes:
+    """The text to compare with. A number without quotes is its own bytes in memory, so that it equals no text."""
+    text = item.value.encode("utf-8", "surrogateescape")
+    number = _in_memory(item)
+    if item.plain and (item.value in ("true", "false", "null") or (listed and number is not None)):
+        wanted = "array values must be strings" if listed else "unsupported value type for rule"
+        raise Refused("fluentbit/condition", f"[processor] {wanted}", item.span, "Put the value in quotes.")
+    if number is None:
+        return text
+    shown = number.split(b"\0")[0]
+    if not shown:
+        told = "[processor] error adding rule to condition (ret=0)"
+        raise Refused("fluentbit/condition", told, item.span, "Put the value in quotes.")
+    return shown
+
+
+def _threshold(item: Property) -> float:
+    """Fluent Bit takes the eight bytes of the value for a floating point number, whatever they are."""
+    number = _in_memory(item)
+    if number is None:
+        raise Refused(
+            "fluentbit/condition", f"op is for numbers, and {item.value} is read as a text: what lies behind it in "
+            "memory decides", item.span, "write the number without quotes, and with a decimal point",
+        )  # fmt: skip
+    return float(struct.unpack("<d", number)[0])
+
+
+def _in_memory(item: Property) -> bytes | None:
+    """The eight bytes of a number without quotes; None for a text."""
+    if not item.plain:
+        return None
+    if re.fullmatch(r"\+?\d+", item.value) and int(item.value) < 1 << 64:
+        return struct.pack("<Q", int(item.value))
+    if re.fullmatch(r"-\d+", item.value) and int(item.value) >= -(1 << 63):
+        return struct.pack("<q", int(item.value))
+    found = _NUMBER.fullmatch(item.value.encode())
+    return struct.pack("<d", float(found[1])) if found and math.isfinite(float(found[1])) else None

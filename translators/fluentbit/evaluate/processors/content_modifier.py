@@ -7,48 +7,67 @@ import math
 import re
 
 from translators.diagnostics import Refused
-from translators.fluentbit.evaluate.filters.base import Batch, Filter, Setting
+from translators.fluentbit.configuration import Section
+from translators.fluentbit.evaluate.filters.base import Setting
 from translators.fluentbit.evaluate.onigmo import compiled
 from translators.fluentbit.evaluate.records import Event, Map, Value
 
 _NUMBER = re.compile(rb"\s*[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)")
-_INTEGER = re.compile(rb"\s*[-+]?\d+")
-_BODY = ("", "body", "message", "record", "attributes")
+_INTEGER = re.compile(rb"(?:-|[ \t\n\v\f\r]*\+?)\d+")
+_LARGEST = 2**32 - 1
+_BODY = ("", "body", "message", "record")
 _METADATA = ("metadata", "attributes")
+_OTEL = ("otel_resource_attributes", "otel_scope_name", "otel_scope_version", "otel_scope_attributes")
+_TYPES = ("string", "boolean", "int", "double")
+_NEEDS = {"insert": "value", "upsert": "value", "rename": "value", "extract": "pattern", "convert": "converted_type"}
+_ACTIONS = (*_NEEDS, "delete", "hash")
 
 
-class ContentModifier(Filter):
-    """Works on the body unless its context is the metadata; only the first pair with the key is touched."""
+class ContentModifier:
+    """Works on the body unless its context is the metadata; only the first pair with the key is touched.
+
+    The contexts of OpenTelemetry are about groups of records, which files and journals do not have.
+    """
 
     def __init__(self, setting: Setting) -> None:
-        super().__init__()
         section = setting.section
         context = section.value("context").lower()
         self._on_metadata = context in _METADATA
-        if context not in (*_BODY, *_METADATA, "log_metadata", "log_body"):
-            raise Refused(
-                "fluentbit/content-modifier-context", f"context {context} is not simulated", section.span,
-                "use the body or the metadata of logs",
-            )  # fmt: skip
+        self._idle = context in _OTEL
         self._action = section.value("action").lower()
+        if context not in (*_BODY, *_METADATA, *_OTEL):
+            raise _fails(section, f"unknown logs context '{section.value('context')}'")
+        if self._action not in _ACTIONS:
+            raise _fails(
+                section, f"unknown action '{section.value('action')}'" if self._action else "no 'action' defined"
+            )
+        for needed in ("key", _NEEDS.get(self._action, "key")):
+            if section.last(needed) is None and not self._idle:
+                raise _fails(section, f"{needed} is required for action '{section.value('action')}'")
         self._key = setting.key("key")
         self._value = setting.key("value")
         self._pattern = compiled(setting.key("pattern")) if section.last("pattern") else None
         self._type = section.value("converted_type").lower()
+        if self._action == "convert" and self._type not in _TYPES:
+            raise _fails(section, f"unsupported converted_type '{section.value('converted_type')}'")
 
-    def run(self, batch: Batch) -> list[Event]:
-        if self._on_metadata:
-            return [event._replace(metadata=self._apply(event.metadata)) for event in batch.events]
-        return [event._replace(record=self._apply(event.record)) for event in batch.events]
+    def change(self, event: Event) -> Event | None:
+        """None where a value cannot be extracted from, converted or hashed."""
+        if self._idle:
+            return event
+        changed = self._apply(event.metadata if self._on_metadata else event.record)
+        if changed is None:
+            return None
+        return event._replace(metadata=changed) if self._on_metadata else event._replace(record=changed)
 
-    def _apply(self, record: Map) -> Map:
+    def _apply(self, record: Map) -> Map | None:
         at = next((index for index, (key, _) in enumerate(record) if key == self._key), None)
         if self._action == "insert":
             return record if at is not None else Map([*record, (self._key, self._value)])
         if self._action == "upsert":
             return Map([*_without(record, at), (self._key, self._value)])
         if at is None:
-            return record
+            return None if self._action in ("extract", "convert") else record
         value = record[at][1]
         match self._action:
             case "delete":
@@ -56,47 +75,57 @@ class ContentModifier(Filter):
             case "rename":
                 return Map([*record[:at], (self._value, value), *record[at + 1 :]])
             case "hash":
-                return Map([*record[:at], (self._key, _hashed(value)), *record[at + 1 :]])
+                hashed = _hashed(value)
+                return None if hashed is None else Map([*record[:at], (self._key, hashed[0]), *record[at + 1 :]])
             case "extract":
                 return self._extract(record, value)
-            case "convert":
-                return self._convert(record, at, value)
             case _:
-                return record
+                return self._convert(record, at, value)
 
-    def _extract(self, record: Map, value: Value) -> Map:
+    def _extract(self, record: Map, value: Value) -> Map | None:
         groups = self._pattern.named(value) if self._pattern and isinstance(value, bytes) else None
-        for name, text in groups or ():
+        if groups is None:
+            return None
+        for name, text in groups:
             record = Map([*[pair for pair in record if pair[0] != name], (name, text)])
         return record
 
-    def _convert(self, record: Map, at: int, value: Value) -> Map:
+    def _convert(self, record: Map, at: int, value: Value) -> Map | None:
         converted = convert(value, self._type)
-        if converted is None:
-            return record
-        return Map([*_without(record, at), (self._key, converted[0])])
+        return None if converted is None else Map([*_without(record, at), (self._key, converted[0])])
+
+
+def _fails(section: Section, told: str) -> Refused:
+    return Refused(
+        "fluentbit/content-modifier", f"[processor:content_modifier:content_modifier.0] {told}", section.span,
+        "complete the processor, or take it out",
+    )  # fmt: skip
 
 
 def _without(record: Map, at: int | None) -> list[tuple[bytes, Value]]:
     return list(record) if at is None else [*record[:at], *record[at + 1 :]]
 
 
-def _hashed(value: Value) -> Value:
+def _hashed(value: Value) -> tuple[Value] | None:
+    """The SHA-256 of the value as text; an empty text stays. None where there is no text for it."""
     text = convert(value, "string")
-    if text is None or not isinstance(text[0], bytes) or not text[0]:
-        return value
-    return hashlib.sha256(text[0]).hexdigest().encode()
+    if text is None or not isinstance(text[0], bytes):
+        return None
+    return (hashlib.sha256(text[0]).hexdigest().encode(),) if text[0] else (value,)
 
 
 def convert(value: Value, target: str) -> tuple[Value] | None:
-    """The converted value in a tuple; None where Fluent Bit leaves it."""
+    """The converted value in a tuple; None where Fluent Bit fails."""
     if isinstance(value, bytes):
         return _from_text(value, target)
-    if isinstance(value, bool | list):
+    if isinstance(value, list):
         return None
     if value is None:
         zero: dict[str, Value] = {"string": b"null", "boolean": False, "int": 0, "double": 0.0}
-        return (zero[target],) if target in zero else None
+        return (zero[target],)
+    if isinstance(value, bool):
+        words: dict[str, Value] = {"string": b"true" if value else b"false", "boolean": value, "int": int(value)}
+        return (words.get(target, float(value)),)
     return _from_number(value, target)
 
 
@@ -106,17 +135,26 @@ def _from_text(text: bytes, target: str) -> tuple[Value] | None:
     if target == "boolean":
         return (text.lower() == b"true",)
     if target == "int":
-        found = _INTEGER.match(text)
-        return (int(found[0]) if found else 0,)
+        return _integer(text)
     found = _NUMBER.match(text)
-    return (float(found[0]),) if found else None
+    number = float(found[0]) if found else 0.0
+    return (number,) if math.isfinite(number) else None
 
 
-def _from_number(number: int | float, target: str) -> tuple[Value] | None:
+def _integer(text: bytes) -> tuple[Value] | None:
+    """A whole number of 32 bits, with a sign or without, and nothing behind it; empty text is 0."""
+    if not text:
+        return (0,)
+    number = int(text) if _INTEGER.fullmatch(text) else None
+    return (number,) if number is not None and -(2**31) <= number <= _LARGEST else None
+
+
+def _from_number(number: int | float, target: str) -> tuple[Value]:
     if target == "string":
         return (b"%.17g" % number if isinstance(number, float) else b"%d" % number,)
     if target == "boolean":
         return (number != 0,)
     if target == "int":
-        return (int(math.floor(abs(number) + 0.5) * math.copysign(1, number)),) if isinstance(number, float) else None
+        whole = math.floor(abs(number) + 0.5) * math.copysign(1, number) if isinstance(number, float) else number
+        return (int(whole),)
     return (float(number),)

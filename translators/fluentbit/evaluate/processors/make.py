@@ -7,8 +7,9 @@ from dataclasses import replace
 from translators.diagnostics import Refused
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.evaluate.filters import make as filters
-from translators.fluentbit.evaluate.filters.base import Filter, Setting, Untouched
-from translators.fluentbit.evaluate.processors.conditions import Conditional, read_condition
+from translators.fluentbit.evaluate.filters.base import Filter, Setting
+from translators.fluentbit.evaluate.processors.chain import Chain, Unit
+from translators.fluentbit.evaluate.processors.conditions import read_condition
 from translators.fluentbit.evaluate.processors.content_modifier import ContentModifier
 
 _METRICS_ONLY = ("cumulative_to_delta", "labels", "metrics_selector", "tda")
@@ -23,21 +24,30 @@ def make_all(owner: Section, setting: Setting) -> list[Filter]:
                 "fluentbit/conditional-routes", "routes of an input are not simulated", group.span,
                 "route by tag and Match in the configuration that is simulated",
             )  # fmt: skip
-    return [make(replace(setting, section=group)) for group in owner.groups]
+    made: list[Filter] = []
+    row: list[Unit] = []
+    for group in owner.groups:
+        unit = _native(replace(setting, section=group))
+        if unit is not None:
+            row.append(unit)
+            continue
+        made.extend([Chain(row)] if row else [])
+        row = []
+        made.append(filters.make(replace(setting, section=group)))
+    return [*made, Chain(row)] if row else made
 
 
-def make(setting: Setting) -> Filter:
+def _native(setting: Setting) -> Unit | None:
+    """A processor that is no filter; None for a filter, which runs whatever its condition says."""
     section = setting.section
-    condition = next((group for group in section.groups if group.name == "condition"), None)
-    if section.name == "content_modifier":
-        made = ContentModifier(setting)
-        return Conditional(made, read_condition(condition)) if condition else made
-    if section.name in _METRICS_ONLY:
-        return Untouched()
-    if condition or section.name in _UNKNOWN:
+    if section.name in _UNKNOWN:
         raise Refused(
             "fluentbit/processor-not-simulated",
-            f"what processor {section.name}{' with a condition' if condition else ''} does cannot be known here",
+            f"what processor {section.name} does cannot be known here",
             section.span, "leave the processor out of the configuration that is simulated",
         )  # fmt: skip
-    return filters.make(setting)
+    group = next((group for group in section.groups if group.name == "condition"), None)
+    condition = read_condition(group) if group else None
+    if section.name == "content_modifier":
+        return Unit(ContentModifier(setting), condition)
+    return Unit(None) if section.name in _METRICS_ONLY else None
