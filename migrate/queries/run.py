@@ -148,7 +148,7 @@ class _Run:
         return evaluate(plan, sources, self._settings())
 
     def _settings(self) -> Settings:
-        return Settings(self.options.policies, Moment(self.window.start, self.window.end, self.options.now // 1000))
+        return Settings(self.options.policies, Moment(self.window.start, self.window.end, self.options.now))
 
     def _slices(self, ends: Ends) -> Iterable[Result]:
         """Slice by slice from the end that the rows are wanted of, until there are enough."""

@@ -90,7 +90,7 @@ class World:
         """What Insights would answer."""
         options = Options((group,), now=START)
         events = [one for one in self.events.get(group, []) if window.start <= one.timestamp <= window.end]
-        moment = Moment(window.start, window.end, START // 1000)
+        moment = Moment(window.start, window.end, START)
         return evaluate(read_query(query, options), Sources(lambda _scan: events), Settings(options.policies, moment))
 
     def answered(self, query: str, group: str, window: Window = WINDOW, page: int = 5000) -> QueryResult:

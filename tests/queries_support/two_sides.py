@@ -39,7 +39,7 @@ class World:
         """What Insights would print."""
         events = [self.estate.event(one) for one in sorted(self.lines, key=lambda one: one.nanoseconds)]
         sources = Sources(self._reader(events), tables=self.tables)
-        moment = Moment(self.window.start, self.window.end, self.now // 1000)
+        moment = Moment(self.window.start, self.window.end, self.now)
         return evaluate(plan, sources, Settings(self.policies, moment))
 
     def _reader(self, events: Sequence[Event]) -> Callable[[Scan], Iterable[Event]]:

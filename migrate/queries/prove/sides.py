@@ -66,7 +66,7 @@ class Recorded:
     def answer(self, asked: Asked) -> Answer:
         plan, options, window = asked.plan, asked.options, asked.window
         ordering = ordering_of(plan)
-        moment = Moment(window.start, window.end, options.now // 1000)
+        moment = Moment(window.start, window.end, options.now)
         sources = Sources(lambda scan: self._read(scan, asked), tables=options.tables)
         result = evaluate(with_keys(plan, ordering), sources, Settings(options.policies, moment))
         rows, ranks = split_keys(result.rows, len(plan.columns))

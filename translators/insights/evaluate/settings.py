@@ -14,7 +14,7 @@ from translators.query.policies import Policies, Policy, PolicyUse
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The pinned times in epoch milliseconds; ``now`` is what now() says, in whole seconds."""
+    """The pinned times, all in epoch milliseconds; now() says the whole seconds of ``now``."""
 
     start: int = 0
     end: int = 0
