@@ -295,3 +295,67 @@ def test_fargates_log_router_has_an_input_of_its_own() -> None:
 def test_fargates_webhook_refuses_other_outputs() -> None:
     with pytest.raises(Refused, match="loki is not a supported output plugin"):
         read_text(FARGATE.replace("PLUGIN", "loki"))
+
+
+DESCRIBED = """\
+Name:         cluster-info
+Namespace:    logging
+Labels:       <none>
+Annotations:  <none>
+
+Data
+====
+cluster.name:
+----
+prod
+
+
+BinaryData
+====
+
+Events:  <none>
+
+
+Name:         fluent-bit
+Namespace:    logging
+
+Data
+====
+parsers.conf:
+----
+[PARSER]
+    Name plain
+    Format regex
+    Regex ^(?<log>.*)$
+
+fluent-bit.conf:
+----
+[SERVICE]
+    Parsers_File parsers.conf
+
+[INPUT]
+    Name tail
+    Path /var/log/*.log
+    Parser plain
+[OUTPUT]
+    Name cloudwatch_logs
+    Match *
+    region x
+    log_group_name /g
+    log_stream_prefix a-
+
+
+BinaryData
+====
+
+Events:  <none>
+"""
+
+
+@pytest.mark.parametrize("text", [DESCRIBED, DESCRIBED.replace("\n", "\r\n")], ids=["lf", "crlf"])
+def test_what_kubectl_describe_prints_is_read_where_it_stands(text: str) -> None:
+    reading = read({"-": text.encode()}, ReadOptions())
+
+    assert [section.name for section in reading.configuration.parsers] == ["plain"]
+    path = next(reading.configuration.inputs[0].every("path"))
+    assert (path.value, str(path.span)) == ("/var/log/*.log", "-:38:5")

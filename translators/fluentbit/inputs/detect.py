@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from translators.diagnostics import Finding, Refused
 from translators.fluentbit.files import ConfigFile
-from translators.fluentbit.inputs import classic_files, helm, lenient, manifest, releases, templates
+from translators.fluentbit.inputs import classic_files, described, helm, lenient, manifest, releases, templates
 from translators.fluentbit.inputs.found import Found
 from translators.fluentbit.inputs.manifest import Manifest
 from translators.fluentbit.inputs.objects import KubeObject, is_data, is_object, objects_of
@@ -117,6 +117,9 @@ def _sort(texts: Mapping[str, str]) -> _Sorted:
 
 def _sort_by_content(out: _Sorted, name: str, text: str) -> None:
     templates.refuse_terraform(name, text)
+    if described.is_description(text):
+        out.objects.extend(described.objects(name, text))
+        return
     try:
         documents = compose(text.removeprefix("\ufeff"), name)
     except NotYaml as problem:
