@@ -44,7 +44,8 @@ def parse(source: Source, given: Given | None = None) -> Query:
     query = parser.query()
     if parser.cursor.token.kind is not Kind.END:
         parser.cursor.fail("`|`", "the end of the query")
-    return replace(query, warnings=tuple(parser.cursor.warnings) + tuple(parser.inherited))
+    warnings = (*parser.cursor.warnings, *parser.inherited)
+    return replace(query, warnings=warnings) if warnings else query
 
 
 def _refuse_other_languages(source: Source) -> None:

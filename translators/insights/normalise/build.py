@@ -115,7 +115,7 @@ class Builder:
     def _show(self, items: tuple[syntax.Item, ...]) -> None:
         for item in items:
             shown = self._shown(item)
-            if not self.displayed and shown.name not in [each.name for each in self.shown]:
+            if not self.displayed and all(shown.name != each.name for each in self.shown):
                 self.shown.append(shown)
 
     def _display(self, items: tuple[syntax.Item, ...]) -> None:

@@ -89,12 +89,12 @@ class Lowering:
 
     def value(self, expression: syntax.Expression) -> Expression:
         """What an expression computes."""
-        known = self.scope.shapes.get(shape(expression)) if not isinstance(expression, syntax.Name) else None
-        if known is not None:
+        if isinstance(expression, syntax.Name):
+            return self.name(expression)
+        shapes = self.scope.shapes
+        if shapes and (known := shapes.get(shape(expression))) is not None:
             return Column(known, expression.span)
         match expression:
-            case syntax.Name():
-                return self.name(expression)
             case syntax.Number() | syntax.String() | syntax.Boolean():
                 return Literal(expression.value, expression.span)
             case syntax.Unfilled():
@@ -123,20 +123,14 @@ class Lowering:
 
     def name(self, name: syntax.Name) -> Expression:
         """The column or field; behind stats, null for what stats does not give."""
-        found = self.scope.resolve(name.path)
-        known = self.scope.shapes.get(shape(name)) if found is None else None
+        found = self.scope.resolve(name.path, name.span)
+        if found is not None:
+            return found
+        known = self.scope.shapes.get(shape(name))
         if known is not None:
             return Column(known, name.span)
-        if found is None:
-            self._unknown(name)
-            return Literal(None, name.span)
-        match found:
-            case Field():
-                return Field(found.path, name.span)
-            case Column():
-                return Column(found.name, name.span)
-            case _:
-                return found
+        self._unknown(name)
+        return Literal(None, name.span)
 
     def _unknown(self, name: syntax.Name) -> None:
         near = get_close_matches(name.text, self.scope.columns, 1)

@@ -24,8 +24,10 @@ class Notes:
 
     def use(self, policy: Policy, reason: str) -> str:
         """The policy's value, and a note that the answer depends on it."""
-        self.uses.setdefault(policy, self.policies.use(policy, reason))
-        return self.policies.value(policy)
+        known = self.uses.get(policy)
+        if known is None:
+            known = self.uses[policy] = self.policies.use(policy, reason)
+        return known.value
 
     def say(self, rule: str, fidelity: Fidelity, message: str, span: Span | None = None, remedy: str = "") -> None:
         found = Diagnostic(f"insights/{rule}", fidelity, message, span, remedy)

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from translators.query.expressions import Call, Column, Expression, Field, Function, Literal, Member
+from translators.source import Span
 
 _STRUCTURES = frozenset({Function.JSON_PARSE})
 _PASSING = frozenset({Function.COALESCE, Function.IF, Function.CASE, Function.UNMASK})
@@ -50,18 +51,20 @@ class Scope:
             case _:
                 return False
 
-    def resolve(self, path: tuple[str, ...]) -> Expression | None:
-        """What the name stands for; None when nothing has it here."""
+    def resolve(self, path: tuple[str, ...], span: Span | None = None) -> Expression | None:
+        """What the name at ``span`` stands for; None when nothing has it here."""
+        if not self.columns:
+            return Field(path, span) if self.record else None
         name = ".".join(path)
         if name in self.columns:
-            return Column(name)
+            return Column(name, span)
         for length in range(len(path) - 1, 0, -1):
             prefix = ".".join(path[:length])
             if prefix in self.structures:
                 return Member(Column(prefix), path[length:])
             if prefix in self.aliases:
-                return Field(self.aliases[prefix].path + path[length:])
-        return Field(path) if self.record else None
+                return Field(self.aliases[prefix].path + path[length:], span)
+        return Field(path, span) if self.record else None
 
 
 _ALWAYS = frozenset({"@message", "@timestamp", "@logStream", "@log", "@ingestionTime", "@ptr"})
