@@ -69,6 +69,8 @@ class _Groups:
         key = tuple([identity(value) for value in values])
         group = self.found.get(key)
         if group is not None:
+            if values != group[0]:
+                self.found[key] = (tuple(map(_number_first, group[0], values)), group[1])
             return group[1]
         if None in key:
             self.uses.note(Policy.NULL_GROUP, f"some events lack `{self.grouping.keys[key.index(None)][0]}`")
@@ -82,6 +84,11 @@ class _Groups:
 
     def rows(self) -> Iterator[Row]:
         return (self.grouping.row(values, state) for values, state in self.found.values())
+
+
+def _number_first(known: Value, same: Value) -> Value:
+    """How a key is shown that came as a text and as the number it is, whichever came first."""
+    return same if isinstance(known, str) and not isinstance(same, str) else known
 
 
 def _by_one(rows: Iterable[Row], grouping: Grouping, uses: Uses, cap: int) -> Iterator[Row]:
