@@ -59,13 +59,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One key and value. ``key`` is lower case, ``name`` as written; ``raw`` is the value before its variables."""
+    """One key and value. ``key`` is lower case, ``name`` as written; ``raw`` is the value before its variables.
+
+    ``plain``: YAML's plain style, in which a number is a number and no text.
+    """
 
     key: str
     value: str
     span: Span
     name: str = ""
     raw: str = ""
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

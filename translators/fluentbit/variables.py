@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from translators.source import Span
-
-_VARIABLE = re.compile(r"\$\{([^}]+)\}")
 
 
 class Absence(Enum):
@@ -55,10 +52,22 @@ class Variables:
     unknown_as: str | None = None
 
     def expand(self, text: str, span: Span) -> str:
-        """The text with its variables replaced; what has no value is noted in ``uses`` and becomes empty."""
-        if "${" not in text:
-            return text
-        return _VARIABLE.sub(lambda match: self._value(match[1], span), text)
+        """The text with its variables replaced; what has no value is noted in ``uses`` and becomes empty.
+
+        As in Fluent Bit, the closing brace is looked for from where the last variable ended: one that stands before
+        the next ``${`` (``\\d{3} ${NAME}``) ends it all, and the text up to that brace is gone unless it is the first.
+        """
+        result, found, at, end = "", False, 0, -1
+        while (start := text.find("${", at)) >= 0:
+            end = text.find("}", at)
+            if end < 0 or end - start <= 2:
+                break
+            found = True
+            result += text[at:start] + self._value(text[start + 2 : end], span)
+            at = end + 1
+        if found and end >= 0:
+            result += text[end + 1 :]
+        return result if result or found else text
 
     def _value(self, reference: str, span: Span) -> str:
         name, has_default, default = reference.partition(":-")

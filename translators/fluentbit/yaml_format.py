@@ -16,6 +16,7 @@ from translators.fluentbit.yaml_syntax import (
     entries,
     get,
     is_mapping,
+    is_plain,
     is_scalar,
     items,
     kind_of,
@@ -185,7 +186,7 @@ def _property(file: ConfigFile, name: str, place: Node, content: Node) -> Proper
     start, end = place.start_mark, content.end_mark
     last = end.column if end.line == start.line else start.column + len(name)
     span = file.span(start.line + 1, start.column, last)
-    return Property(snake_case(name), value, span, name, value)
+    return Property(snake_case(name), value, span, name, value, is_plain(content))
 
 
 def _span(file: ConfigFile, node: Node) -> Span:

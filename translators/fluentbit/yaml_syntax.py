@@ -139,6 +139,11 @@ def is_scalar(node: Node | None) -> TypeGuard[ScalarNode]:
     return kind_of(node) == "scalar"
 
 
+def is_plain(node: Node) -> bool:
+    """A scalar without quotes and without a block mark."""
+    return is_scalar(node) and not node.style
+
+
 def entries(node: Node | None) -> Iterator[tuple[str, ScalarNode, Node]]:
     """Key, key's node and value's node of a mapping, in order; ``<<`` brings its mapping's entries first."""
     if not is_mapping(node):

@@ -64,9 +64,9 @@ def test_match_regex_is_held_against_the_beginning_of_the_tag() -> None:
     assert records([one])[0]["new"] == b"n"
 
 
-@pytest.mark.parametrize(("op", "value", "taken"), [("eq", "a", True), ("neq", "a", False), ("regex", "^[ab]$", True)])
-def test_a_processor_may_have_a_condition(op: str, value: str, taken: bool) -> None:
-    config = f"""
+def processed(processors: str, lines: bytes) -> list[dict[str, object]]:
+    """What becomes of the lines of a file in the processors of its input, given as YAML."""
+    config = """
 pipeline:
   inputs:
     - name: tail
@@ -75,22 +75,81 @@ pipeline:
       read_from_head: true
       processors:
         logs:
-          - name: content_modifier
-            action: upsert
-            key: new
-            value: n
-            condition:
-              op: and
-              rules:
-                - field: "$log"
-                  op: {op}
-                  value: "{value}"
+PROCESSORS
   outputs:
     - name: stdout
       match: "*"
 """
-    (row,) = records(run_yaml(config, node_of({"/var/log/a.log": b"a\n"})))
+    indented = "".join(f"          {line}\n" for line in processors.strip().split("\n"))
+    return records(run_yaml(config.replace("PROCESSORS\n", indented), node_of({"/var/log/a.log": lines})))
+
+
+MARK = """
+- name: content_modifier
+  action: upsert
+  key: new
+  value: n
+  condition:
+    op: and
+    rules:
+      - field: "$log"
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "taken"),
+    [
+        ('op: eq, value: "7"', True),
+        ("op: eq, value: 7", False),
+        ("op: neq, value: 7", True),
+        ('op: neq, value: "7"', False),
+        ('op: regex, value: "^[67]$"', True),
+        ('op: in, value: ["6", "7"]', True),
+        ("op: gt, value: 6.5", True),
+        ("op: lt, value: 6.5", False),
+        ("op: gt, value: 600", True),
+        ("op: lt, value: 600", False),
+    ],
+)
+def test_a_processor_may_have_a_condition(rule: str, taken: bool) -> None:
+    """A whole number without quotes is taken for what its bytes are as text, or as a number with a point."""
+    (row,) = processed(MARK.replace('field: "$log"', f'{{ field: "$log", {rule} }}'), b"7\n")
     assert ("new" in row) is taken
+
+
+def test_a_filter_that_is_a_processor_does_not_look_at_its_condition() -> None:
+    rules = 'condition: { op: and, rules: [ { field: "$log", op: eq, value: "x" } ] }'
+    assert processed(f"- name: modify\n  add: new n\n  {rules}", b"a\n")[0]["new"] == b"n"
+
+
+def test_what_lies_behind_a_failed_extraction_is_lost() -> None:
+    step = "- name: content_modifier\n  action: extract\n  key: log\n  pattern: '^(?<word>[a-z]+)$'"
+    rows = processed(step, b"one\n2\nthree\n")
+    assert rows == [{"log": b"one", "word": b"one"}, {"log": b"2"}]
+    more = step + "\n- name: content_modifier\n  action: insert\n  key: new\n  value: n"
+    assert [sorted(row) for row in processed(more, b"one\n2\nthree\n")] == [["log", "word"], ["log"], ["log", "new"]]
+
+
+@pytest.mark.parametrize(
+    ("target", "text", "value"),
+    [
+        ("int", "12", 12),
+        ("int", "-3", -3),
+        ("double", "1.5x", 1.5),
+        ("boolean", "TRUE", True),
+        ("boolean", "no", False),
+        ("double", "x", 0.0),
+    ],
+)
+def test_a_value_is_converted(target: str, text: str, value: object) -> None:
+    step = f"- name: content_modifier\n  action: convert\n  key: log\n  converted_type: {target}"
+    assert processed(step, f"{text}\n".encode()) == [{"log": value}]
+
+
+@pytest.mark.parametrize("text", ["12x", "1.5", "x", "4294967296"])
+def test_a_text_that_is_no_whole_number_of_32_bits_fails(text: str) -> None:
+    step = "- name: content_modifier\n  action: convert\n  key: log\n  converted_type: int"
+    assert processed(step, f"{text}\n7\n".encode()) == [{"log": text.encode()}]
 
 
 def test_the_journal_is_filtered_and_renamed() -> None:

@@ -246,3 +246,19 @@ def test_an_extra_file_of_firelens_gets_its_forward_input() -> None:
 
     assert reading.kind == "firelens"
     assert [section.name for section in reading.configuration.inputs] == ["forward"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("^${A}-${B}$", "^a-$"),
+        (r"\d{3} ${A}", r"\d{3} ${A}"),
+        (r"${A} \d{3} ${A}x", "a ${A}x"),
+        ("${A} ${B", "a"),
+        ("x{}y", "x{}y"),
+    ],
+)
+def test_variables_are_put_in_up_to_a_brace_that_stands_before_the_next(text: str, value: str) -> None:
+    reading = read_texts(INPUT + f"[FILTER]\n    Name grep\n    Match *\n    Regex log {text}\n" + OUTPUT, A="a")
+    (rule,) = reading.configuration.filters[0].every("regex")
+    assert rule.value == f"log {value}"

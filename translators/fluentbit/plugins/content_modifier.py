@@ -5,26 +5,31 @@ from __future__ import annotations
 from translators.catalog import Field, IsGone
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.flow import Desk, Flow
-from translators.fluentbit.ledger import Judgement, approximate, exact, harmless, judge_rest
+from translators.fluentbit.ledger import Judgement, approximate, equivalent, exact, harmless, judge_rest
 from translators.fluentbit.plugins.constants import put_constant
 
 PLUGIN = "content_modifier"
 _MAPPED = exact("the line stays as it is; the catalog says where the field is now")
-_OTHER_CONTEXT = harmless("it changes attributes of the stream, which CloudWatch never gets")
+_OTHER_CONTEXT = harmless("it changes what stands beside the record, which CloudWatch never gets")
+_BODY = ("", "body", "message", "record")
+_LOSING = "; where it finds nothing, Fluent Bit also loses the lines that it read at once behind that one"
 
 
 def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     """The flow with the record's keys as the processor leaves them."""
-    context = section.value("context", "body").strip().lower()
-    if context not in ("body", "attributes"):
+    if section.value("context").strip().lower() not in _BODY:
         return _judged(section, flow, desk, _OTHER_CONTEXT)
     action, key, value = (section.value(name).strip() for name in ("action", "key", "value"))
+    if any(group.name == "condition" for group in section.groups):
+        reason = "the agents do not ask for its condition"
+        lost = flow.record.put(Field((value if action.lower() == "rename" else key,), IsGone(reason)))
+        told = f"{reason}: what it would {action} is not taken for any record"
+        return _judged(section, flow.knowing(lost), desk, approximate(told))
     match action.lower():
         case "upsert":
             return _judged(section, put_constant(flow, key, value), desk, exact("a label says it"))
         case "insert":
-            there = flow.record.has((key,))
-            return _judged(section, flow if there else put_constant(flow, key, value), desk, exact("a label says it"))
+            return _insert(section, key, value, flow, desk)
         case "delete":
             return _judged(section, flow.knowing(flow.record.without((key,))), desk, _MAPPED)
         case "rename":
@@ -32,7 +37,20 @@ def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
         case _:
             reason = f"the agents do not {action} values: the line has them as they came"
             lost = flow.record.put(Field((key,), IsGone(reason)))
-            return _judged(section, flow.knowing(lost), desk, approximate(reason))
+            more = _LOSING if action.lower() in ("extract", "convert") else ""
+            return _judged(section, flow.knowing(lost), desk, approximate(reason + more))
+
+
+def _insert(section: Section, key: str, value: str, flow: Flow, desk: Desk) -> Flow:
+    """Only where the record has no such key, which a line may bring itself."""
+    if flow.record.has((key,)):
+        known = flow.record.open is None
+        done = "the record has the key already: Fluent Bit does nothing"
+        claim = exact(done) if known else approximate(f"{key} is taken from the line, where it is")
+        return _judged(section, flow, desk, claim)
+    own = flow.record.open is not None
+    told = equivalent("a label says it, while no line has that key of its own") if own else exact("a label says it")
+    return _judged(section, put_constant(flow, key, value), desk, told)
 
 
 def _judged(section: Section, flow: Flow, desk: Desk, judgement: Judgement) -> Flow:
