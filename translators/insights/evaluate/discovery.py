@@ -42,7 +42,8 @@ _ROUTE53 = re.compile(
     r"(?P<resolverIp>\S+) (?P<ednsClientSubnet>\S+)\s*",
     re.ASCII,
 )
-_NUMBERS = frozenset({"srcPort", "dstPort", "packets", "bytes", "startTime", "endTime"})
+_NUMBERS = frozenset({"version", "protocol", "srcPort", "dstPort", "packets", "bytes", "startTime", "endTime"})
+"""Where they are: Route 53 has a protocol of letters, and a version that is no whole number."""
 
 
 def discovered(event: Event) -> dict[str, Any]:
@@ -103,7 +104,9 @@ def _lines(event: Event) -> dict[str, Any]:
 def _columns(found: re.Match[str]) -> dict[str, Any]:
     """The columns of a line, ``-`` being nothing; an account is no number though it looks like one."""
     return {
-        name: int(value) if name in _NUMBERS else value for name, value in found.groupdict().items() if value != "-"
+        name: int(value) if name in _NUMBERS and value.isdecimal() else value
+        for name, value in found.groupdict().items()
+        if value != "-"
     }
 
 
