@@ -119,6 +119,7 @@ _CASES: dict[str, Files] = {
     },
     "meta": _conf("@SET group\n\n" + INPUT + "\n" + OUTPUT),
     "missing-key": _filter("Name parser", "Match *", "Parser json"),
+    "record-accessor": _filter("Name grep", "Match *", "Regex log-level ^error"),
     "missing-name": _conf(INPUT + "\n[OUTPUT]\n    Match *\n"),
     "modify-rule": _filter("Name modify", "Match *", "Rename log"),
     "multiline-key": _filter("Name multiline", "Match *", "Mode partial_message"),
