@@ -160,4 +160,7 @@ def _show(plan: Plan, out: Path) -> None:
     if plan.keeps_fluent_bit:
         print(f"Fluent Bit keeps running for: {', '.join(plan.keeps_fluent_bit)}")
     print(f"\n{out / 'report.html'}  read this first (report.md is the same)")
-    print(f"{out / str(agent)}  kubectl apply -k {out / str(agent)}")
+    if plan.readers:
+        print(f"{out / str(agent)}  kubectl apply -k {out / str(agent)}")
+    else:
+        print(f"{agent} has nothing to read: no input becomes a job of it, so there is nothing to start")

@@ -17,12 +17,14 @@ from translators.labels import Kind, Prediction, Scheme
 from translators.workload.model import STATE_ROOT
 
 KINDS = {
-    "manifest": "a Kubernetes manifest",
-    "classic": "a Fluent Bit file",
-    "yaml": "a Fluent Bit file in YAML",
+    "manifest": "Kubernetes objects",
+    "files": "Fluent Bit files",
+    "firelens": "an extra configuration of FireLens",
     "fargate": "an aws-logging ConfigMap (Fargate)",
     "pasted": "pasted text whose indentation was lost",
-    "lenient": "pasted text whose indentation was lost",
+    "helm fluent-bit": "values of the chart fluent-bit",
+    "helm aws-for-fluent-bit": "values of the chart aws-for-fluent-bit",
+    "helm amazon-cloudwatch-observability": "values of the chart amazon-cloudwatch-observability (the EKS add-on)",
 }
 STREAM_LIMIT = 5000
 """Loki's default max_global_streams_per_user."""
@@ -97,8 +99,21 @@ def _headlines(plan: Plan, material: Material) -> Iterator[Headline]:
         text = "It gets no updates since 2026-03-02. `alloy/config.alloy` says the same for its successor."
         yield Headline(Tone.NOTE, "Promtail is at its end of life", text)
     yield from _about_start(plan, material)
-    if not manual:
-        yield Headline(Tone.GOOD, "Nothing is left to do by hand", "Each construct is emitted or changes no entry.")
+    if not plan.readers:
+        text = "No input of this configuration becomes a job of the agent, so the agent would send nothing."
+        yield Headline(Tone.WARNING, "The agent has nothing to read", text)
+    elif not manual:
+        yield Headline(Tone.GOOD, "Nothing is left to do by hand", _what_differs(plan))
+
+
+def _what_differs(plan: Plan) -> str:
+    count = sum(item.fidelity.of(plan.destination.agent) is Fidelity.APPROXIMATE for item in plan.findings)
+    if not count:
+        return "Each construct is emitted or changes no entry."
+    differs = "construct differs in a case that its finding states" if count == 1 else "constructs differ in a case"
+    return f"Each construct is emitted or changes no entry; {count} {differs}" + (
+        "." if count == 1 else " stated below."
+    )
 
 
 def _about_metrics(plan: Plan) -> Iterator[Headline]:

@@ -35,7 +35,7 @@ class Box:
 
 
 def draw_row(track: Track) -> Markup:
-    """The wide drawing: columns from left to right, each in the middle."""
+    """The wide drawing: columns from left to right, each in the middle; many filters go down, then to the right."""
     columns = _columns(track)
     unit = (WIDTH - GAP * (len(columns) - 1)) / sum(WEIGHTS[role] for role, _ in columns)
     stacks, x = [], 0.0
@@ -44,8 +44,16 @@ def draw_row(track: Track) -> Markup:
         x += WEIGHTS[role] * unit + GAP
     height = max(_bottom(stack) for stack in stacks)
     centred = [[replace(box, y=box.y + (height - _bottom(stack)) / 2) for box in stack] for stack in stacks]
-    arrows = [_arrow_right(left, right) for here, there in pairwise(centred) for left in here for right in there]
+    arrows = [_arrow_right(left, right) for here, there in pairwise(centred) for left, right in _met(here, there)]
+    arrows += [_arrow_down(*two) for stack in centred if stack[0].role == "filter" for two in pairwise(stack)]
     return _picture("row", (WIDTH, height), [*arrows, *(_box(box) for stack in centred for box in stack)], track)
+
+
+def _met(here: list[Box], there: list[Box]) -> list[tuple[Box, Box]]:
+    """Filters come one after the other: a stack of them is entered at its top and left at its bottom."""
+    ends = here[-1:] if here[0].role == "filter" else here
+    starts = there[:1] if there[0].role == "filter" else there
+    return [(left, right) for left in ends for right in starts]
 
 
 def draw_column(track: Track) -> Markup:
@@ -83,7 +91,7 @@ def _stack(nodes: tuple[Node, ...], role: str, x: float, width: float) -> list[B
     y = 0.0
     for node in nodes:
         boxes.append(_fitted(node, role, (x, y), width))
-        y += boxes[-1].height + GAP / 2
+        y += boxes[-1].height + (GAP * 0.75 if role == "filter" else GAP / 2)
     return boxes
 
 
@@ -168,7 +176,7 @@ def _arrow_right(left: Box, right: Box) -> Markup:
 
 
 def _arrow_down(upper: Box, lower: Box) -> Markup:
-    x, y1, y2 = upper.width / 2, upper.y + upper.height, lower.y - 5
+    x, y1, y2 = upper.x + upper.width / 2, upper.y + upper.height, lower.y - 5
     return _arrow(f"M{_n(x)} {_n(y1)}V{_n(y2)}", f"M{_n(x - 3.5)} {_n(y2)}l3.5 5l3.5 -5z", lower.role)
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from migrate.reports.model import Node, Track
 from translators.catalog import Catalog, InLabel, LogGroup, Matcher, RecordKind, Shape
 from translators.diagnostics import Agent, Fidelity, Finding, worst
-from translators.fluentbit.configuration import Configuration, Section, field_references, substitute_fields
+from translators.fluentbit.configuration import Configuration, Property, Section, field_references, substitute_fields
+from translators.fluentbit.plugins.tail import last_word
 from translators.fluentbit.secrets import masked, secrets
 from translators.pipeline.tags import Meeting, compose, literal_start, meet
 
@@ -118,7 +119,7 @@ def _alone(configuration: Configuration) -> bool:
 def _node(drawn: Artist, section: Section) -> Node:
     wanted = MAIN_OPTIONS.get(section.name, ("match",))
     details = [
-        item.value if item.key in ("path", "log_group_name", "bucket") else f"{item.name or item.key} {item.value}"
+        item.value if item.key in ("path", "log_group_name", "bucket") else f"{item.name or item.key} {_spaced(item)}"
         for key in wanted
         for item in section.every(key)
     ]
@@ -126,6 +127,11 @@ def _node(drawn: Artist, section: Section) -> Node:
     shown = substitute_fields(text, {name: f"<{name}>" for name in field_references(text)})
     detail = masked(shown, drawn.hidden)
     return Node(section.name or "?", detail, _fidelity(drawn, section), f"{section.span.source}:{section.span.line}")
+
+
+def _spaced(item: Property) -> str:
+    """Blanks that line up columns in a file say nothing in a box; those of an expression are part of it."""
+    return item.value if "regex" in item.key or item.key == "exclude" else " ".join(item.value.split())
 
 
 def _fidelity(drawn: Artist, section: Section) -> Fidelity | None:
@@ -144,9 +150,15 @@ def _destination(drawn: Artist, source: Section, outputs: Sequence[Section]) -> 
     shapes = [shape for group in groups for shape in group.shapes]
     journal = source.name == "systemd"
     fitting = [shape for shape in shapes if (shape.record is RecordKind.SYSTEMD) is journal] or shapes
+    word = last_word(source.value("tag"))
+    fitting = [shape for shape in fitting if _source(shape) == word] or fitting
     selectors = list(dict.fromkeys(print_selector(shape) for shape in fitting))
     more = f" and {len(selectors) - 1} more" if len(selectors) > 1 else ""
     return Node("Loki", (selectors[0] if selectors else "nothing is emitted for it") + more)
+
+
+def _source(shape: Shape) -> str:
+    return next((matcher.value for matcher in shape.selector if matcher.label == "source"), "")
 
 
 def _is_template(group: LogGroup) -> bool:

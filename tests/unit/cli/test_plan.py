@@ -160,3 +160,38 @@ def test_a_bare_host_gets_lokis_own_path(given: str, meant: str) -> None:
 def test_an_address_that_is_none_or_holds_credentials_is_refused(given: str) -> None:
     with pytest.raises(Refused):
         push_address(given)
+
+
+CONFIGURATION = """\
+[INPUT]
+    Name {plugin}
+    Tag host.messages
+{more}
+[OUTPUT]
+    Name cloudwatch_logs
+    Match *
+    region x
+    log_group_name /aws/containerinsights/prod/host
+    log_stream_prefix a-
+"""
+
+
+def test_a_plan_without_a_job_says_that_there_is_nothing_to_start(tmp_path: Path) -> None:
+    main, out = tmp_path / "fluent-bit.conf", tmp_path / "plan"
+    main.write_text(CONFIGURATION.format(plugin="forward", more="").replace("Match *", "Match other.*"))
+    result = run("plan", "--fluent-bit", str(main), "--cluster", "prod", "--out", str(out))
+    report = (out / "report.md").read_text()
+    assert "nothing to start" in result.output
+    assert "The agent has nothing to read" in report
+    assert "Nothing is left to do by hand" not in report
+
+
+def test_a_report_says_how_many_constructs_differ_and_where_each_file_goes(tmp_path: Path) -> None:
+    main, out = tmp_path / "fluent-bit.conf", tmp_path / "plan"
+    messages = CONFIGURATION.format(plugin="tail", more="    Path /var/log/messages")
+    main.write_text(messages + messages.replace("messages", "secure"))
+    run("plan", "--fluent-bit", str(main), "--cluster", "prod", "--agent", "alloy", "--out", str(out))
+    report = (out / "report.md").read_text()
+    assert "constructs differ in a case stated below" in report
+    assert report.count('- in Loki `Loki` `{cluster="prod", log_type="host", source="messages"}`') == 1
+    assert report.count('- in Loki `Loki` `{cluster="prod", log_type="host", source="secure"}`') == 1

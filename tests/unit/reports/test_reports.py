@@ -111,6 +111,14 @@ def test_drawings_are_valid_and_no_box_leaves_the_picture(filters: int) -> None:
             assert 0 <= float(box.attrib["y"]) <= height - float(box.attrib["height"])
 
 
+@pytest.mark.parametrize("filters", [1, 3, 4, 9])
+def test_filters_are_drawn_one_after_the_other(filters: int) -> None:
+    boxes = [Node(f"f{number}") for number in range(filters)]
+    picture = draw_row(Track(Node("in"), tuple(boxes), (Node("out"),), Node("Loki")))
+    wires = [each for each in ElementTree.fromstring(picture.text).iter("path") if "wire" in each.attrib["class"]]
+    assert len(wires) == filters + 2
+
+
 def test_an_empty_plan_is_still_a_page() -> None:
     empty = replace(
         sample(),
