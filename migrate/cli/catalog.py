@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from migrate.cli.terminal import Format, console, print_json, table
+from migrate.cli.terminal import Format, console, counted, print_json, table
 from translators.catalog import Catalog, Matcher
 from translators.catalog_check import problems
 from translators.catalog_json import from_json
@@ -32,8 +32,8 @@ def check(path: File, format: Output = Format.TEXT) -> None:
         for problem in found:
             print(problem)
         shapes = sum(len(group.shapes) for group in catalog.groups)
-        verdict = f"{len(found)} problems" if found else "good"
-        print(f"{path}: {len(catalog.groups)} log groups, {shapes} shapes: {verdict}")
+        verdict = counted(len(found), "problem") if found else "good"
+        print(f"{path}: {counted(len(catalog.groups), 'log group')}, {counted(shapes, 'shape')}: {verdict}")
     if found:
         raise typer.Exit(1)
 

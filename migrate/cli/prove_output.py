@@ -117,7 +117,7 @@ def print_proofs(proofs: Sequence[Proof], seen: Circumstances, form: str, limit:
 def _print_tables(proofs: Sequence[Proof], seen: Circumstances, limit: int) -> None:
     from rich.text import Text
 
-    from migrate.cli.terminal import console, table
+    from migrate.cli.terminal import console, counted, table
 
     screen = console()
     rows = [
@@ -136,7 +136,7 @@ def _print_tables(proofs: Sequence[Proof], seen: Circumstances, limit: int) -> N
     for note in seen.notes:
         print(note, file=sys.stderr)
     counts = ", ".join(f"{count} {verdict}" for verdict, count in summary(proofs).items() if count)
-    print(f"{len(proofs)} queries: {counts}", file=sys.stderr)
+    print(f"{counted(len(proofs), 'query', 'queries')}: {counts}", file=sys.stderr)
 
 
 def _counts(proof: Proof) -> tuple[str, str, str, str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from migrate.cli.terminal import console, table
+from migrate.cli.terminal import console, counted, table
 from migrate.errors import Answered, WorldFailed
 from migrate.queries.preparing import Manual, Options, prepare_query
 from migrate.queries.window import Window
@@ -135,7 +135,7 @@ def print_result(result: QueryResult, notes: Sequence[Diagnostic], form: str) ->
 def _tell(result: QueryResult, findings: Sequence[Diagnostic]) -> None:
     statistics = result.statistics
     print(
-        f"{statistics.records_matched:,} rows · {statistics.records_scanned:,} lines scanned · "
+        f"{counted(statistics.records_matched, 'row')} · {counted(statistics.records_scanned, 'line')} scanned · "
         f"{statistics.bytes_scanned:,} bytes · {statistics.seconds:.1f} s · {result.fidelity}",
         file=sys.stderr,
     )

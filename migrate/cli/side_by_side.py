@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.text import Text
 
-from migrate.cli.terminal import console, table
+from migrate.cli.terminal import console, counted, table
 from migrate.simulation import Simulation
 from translators.diagnostics import Agent, Fidelity, Finding
 from translators.pipeline.comparison import Difference, Reason, Verdict
@@ -38,22 +38,18 @@ def _totals(screen: Console, simulation: Simulation) -> None:
     outputs = {record.sent.output for record in simulation.records}
     events = sum(len(record.messages) for record in simulation.records)
     screen.print(
-        f"Fluent Bit sends {len(simulation.records)} records to {_count(len(outputs), 'output')}; "
+        f"Fluent Bit sends {counted(len(simulation.records), 'record')} to {counted(len(outputs), 'output')}; "
         f"{events} become CloudWatch events"
     )
     for name, count in simulation.summary()["agents"].items():
-        line = Text(f"{name} puts {_count(count['entries'], 'entry', 'entries')} into ")
-        line.append(f"{_count(count['streams'], 'stream')} of Loki: ")
+        line = Text(f"{name} puts {counted(count['entries'], 'entry', 'entries')} into ")
+        line.append(f"{counted(count['streams'], 'stream')} of Loki: ")
         line.append(f"{count['equal']} equal", style="green")
         line.append(", ")
         line.append(f"{count['different']} different", style="yellow" if count["different"] else "")
         reasons = ", ".join(f"{number} {reason}" for reason, number in count["reasons"].items())
         line.append(f" ({reasons})" if reasons else "")
         screen.print(line)
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _told_already(simulation: Simulation, agent: Agent) -> Agent | None:

@@ -35,6 +35,11 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True))
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """The number with its noun: "1 query", "2,000 queries"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table:
     """A light table that survives copying; cells are text, never markup."""
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
