@@ -122,6 +122,37 @@ def test_a_filter_that_is_a_processor_does_not_look_at_its_condition() -> None:
     assert processed(f"- name: modify\n  add: new n\n  {rules}", b"a\n")[0]["new"] == b"n"
 
 
+def test_a_multiline_processor_lets_go_of_its_last_record_too() -> None:
+    step = "- name: multiline\n  multiline.parser: java\n  multiline.key_content: log"
+    trace = b"aException: a\n\tat b\nnext\nanError: c\n\tat d\n"
+    rows = processed(step + "\n- name: modify\n  add: new n", trace)
+    assert [row["log"] for row in rows] == [b"aException: a\n\tat b", b"next", b"anError: c\n\tat d"]
+    assert all(row["new"] == b"n" for row in rows)
+
+
+def test_a_rewrite_tag_processor_gives_the_records_another_tag() -> None:
+    config = """
+pipeline:
+  inputs:
+    - name: tail
+      path: /var/log/a.log
+      tag: t
+      read_from_head: true
+      processors:
+        logs:
+          - name: rewrite_tag
+            rule: $log ^(b) new.$1.$TAG false
+          - name: modify
+            add: stage two
+  outputs:
+    - name: stdout
+      match: "*"
+"""
+    sent = run_yaml(config, node_of({"/var/log/a.log": b"a\nb\n"}))
+    assert sorted(one.tag for one in sent) == ["new.b.t", "t"]
+    assert [row["stage"] for row in records(sent)] == [b"two", b"two"]
+
+
 def test_what_lies_behind_a_failed_extraction_is_lost() -> None:
     step = "- name: content_modifier\n  action: extract\n  key: log\n  pattern: '^(?<word>[a-z]+)$'"
     rows = processed(step, b"one\n2\nthree\n")

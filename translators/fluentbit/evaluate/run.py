@@ -78,6 +78,7 @@ class _Run:
             for number, section in enumerate(configuration.filters)
         ]
         self._outputs = self._make_outputs()
+        self._before: list[tuple[str, list[Filter]]] = []
         self._takers: dict[bytes, tuple[list[Filter], list[tuple[list[Filter], Output]]]] = {}
 
     def sent(self) -> Iterator[Sent]:
@@ -86,9 +87,10 @@ class _Run:
             steps = processors.make_all(section, self._setting(section, name))
             if source is None:
                 continue
+            self._before.append((name, steps))
             for tag_bytes, events in source.read(self._world):
-                batch = _through(steps, Batch(tag_bytes, events, name))
-                yield from self._carry(batch)
+                for batch in _staged(steps, Batch(tag_bytes, events, name)):
+                    yield from self._carry(batch)
             for _, _, output in self._outputs:
                 yield from output.finish()
         yield from self._settle()
@@ -98,14 +100,20 @@ class _Run:
         waiting = True
         while waiting:
             waiting = False
-            for _, one in self._filters:
-                one.finish()
-                emitted, one.emitted = one.emitted, []
-                for batch in emitted:
-                    waiting = True
-                    yield from self._carry(batch)
+            for batch in self._flushed():
+                waiting = True
+                yield from self._carry(batch)
         for _, _, output in self._outputs:
             yield from output.finish()
+
+    def _flushed(self) -> Iterator[Batch]:
+        """What the timers of the inputs' processors and of the filters let go."""
+        for name, steps in self._before:
+            for number, step in enumerate(steps, 1):
+                for other in _finished(step):
+                    yield from _staged(steps[number:], Batch(other.tag, other.events, name))
+        for _, one in self._filters:
+            yield from _finished(one)
 
     def _carry(self, first: Batch) -> Iterator[Sent]:
         """A batch through filters and outputs, and whatever it makes the filters emit."""
@@ -212,8 +220,27 @@ def _output(name: Name, section: Section, escape_unicode: bool) -> Output:
             return Output(name, section)
 
 
+def _staged(steps: Sequence[Filter], batch: Batch) -> Iterator[Batch]:
+    """What leaves the processors of an input: what one of them emits goes on behind it, under the tag it got there."""
+    for number, step in enumerate(steps, 1):
+        events = step.run(batch)
+        emitted, step.emitted = step.emitted, []
+        for other in emitted:
+            yield from _staged(steps[number:], Batch(other.tag, other.events, batch.source))
+        batch = Batch(batch.tag, events, batch.source)
+        if not events:
+            return
+    yield batch
+
+
+def _finished(step: Filter) -> list[Batch]:
+    step.finish()
+    emitted, step.emitted = step.emitted, []
+    return emitted
+
+
 def _through(steps: Sequence[Filter], batch: Batch) -> Batch:
-    """A batch through processors; they have no emitter, so what they would emit goes on right away."""
+    """A batch through the processors of an output; what they emit goes on right away."""
     for step in steps:
         events = step.run(batch)
         emitted, step.emitted = step.emitted, []
