@@ -24,13 +24,14 @@ class Fidelity(StrEnum):
     """A person must act; nothing was emitted for it."""
 
 
-_WORSE = tuple(Fidelity)
+_BY_LOSS = tuple(Fidelity)
+_LOSS = {fidelity: loss for loss, fidelity in enumerate(_BY_LOSS)}
 
 
 def worst(fidelities: Iterable[Fidelity]) -> Fidelity:
     """The least faithful of them; exact when there is none. Harmless counts as exact."""
-    found = max((_WORSE.index(fidelity) for fidelity in fidelities), default=1)
-    return _WORSE[max(found, 1)]
+    loss = max([_LOSS[fidelity] for fidelity in fidelities], default=1)
+    return _BY_LOSS[max(loss, 1)]
 
 
 class Agent(StrEnum):

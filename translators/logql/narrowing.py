@@ -47,6 +47,10 @@ def narrowed_query(selector: tuple[Matcher, ...], formula: Formula) -> LogQuery 
 
 
 def _place(part: Formula) -> str:
+    if isinstance(part, LineHas | LineMatches):
+        return "line"
+    if isinstance(part, LabelIs):
+        return "selector" if isinstance(part.place, InLabel) else "label"
     leaves = tuple(_leaves(part))
     if all(isinstance(leaf, LineHas | LineMatches) for leaf in leaves):
         negated = {leaf.negated for leaf in leaves if isinstance(leaf, LineHas | LineMatches)}

@@ -52,6 +52,7 @@ from translators.logql.model import (
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_QUOTED_WITH_CARE = re.compile('[`"\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]')
 _HALVES = re.compile("[\ud800-\udfff]")
 _UNITS = (("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("ns", 1))
 _PRECEDENCE: dict[BinaryOperator, int] = {
@@ -74,10 +75,12 @@ def print_query(query: Query) -> str:
 
 def quote(text: str) -> str:
     """Backquotes keep regular expressions readable; they hold neither a backquote nor what Go's scanner refuses."""
-    if not text.isascii() and _HALVES.search(text):
+    if not _QUOTED_WITH_CARE.search(text):
+        return f'"{text}"'
+    if _HALVES.search(text):
         raise Unspeakable("half of a surrogate pair is no text")
     if "`" not in text and not _UNPRINTABLE.search(text):
-        return f"`{text}`" if "\\" in text or '"' in text else f'"{text}"'
+        return f"`{text}`"
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + _UNPRINTABLE.sub(lambda found: f"\\u{ord(found.group()):04x}", escaped) + '"'
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from translators.catalog import (
     InJson,
@@ -18,6 +17,7 @@ from translators.catalog import (
     MatchOperator,
     Shape,
 )
+from translators.frozen import frozen
 from translators.query.bind import At, AtJson, Envelope, Nothing, resolve
 from translators.query.expressions import Arithmetic, Call, Column, Expression, Field, Function, Literal
 from translators.query.formula import Always, Formula, LabelIs, LineHas, Never, all_of, escape, one_of
@@ -28,7 +28,7 @@ _SAME_TEXT = frozenset({Function.TRIM, Function.LTRIM, Function.RTRIM, Function.
 """What these give is a part of what they get."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Implied:
     """Consequences for the entries of one shape."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import re2
 
 from translators.catalog import InLabel, InLogfmt, InMetadata, IsConstant, IsLine, Matcher, MatchOperator, Shape
+from translators.frozen import frozen
 from translators.query.bind import At, Nothing, resolve
 from translators.query.expressions import (
     And,
@@ -48,7 +49,7 @@ MANY = 200
 """A longer list of values is left to the evaluator: the query must stay readable for people and for Loki."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Narrower:
     """Narrows the scan of one shape."""
 

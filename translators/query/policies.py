@@ -101,6 +101,9 @@ CHOICES: Mapping[Policy, Choice] = MappingProxyType(
 )
 
 
+_DEFAULTS = {policy: choice.default for policy, choice in CHOICES.items()}
+
+
 @frozen
 class PolicyUse:
     """A policy that an answer depends on, and why."""
@@ -121,7 +124,7 @@ class Policies:
     chosen: Mapping[Policy, str] = field(default_factory=dict)
 
     def value(self, policy: Policy) -> str:
-        return self.chosen.get(policy, CHOICES[policy].default)
+        return self.chosen.get(policy) or _DEFAULTS[policy]
 
     def use(self, policy: Policy, reason: str) -> PolicyUse:
         return PolicyUse(policy, self.value(policy), reason)
