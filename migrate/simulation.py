@@ -11,7 +11,7 @@ from translators.alloy.evaluate import evaluate as evaluate_alloy
 from translators.collection import Collection, TranslateOptions, translate
 from translators.diagnostics import Agent, Finding
 from translators.fluentbit.configuration import Configuration, Section, field_references, substitute_fields
-from translators.fluentbit.evaluate import Sent, evaluate, plain
+from translators.fluentbit.evaluate import Sent, evaluate, inputs_not_read, plain
 from translators.fluentbit.read import Reading
 from translators.labels import Override
 from translators.pipeline.comparison import Record as Compared
@@ -112,11 +112,14 @@ def simulate(reading: Reading, world: World, files: Mapping[str, bytes], wanted:
         agent: compare(compared, [one.entry for one in found], made.catalog, lines_of(world))
         for agent, found in stored.items()
     }
-    return Simulation(sent, stored, verdicts, (*reading.findings, *made.findings), tuple(_remarks(made, world)))
+    remarks = tuple(_remarks(reading.configuration, made, world))
+    return Simulation(sent, stored, verdicts, (*reading.findings, *made.findings), remarks)
 
 
-def _remarks(made: Collection, world: World) -> Iterator[str]:
+def _remarks(configuration: Configuration, made: Collection, world: World) -> Iterator[str]:
     """What a reader must know before the numbers."""
+    for section in inputs_not_read(configuration):
+        yield f"{section.span}: what input {section.name} makes is not simulated; it is left out on both sides."
     jobs = made.pipeline.jobs
     discovers = any(isinstance(job.source, ReadFiles) and job.source.discovery is Discovery.KUBERNETES for job in jobs)
     if discovers and not world.pods:

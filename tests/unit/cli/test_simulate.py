@@ -109,3 +109,16 @@ def test_differences_come_first_with_their_reasons() -> None:
 def test_no_log_line_steers_the_terminal() -> None:
     assert visible("a\x1b[31mred\x07\x7f") == "a␛[31mred␇␡"
     assert "\x1b" not in simulate("text-encodings").stdout
+
+
+def test_an_input_of_measurements_is_left_out_and_said(tmp_path: Path) -> None:
+    (tmp_path / "var" / "log").mkdir(parents=True)
+    (tmp_path / "var" / "log" / "app.log").write_text("one\n")
+    (tmp_path / "fluent-bit.conf").write_text(
+        "[INPUT]\n    Name cpu\n    Tag m\n\n[INPUT]\n    Name tail\n    Tag app\n    Path /var/log/app.log\n"
+        "    Read_from_Head On\n\n[OUTPUT]\n    Name stdout\n    Match *\n"
+    )
+    arguments = ["simulate", str(tmp_path / "fluent-bit.conf"), "--logs", str(tmp_path), "--format", "jsonl"]
+    result = CliRunner().invoke(app, arguments)
+    assert [row["record"] for row in rows(result) if row["side"] == "fluent-bit"] == [{"log": "one"}]
+    assert "fluent-bit.conf:1:1: what input cpu makes is not simulated" in result.stderr
