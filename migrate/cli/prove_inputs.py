@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from migrate.cli.query_files import file_bytes, text_of
 from migrate.cli.query_inputs import read_catalog, read_time, read_window
 from migrate.queries.window import Window
 from translators.diagnostics import Refused
@@ -28,12 +27,9 @@ class Files:
     digests: list[tuple[str, str]] = field(default_factory=list)
 
     def text(self, name: str) -> str:
-        try:
-            data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-            self.digests.append((name, hashlib.sha256(data).hexdigest()))
-            return (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8-sig")
-        except (OSError, UnicodeDecodeError, EOFError) as failure:
-            raise Refused("usage/file", f"{name}: {failure}") from None
+        data = file_bytes(name)
+        self.digests.append((name, hashlib.sha256(data).hexdigest()))
+        return text_of(name, data)
 
 
 @dataclass(frozen=True, slots=True)

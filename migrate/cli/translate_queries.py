@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +15,7 @@ import typer
 if TYPE_CHECKING:
     from migrate.queries.translating import Outcome
     from translators.query.named import NamedQuery
+    from translators.source import Span
 
 
 class Output(StrEnum):
@@ -26,7 +28,9 @@ class Output(StrEnum):
 
 
 def command(
-    files: Annotated[list[str] | None, typer.Argument(metavar="[FILES|-]", help="Where the queries are.")] = None,
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILES|-]", help="Where the queries are: files, folders, stdin.")
+    ] = None,
     catalog: Annotated[
         Path | None, typer.Option(help="catalog.json of the migration, or the folder of its plan.")
     ] = None,
@@ -36,7 +40,9 @@ def command(
     region: Annotated[str, typer.Option(help="With --from-aws: the region.")] = "",
     format: Annotated[Output, typer.Option("--format", help="What to print.")] = Output.TABLE,
     policy: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Decide what AWS leaves open.")] = None,
-    parameter: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A {{name}} of a query.")] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="A {{name}} of a query, a ${Name} of a template.")
+    ] = None,
     grafana: Annotated[str, typer.Option(help="URL of Grafana, for the Explore links.")] = "",
     datasource: Annotated[str, typer.Option(help="uid of the Loki data source, for the Explore links.")] = "loki",
     allow_manual: Annotated[bool, typer.Option("--allow-manual", help="Exit 0 also when a person must act.")] = False,
@@ -49,6 +55,7 @@ def command(
     """
     from migrate.cli import query_inputs as inputs
     from migrate.queries.preparing import Options
+    from migrate.queries.templates import callable_queries
     from migrate.queries.translating import translate_saved
 
     queries = list(_queries(files or ([] if from_aws else ["-"]), from_aws, region))
@@ -57,6 +64,7 @@ def command(
         inputs.chosen_policies(policy or ()),
         now=inputs.now_milliseconds(),
         parameters=inputs.parameters(parameter or ()),
+        saved=callable_queries(queries),
     )
     outcomes = [
         translate_saved(
@@ -70,25 +78,14 @@ def command(
 
 
 def _queries(files: list[str], from_aws: bool, region: str) -> Iterator[NamedQuery]:
-    from translators.cloudwatch.saved_queries import read_queries
+    from migrate.cli.query_files import read_files
 
     if from_aws:
         from migrate.adapters.cloudwatch import Account, AwsCloudWatch
+        from translators.cloudwatch.saved_queries import read_queries
 
         yield from read_queries("aws.json", AwsCloudWatch(Account(region)).saved_queries())
-    for name in files:
-        yield from read_queries(name, _text(name))
-
-
-def _text(name: str) -> str:
-    from translators.diagnostics import Refused
-
-    if name == "-":
-        return sys.stdin.read()
-    try:
-        return Path(name).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as failure:
-        raise Refused("usage/file", f"{name}: {failure}") from None
+    yield from read_files(files, lambda note: print(f"logmig: {note}", file=sys.stderr))
 
 
 class Links:
@@ -146,19 +143,37 @@ def _print(outcomes: list[Outcome], form: Output, links: Links) -> None:
 def _table(outcomes: list[Outcome]) -> None:
     from migrate.cli.terminal import console, table
 
+    names = Counter(outcome.query.name for outcome in outcomes)
     rows = [
         (
-            outcome.query.name or outcome.query.id,
+            outcome.query.name if names[outcome.query.name] == 1 else f"{outcome.query.name}\n{outcome.query.source}",
             str(outcome.translation.fidelity),
             str(outcome.translation.shape),
-            "\n".join(request.logql for request in outcome.translation.requests)
-            or "; ".join(found.message for found in outcome.translation.findings),
+            "\n".join(request.logql for request in outcome.translation.requests) or _why_not(outcome),
         )
         for outcome in outcomes
     ]
     console().print(table(("query", "fidelity", "shape", "LogQL, or why not"), rows))
     manual = sum(outcome.is_manual for outcome in outcomes)
-    print(f"{len(outcomes)} queries, {manual} for a person", file=sys.stderr)
+    print(f"{len(outcomes)} {'query' if len(outcomes) == 1 else 'queries'}, {manual} for a person", file=sys.stderr)
+
+
+def _why_not(outcome: Outcome) -> str:
+    """Why there is no LogQL: where, by which rule, and the way out."""
+    return "\n".join(
+        f"{_place(outcome.query, found.span)}{found.message} [{found.rule}]"
+        + f"\n  {found.remedy}" * bool(found.remedy)
+        for found in outcome.translation.findings
+    )
+
+
+def _place(query: NamedQuery, span: Span | None) -> str:
+    """The place in the file where the query is the file, else in the query."""
+    if span is None:
+        return ""
+    if query.span is None and "#" not in query.source:
+        return f"{query.source}:{span.line}:{span.column}: "
+    return f"{query.source}, line {span.line}, column {span.column} of the query: "
 
 
 def _markdown(outcome: Outcome, links: Links) -> Iterable[str]:

@@ -13,7 +13,7 @@ from translators.diagnostics import Diagnostic, Fidelity
 from translators.insights.errors import InsightsError
 from translators.insights.evaluate.settings import Table
 from translators.insights.normalise.normalise import normalise
-from translators.insights.parser import Given, parse
+from translators.insights.parser import Given, SavedQuery, parse
 from translators.queries import Prepared, prepare
 from translators.query.bind import NotInLoki
 from translators.query.plan import Plan
@@ -34,6 +34,7 @@ class Options:
     page: int = 5000
     now: int = 0
     parameters: Mapping[str, str] = field(default_factory=dict)
+    saved: Mapping[str, SavedQuery] = field(default_factory=dict)
     progress: Progress | None = None
     clock: Callable[[], float] = time.monotonic
 
@@ -49,7 +50,7 @@ class Manual(Answered):
 def read_query(text: str, options: Options, name: str = "query") -> Plan:
     """The plan of a query's text; raises Refused with the place of what is wrong."""
     try:
-        return normalise(parse(Source(name, text), Given(options.parameters)), options.policies)
+        return normalise(parse(Source(name, text), Given(options.parameters, options.saved)), options.policies)
     except InsightsError as wrong:
         if wrong.unsupported:
             raise Manual(Diagnostic(wrong.rule, Fidelity.MANUAL, wrong.message, wrong.span, wrong.remedy)) from wrong

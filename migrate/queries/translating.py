@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from migrate.queries.preparing import Manual, Options, prepare_query, read_query
+from migrate.queries.templates import defaults_of, filled_template, open_group, open_text, said_of_defaults
 from translators.catalog import Catalog
 from translators.diagnostics import Diagnostic, Fidelity, Refused, worst
 from translators.grafana.panel import panel
@@ -33,6 +35,7 @@ class Outcome:
 
 def translate_saved(query: NamedQuery, catalog: Catalog, options: Options) -> Outcome:
     """What becomes of a saved query. Never raises for what is wrong with the query."""
+    query = filled_template(query, options.parameters)
     variables, options = _with_parameters(query, options)
     try:
         prepared = _prepared(query, catalog, options)
@@ -42,11 +45,9 @@ def translate_saved(query: NamedQuery, catalog: Catalog, options: Options) -> Ou
         finding = Diagnostic(wrong.rule, Fidelity.MANUAL, wrong.message, wrong.span, wrong.remedy)
         return Outcome(query, _manual(finding), error=wrong)
     found = translated(prepared, options.policies, _length(query.window))
-    if variables:
-        message = f"{', '.join(sorted(variables))} has no default: it is read from the dashboard variable of that name"
-        finding = Diagnostic("query/parameter", Fidelity.EQUIVALENT, message, query.span, "add the variables")
-        fidelity = worst((found.fidelity, finding.fidelity))
-        found = replace(found, findings=(*found.findings, finding), fidelity=fidelity)
+    if said := (*_said_of_variables(query, variables), *said_of_defaults(query)):
+        fidelity = worst((found.fidelity, *(finding.fidelity for finding in said)))
+        found = replace(found, findings=(*found.findings, *said), fidelity=fidelity)
     return Outcome(query, found, prepared.plan.policies)
 
 
@@ -54,10 +55,16 @@ def _with_parameters(query: NamedQuery, options: Options) -> tuple[dict[str, str
     """The parameters that nothing gives a value, read as variables; the options with all that have one."""
     if not query.parameters and "{{" not in query.text:
         return {}, options
-    given = {parameter.name: parameter.default for parameter in query.parameters if parameter.default is not None}
-    known = given | dict(options.parameters)
+    known = defaults_of(query) | dict(options.parameters)
     variables = {name: text for name, text in _variables(query.text).items() if name not in known}
     return variables, replace(options, parameters={**variables, **known})
+
+
+def _said_of_variables(query: NamedQuery, variables: Mapping[str, str]) -> list[Diagnostic]:
+    if not variables:
+        return []
+    message = f"{', '.join(sorted(variables))} has no default: it is read from the dashboard variable of that name"
+    return [Diagnostic("query/parameter", Fidelity.EQUIVALENT, message, query.span, "add the variables")]
 
 
 def _variables(text: str) -> dict[str, str]:
@@ -73,12 +80,13 @@ def _prepared(query: NamedQuery, catalog: Catalog, options: Options) -> Prepared
         rule, word = f"insights/{query.language.lower()}", query.language
         message = f"this is OpenSearch {word}; only Logs Insights QL is translated"
         raise Manual(Diagnostic(rule, Fidelity.MANUAL, message, query.span))
-    if query.unresolved:
-        message = f"the text is a template: {', '.join(query.unresolved)} is not known"
-        raise Manual(Diagnostic("query/template", Fidelity.MANUAL, message, query.span, "translate what was deployed"))
+    if unfinished := open_text(query):
+        raise Manual(unfinished)
     plan = read_query(query.text, options, query.source or query.name)
     reads = reads_of(plan.root)
     groups = () if reads.names_sources else (options.log_groups or query.log_groups)
+    if nameless := open_group(groups, query):
+        raise Manual(nameless)
     chosen = options if groups == options.log_groups else replace(options, log_groups=groups)
     return prepare_query(plan, catalog, chosen, reads)
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import yaml
 
-from translators.cloudwatch.documents import Document, mapping, sequence, text_of
+from translators.cloudwatch.documents import Document, mapping, sequence
+from translators.cloudwatch.intrinsics import Template
 from translators.cloudwatch.log_widgets import body_of, queries_of_dashboard
 from translators.diagnostics import Refused
 from translators.query.named import NamedQuery
 from translators.source import Span
 
-_VARIABLE = re.compile(r"\$\{[^!}][^}]*\}")
 MOST_BYTES = 1_000_000
 """CloudFormation itself takes at most 1 MB; it also bounds what YAML aliases can grow to."""
 
@@ -42,8 +42,8 @@ def _tagged(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Document:
 _Loader.add_multi_constructor("!", _tagged)
 
 
-def read_template(name: str, text: str) -> Document:
-    """The template of a YAML text. Raises Refused."""
+def read_yaml(name: str, text: str) -> Document:
+    """The document of a YAML text. Raises Refused."""
     if len(text) > MOST_BYTES:
         raise Refused("queries/too-large", f"a template has at most {MOST_BYTES} characters", Span(name, 1, 1))
     try:
@@ -55,61 +55,41 @@ def read_template(name: str, text: str) -> Document:
         raise Refused(
             "queries/broken-yaml", f"this is no template: {problem}", span, "give the template itself"
         ) from None
-    if "Resources" not in mapping(document):
-        raise Refused(
-            "queries/unknown-document",
-            "this YAML is no CloudFormation template",
-            Span(name, 1, 1),
-            "give a template with Resources",
-        )
     return document
 
 
 def queries_of_template(name: str, document: Document) -> Iterator[NamedQuery]:
     """One query a resource; what only the deployment knows is named in ``unresolved``."""
-    for logical, entry in mapping(mapping(document).get("Resources")).items():
+    template = Template(mapping(template_of(document)))
+    for logical, entry in template.resources.items():
         resource = mapping(entry)
         properties = mapping(resource.get("Properties"))
         if resource.get("Type") == "AWS::Logs::QueryDefinition":
-            yield _query(f"{name}#{logical}", logical, properties)
+            yield _query(f"{name}#{logical}", str(logical), properties, template)
         elif resource.get("Type") == "AWS::CloudWatch::Dashboard":
-            body, unresolved = flatten(properties.get("DashboardBody"))
-            for query in queries_of_dashboard(f"{name}#{logical}", body_of(name, _quoted(body))):
-                left = tuple(variable for variable in unresolved if variable in query.text)
-                yield NamedQuery(query.id, query.name, query.text, query.source, query.language, unresolved=left)
+            body = template.flat(properties.get("DashboardBody"))
+            for query in queries_of_dashboard(f"{name}#{logical}", body_of(name, body.text or "{}")):
+                left = tuple(variable for variable in body.unresolved if variable in query.text)
+                yield replace(query, unresolved=left, assumed=body.assumed)
 
 
-def _quoted(body: str) -> str:
-    return body or "{}"
+def template_of(document: Document) -> Document:
+    """The template itself, also inside of a serverless.yml; None where there is none."""
+    found = mapping(document)
+    inside = found.get("resources")
+    return next((each for each in (found, inside) if "Resources" in mapping(each)), None)
 
 
-def _query(source: str, logical: str, properties: dict[str, Document]) -> NamedQuery:
-    text, unresolved = flatten(properties.get("QueryString"))
-    title, _ = flatten(properties.get("Name"))
-    groups = tuple(flatten(group)[0] for group in sequence(properties.get("LogGroupNames")))
-    return NamedQuery(logical, title or logical, text, source, log_groups=groups, unresolved=unresolved)
-
-
-def flatten(value: Document) -> tuple[str, tuple[str, ...]]:
-    """The text that an intrinsic function gives as far as the template alone knows it, and the variables left in it."""
-    if not isinstance(value, dict):
-        return text_of(value), ()
-    if "Fn::Sub" in value:
-        body = value["Fn::Sub"]
-        given = mapping(body[1]) if isinstance(body, list) and len(body) > 1 else {}
-        return _substitute(text_of(body[0] if isinstance(body, list) and body else body), given)
-    if "Fn::Join" in value:
-        parts = sequence(value["Fn::Join"])
-        pieces = [flatten(item) for item in sequence(parts[1] if len(parts) > 1 else [])]
-        return text_of(parts[0] if parts else "").join(text for text, _ in pieces), tuple(
-            name for _, left in pieces for name in left
-        )
-    variable = "${" + "".join(f"{key} {text_of(item)}" for key, item in value.items()).replace("Ref ", "") + "}"
-    return variable, (variable,)
-
-
-def _substitute(text: str, given: dict[str, Document]) -> tuple[str, tuple[str, ...]]:
-    for name, item in given.items():
-        text = text.replace("${" + name + "}", flatten(item)[0])
-    left = tuple(dict.fromkeys(_VARIABLE.findall(text)))
-    return text.replace("${!", "${"), left
+def _query(source: str, logical: str, properties: dict[str, Document], template: Template) -> NamedQuery:
+    text = template.flat(properties.get("QueryString"))
+    groups = tuple(template.flat(group) for group in sequence(properties.get("LogGroupNames")))
+    assumed = tuple(dict.fromkeys(pair for each in (text, *groups) for pair in each.assumed))
+    return NamedQuery(
+        logical,
+        template.flat(properties.get("Name")).text or logical,
+        text.text,
+        source,
+        log_groups=tuple(group.text for group in groups),
+        unresolved=text.unresolved,
+        assumed=assumed,
+    )

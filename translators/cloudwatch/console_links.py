@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from translators.cloudwatch.jsurl import Json, NotJsurl, read_jsurl, unescape
-from translators.query.named import Window
+from translators.query.named import QueryLanguage, Window
 
-LINK = re.compile(r"https?://[^\s<>\"`\]]*#logsV2:logs-insights[^\s<>\"`\]]*")
-_UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400, "weeks": 604800}
+LINK = re.compile(r"https?://[^\s<>\"`\]]{1,4000}?logs-insights[^\s<>\"`\]]{1,40}?queryDetail[^\s<>\"`\]]*")
+"""Of any partition, with its fragment as the console writes it or escaped inside of another link."""
+_UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400, "weeks": 604800, "months": 2592000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class ConsoleLink:
     """What a deep link holds; ``start`` and ``end`` are its place in the text."""
 
     query: str
+    language: QueryLanguage
     log_groups: tuple[str, ...]
     window: Window | None
     start: int
@@ -28,10 +31,11 @@ class ConsoleLink:
 def find_links(text: str) -> Iterator[ConsoleLink]:
     """The Logs Insights deep links of a text; links without a query are passed over."""
     for found in LINK.finditer(text):
-        detail = _detail(unescape(found[0].partition("#")[2]))
+        detail = _detail(unescape(html.unescape(found[0][found[0].rindex("queryDetail") :])))
         query = detail.get("editorString")
         if isinstance(query, str) and query.strip():
-            yield ConsoleLink(query, _groups(detail.get("source")), _window(detail), found.start(), found.end())
+            groups = _groups(detail.get("source"))
+            yield ConsoleLink(query, _language(detail.get("lang")), groups, _window(detail), found.start(), found.end())
 
 
 def _detail(fragment: str) -> dict[str, Json]:
@@ -43,6 +47,10 @@ def _detail(fragment: str) -> dict[str, Json]:
     except NotJsurl:
         return {}
     return detail if isinstance(detail, dict) else {}
+
+
+def _language(word: Json) -> QueryLanguage:
+    return QueryLanguage(word) if isinstance(word, str) and word in set(QueryLanguage) else QueryLanguage.INSIGHTS
 
 
 def _groups(value: Json) -> tuple[str, ...]:

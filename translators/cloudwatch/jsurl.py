@@ -79,7 +79,7 @@ class _Reader:
         return result
 
     def _string(self) -> str:
-        return self._take()
+        return self._take(dollars=True)
 
     def _word(self) -> Json:
         word = self._take()
@@ -90,8 +90,10 @@ class _Reader:
         except ValueError:
             raise NotJsurl(f"{word!r} is neither number nor word") from None
 
-    def _take(self) -> str:
+    def _take(self, dollars: bool = False) -> str:
+        """Up to the next mark; in a string ``!`` stands for a dollar."""
         start = self.at
         while self.at < len(self.text) and self.text[self.at] not in "~)":
             self.at += 1
-        return _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), self.text[start : self.at])
+        raw = self.text[start : self.at]
+        return _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), raw.replace("!", "$") if dollars else raw)

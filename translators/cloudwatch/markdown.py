@@ -7,16 +7,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from translators.cloudwatch.blocks import split_queries
 from translators.cloudwatch.console_links import ConsoleLink, find_links
 from translators.query.named import NamedQuery, QueryLanguage
 from translators.source import Source, Span
 
 _FENCE = re.compile(r"^(?P<indent>[ \t]*(?:>[ \t]?)*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6}[ \t]+(?P<title>.+?)[ \t]*#*$", re.MULTILINE)
-_WORDS = {"insights", "logs-insights", "cloudwatch", "cloudwatch-insights", "cwli", "logsinsights", "cwl"}
+_WORDS = {"cloudwatch", "cwli", "cwl"}
+_PLAIN = {"", "text", "sql", "txt", "plaintext", "nohighlight", "console", "query"}
+_MORE = re.compile(r"(?i)@(?:timestamp|message|log)|\|\s*(?:fields|filter|stats|sort|limit|parse|display|dedup)\b")
+"""What no shell and no program has: how a query is told in a block of another language."""
 _COMMAND = re.compile(
-    r"(?i)^(?:\s|#[^\n]*\n|//[^\n]*\n|\|)*"
-    r"(?:fields|filter|stats|parse|display|dedup|pattern|unnest|source\s+['\"`l]|filterindex)\b(?!\s*[=:({])"
+    r"(?i)^(?:\s|(?:#|//|--)[^\n]*\n|\|)*"
+    r"(?:(?:fields|filter|stats|parse|display|dedup|pattern|unnest|filterindex)\b(?!\s*[=:({])"
+    r"|source\s+(?:['\"`]|loggroups\b|datasource\b))"
 )
 
 
@@ -31,7 +36,10 @@ class _Block:
 def queries_of_markdown(source: Source) -> Iterator[NamedQuery]:
     """In order of appearance; a block counts when its info string names Insights or it begins like a query."""
     found: list[tuple[int, str, ConsoleLink | None]] = [
-        (block.start, block.text, None) for block in _blocks(source.text) if _is_query(block)
+        (_line_start(source.text, block.start, block.text.count("\n", 0, start)), piece.rstrip("\n"), None)
+        for block in _blocks(source.text)
+        if _is_query(block)
+        for start, piece in split_queries(block.text)
     ]
     found += [(link.start, link.query, link) for link in find_links(source.text)]
     stem = PurePosixPath(source.name).stem
@@ -42,7 +50,7 @@ def queries_of_markdown(source: Source) -> Iterator[NamedQuery]:
             name=_title(source.text, start) or f"{stem} {number}",
             text=text,
             source=str(span),
-            language=QueryLanguage.INSIGHTS,
+            language=link.language if link else QueryLanguage.INSIGHTS,
             log_groups=link.log_groups if link else (),
             window=link.window if link else None,
             span=Span(source.name, span.line, span.column),
@@ -66,6 +74,13 @@ def _blocks(text: str) -> Iterator[_Block]:
         at = end.end() if end else len(text)
 
 
+def _line_start(text: str, at: int, lines: int) -> int:
+    """Where the line begins that is so many lines behind ``at``."""
+    for _ in range(lines):
+        at = text.index("\n", at) + 1
+    return at
+
+
 def _dedented(text: str, indent: str) -> str:
     if not indent:
         return text.rstrip("\n")
@@ -74,9 +89,10 @@ def _dedented(text: str, indent: str) -> str:
 
 def _is_query(block: _Block) -> bool:
     word = block.info.split()[0] if block.info else ""
-    if word in _WORDS:
+    if word in _WORDS or "insights" in block.info:
         return bool(block.text.strip())
-    return word in ("", "text", "sql", "txt") and _COMMAND.match(block.text) is not None
+    begins = _COMMAND.match(block.text) is not None
+    return begins and (word in _PLAIN or _MORE.search(block.text) is not None)
 
 
 def _title(text: str, before: int) -> str:

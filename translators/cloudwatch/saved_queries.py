@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
-from translators.cloudwatch.cloudformation import queries_of_template, read_template
+from translators.cloudwatch.blocks import split_queries
+from translators.cloudwatch.cloudformation import queries_of_template, read_yaml, template_of
 from translators.cloudwatch.documents import Document, mapping, sequence, text_of
 from translators.cloudwatch.log_widgets import queries_of_dashboard
 from translators.cloudwatch.markdown import queries_of_markdown
@@ -15,42 +17,73 @@ from translators.diagnostics import Refused
 from translators.query.named import NamedQuery, Parameter, QueryLanguage
 from translators.source import Source, Span
 
+MOST_LETTERS = 1_000_000
 MARKDOWN = (".md", ".markdown")
+_TEMPLATE = re.compile(r"(?m)^\s+Type:\s+[\"']?AWS::(?:Logs::QueryDefinition|CloudWatch::Dashboard)\b")
+_RUNBOOK = re.compile(r"(?m)^[ \t>]*```|https?://\S{0,2000}logsV2\S{1,20}logs-insights")
+"""What stdin and files of any name are seen by."""
+TERRAFORM = (".tf", ".hcl")
 TEMPLATES = (".yaml", ".yml", ".template")
 
 
 def read_queries(name: str, text: str) -> Iterator[NamedQuery]:
     """The queries of one file, by its name and what it looks like. Raises Refused where nothing in it is a query."""
-    suffix = PurePosixPath(name).suffix.lower()
+    try:
+        return iter(tuple(_read(name, text, PurePosixPath(name).suffix.lower())))
+    except RecursionError:
+        message = "the document is nested deeper than any that people write"
+        raise Refused("queries/too-deep", message, Span(name, 1, 1), "export the file again") from None
+
+
+def _read(name: str, text: str, suffix: str) -> Iterator[NamedQuery]:
     if suffix in MARKDOWN:
         return queries_of_markdown(Source(name, text))
+    if suffix in TERRAFORM:
+        message = "this is Terraform's own language: what it makes of it is in its state"
+        raise Refused("queries/terraform-source", message, Span(name, 1, 1), "give `terraform show -json > state.json`")
     if suffix == ".json" or text.lstrip()[:1] in ("{", "["):
-        return _of_json(name, text)
-    if suffix in TEMPLATES:
-        return queries_of_template(name, read_template(name, text))
+        return _of_document(name, _json(name, text))
+    if suffix in TEMPLATES or _TEMPLATE.search(text):
+        return _of_document(name, read_yaml(name, text))
+    if _RUNBOOK.search(text):
+        return queries_of_markdown(Source(name, text))
     return _of_plain_file(name, text)
 
 
 def _of_plain_file(name: str, text: str) -> Iterator[NamedQuery]:
     if not text.strip():
         raise Refused("queries/empty-file", "the file holds no query", Span(name, 1, 1), "put one query into each file")
+    if len(text) > MOST_LETTERS:
+        message = f"more than {MOST_LETTERS} letters: AWS takes 10,000 for a query"
+        raise Refused("queries/too-large", message, Span(name, 1, 1), "put one query into each file")
     stem = PurePosixPath(name).stem if name != "-" else "stdin"
-    yield NamedQuery(id=stem, name=stem, text=text, source=name)
+    pieces = list(split_queries(text))
+    if len(pieces) == 1:
+        yield NamedQuery(id=stem, name=stem, text=text, source=name)
+        return
+    for number, (start, piece) in enumerate(pieces, 1):
+        line = text.count("\n", 0, start) + 1
+        span = Span(name, line, 1)
+        yield NamedQuery(f"{stem}-{number}", f"{stem} {number}", piece, str(span), span=span)
 
 
-def _of_json(name: str, text: str) -> Iterator[NamedQuery]:
+def _json(name: str, text: str) -> Document:
     try:
-        document = json.loads(text)
+        document: Document = json.loads(text)
     except ValueError as error:
         line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
         message = f"this is no JSON: {getattr(error, 'msg', error)}"
         raise Refused("queries/broken-json", message, Span(name, line, column), "export the file again") from None
+    return document
+
+
+def _of_document(name: str, document: Document) -> Iterator[NamedQuery]:
     for recognised, read in _FORMS:
         if recognised(document):
             return read(name, document)
     raise Refused(
         "queries/unknown-document",
-        "this JSON holds no queries that are known here",
+        "this document holds no queries that are known here",
         Span(name, 1, 1),
         "give what `aws logs describe-query-definitions` or `terraform show -json` prints, a template or "
         "a dashboard body",
@@ -97,7 +130,7 @@ def _is_definitions(document: Document) -> bool:
 
 _FORMS: tuple[tuple[Callable[[Document], bool], Callable[[str, Document], Iterator[NamedQuery]]], ...] = (
     (_is_definitions, queries_of_definitions),
-    (_has("Resources"), queries_of_template),
+    (lambda document: template_of(document) is not None, queries_of_template),
     (_has("widgets", "DashboardBody"), queries_of_dashboard),
     (_has("values", "planned_values", "resources", "terraform_version"), queries_of_state),
 )

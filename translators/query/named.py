@@ -39,6 +39,7 @@ class NamedQuery:
     """One query. ``source`` says where it stands (``runbook.md:12:1``, ``state.json#errors``).
 
     ``unresolved`` names what is left of a template in the text (``${AWS::StackName}``): such a query cannot be run.
+    ``assumed`` are parameters of a template with the defaults that were taken for them.
     """
 
     id: str
@@ -50,4 +51,5 @@ class NamedQuery:
     parameters: tuple[Parameter, ...] = ()
     window: Window | None = None
     unresolved: tuple[str, ...] = ()
+    assumed: tuple[tuple[str, str], ...] = ()
     span: Span | None = None

@@ -15,6 +15,7 @@ from migrate.queries.prove.envelope import gone_keys, without_gone
 from migrate.queries.prove.sides import Answer, Asked, Believed
 from migrate.queries.prove.tolerances import tolerances_of
 from migrate.queries.run import QueryResult, run_query
+from migrate.queries.templates import defaults_of, filled_template
 from migrate.queries.translating import translate_saved
 from migrate.queries.window import Window
 from translators.catalog import Catalog
@@ -89,6 +90,7 @@ class Proof:
 
 def prove(query: NamedQuery, sides: Sides) -> Proof:
     """Ask both sides and compare. Raises only when the world fails."""
+    query = filled_template(query, sides.options.parameters)
     options = _options_of(query, sides.options)
     outcome = translate_saved(query, sides.catalog, options)
     proof = Proof(query, Verdict.REFUSED, "", sides.window, options.log_groups, outcome.translation)
@@ -113,9 +115,8 @@ def prove(query: NamedQuery, sides: Sides) -> Proof:
 
 def _options_of(query: NamedQuery, options: Options) -> Options:
     """With the parameters' defaults, and the log groups that the query was saved with."""
-    given = {one.name: one.default for one in query.parameters if one.default is not None}
     groups = options.log_groups or query.log_groups
-    return replace(options, parameters={**given, **options.parameters}, log_groups=groups)
+    return replace(options, parameters={**defaults_of(query), **options.parameters}, log_groups=groups)
 
 
 def _has_source(plan: Plan) -> bool:
