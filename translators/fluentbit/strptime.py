@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise, product
 
@@ -47,6 +48,11 @@ _NAMED_OFFSETS = {
     34200: "Australia/Darwin",
     31500: "Australia/Eucla",
 }
+_READS = {
+    "Y": r"\d{1,4}", "j": r"\d{1,3}", "L": r"\d{1,9}", "e": r"\s?\d{1,2}", "p": "[AaPp][Mm]", "Z": "[A-Za-z]+",
+    "z": r"(?:Z|[+-]\d\d:?(?:\d\d)?)", **dict.fromkeys("ymdHkIlMS", r"\d{1,2}"), **dict.fromkeys("bBaA", "[A-Za-z]+"),
+}  # fmt: skip
+"""What the directives take of a text, as RE2."""
 RFC3339 = "2006-01-02T15:04:05.999999999Z07:00"
 
 
@@ -111,6 +117,26 @@ def to_layouts(
     names = tuple("RFC3339Nano" if text == RFC3339 else text for text in texts)
     note = "; ".join(text for _, text in found)
     return Layouts(names[0], names[1:], location, worst(fidelity for fidelity, _ in found), note)
+
+
+def leading(time_format: str) -> str:
+    """RE2 of the part of a text that the format reads: behind a number at its end Fluent Bit ignores what follows.
+
+    Empty where Go reads the same: the format ends in a zone or a literal, or in what Go has no word for.
+    """
+    try:
+        pieces = _pieces(time_format)
+    except _Wrong:
+        return ""
+    if not pieces or not _READS.get(pieces[-1].letter, "").endswith("}"):
+        return ""
+    return "".join(_read_by(piece) for piece in pieces)
+
+
+def _read_by(piece: _Piece) -> str:
+    if piece.text == " ":
+        return r"\s*"
+    return _READS.get(piece.letter) or re.sub(r"([\\.+*?()|\[\]{}^$])", r"\\\1", piece.text)
 
 
 def _refuse_without_date(pieces: list[_Piece]) -> None:
@@ -245,7 +271,12 @@ def _notes(pieces: list[_Piece]) -> list[tuple[Fidelity, str]]:
     letters = {piece.letter for piece in pieces}
     found: list[tuple[Fidelity, str]] = []
     if "L" in letters:
-        found.append((Fidelity.EQUIVALENT, "the same for fractions of one to nine digits, to the nanosecond"))
+        found.append(
+            (
+                Fidelity.EQUIVALENT,
+                "the same for fractions of one to nine digits and days of the calendar since 1970, to the nanosecond",
+            )
+        )
     elif "S" in letters:
         found.append((Fidelity.EQUIVALENT, "the agents also take a fraction of a second, which Fluent Bit refuses"))
     if letters & {"b", "B", "a", "A"}:

@@ -331,3 +331,9 @@ def test_globs(pattern: str, path: str, taken: bool) -> None:
 def test_decode_field_adds_the_keys_of_the_last_field_alone(rules: tuple[str, ...], found: dict[str, object]) -> None:
     decoders = tuple(Decoder(rule[-1:].encode(), "json", False, "") for rule in rules)
     assert plain(decode(Map([(b"a", b'{"x":1}'), (b"b", b'{"y":2}')]), decoders)) == found
+
+
+@pytest.mark.parametrize("text", ["JST", "0900", "+9", "+9:00", "+090", "+60:00", "+0960", "+09:6"])
+def test_texts_that_are_no_time_offset(text: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(text)):
+        read_offset(text)

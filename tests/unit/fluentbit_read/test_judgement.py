@@ -180,6 +180,24 @@ def test_a_parser_that_exists_already_hides_those_after_it() -> None:
     assert "after" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ("Time_Zone Asia/Seoul", "time_zone requires time_format"),
+        ("Time_Zone Mars/Base\n    Time_Format %s", "invalid or unavailable time_zone 'Mars/Base'"),
+        ("Time_Zone Asia/Seoul\n    Time_Format %s\n    Time_Offset Z", "cannot be combined with time_offset"),
+        ("Time_Zone Asia/Seoul\n    Time_Format %s\n    Time_System_Timezone On", "with time_system_timezone"),
+        ("Time_Format %s\n    Time_Offset JST", "the time_offset 'JST' is none"),
+    ],
+)
+def test_a_parser_with_times_that_fluent_bit_does_not_take_is_not_loaded(options: str, said: str) -> None:
+    other = f"[PARSER]\n    Name other\n    Format json\n    {options}\n"
+    reading = read_texts(SERVICE + INPUT + OUTPUT, PARSER + other)
+
+    assert [section.name for section in reading.configuration.parsers] == ["good"]
+    assert said in next(f for f in reading.findings if f.rule == "fluentbit/parser-not-loaded").subject
+
+
 def test_a_required_value_that_a_variable_leaves_empty_names_all_the_flags() -> None:
     output = "[OUTPUT]\n    Name cloudwatch_logs\n    Match *\n    region ${REGION}\n    log_group_name ${GROUP}\n"
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from translators.diagnostics import Agent, Fidelity
 from translators.fluentbit.evaluate.timestamps import BadTime, TimeLayout, read_offset
-from translators.fluentbit.strptime import Layouts, NoLayout, to_layouts
+from translators.fluentbit.strptime import Layouts, NoLayout, leading, to_layouts
 from translators.pipeline.run_line import Line, Setting
 from translators.pipeline.run_times import Times
 from translators.pipeline.stages import TimeFailure
@@ -92,6 +93,28 @@ def test_both_sides_read_the_same_moment(time_format: str, text: str, offset: st
     expected = fluent_bit_time(time_format, text, offset)
     assert expected is not None
     assert agent_time(found, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("time_format", "text"),
+    [
+        ("%Y-%m-%dT%H:%M:%S.%L", "2026-03-01T10:00:00.123Z"),
+        ("%Y-%m-%dT%H:%M:%S.%L", "2026-03-01T10:00:00.1234567891+09:00"),
+        ("%Y-%m-%dT%H:%M:%S", "2026-03-01T10:00:00.5Z"),
+        ("%b %d %H:%M:%S", "Mar  1 10:00:00 host"),
+        ("%Y/%m/%d [%H:%M:%S", "2026/03/01 [10:00:00]"),
+        ("%Y%m%d", "20260301100000"),
+    ],
+)
+def test_what_stands_behind_the_last_number_is_ignored_on_both_sides(time_format: str, text: str) -> None:
+    layouts, found = to_layouts(time_format), re2.search("^" + leading(time_format), text)
+    assert isinstance(layouts, Layouts)
+    assert agent_time(layouts, found[0] if found else "") == fluent_bit_time(time_format, text)
+
+
+@pytest.mark.parametrize("time_format", ["%Y-%m-%dT%H:%M:%S.%L%z", "%FT%TZ", "%d %Z", "%G", ""])
+def test_a_format_that_ends_in_no_number_takes_the_whole_text(time_format: str) -> None:
+    assert leading(time_format) == ""
 
 
 PIECES = {

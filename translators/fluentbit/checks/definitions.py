@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 from translators.diagnostics import Fidelity, Finding, PerAgent
 from translators.fluentbit.configuration import Kind, Section
+from translators.fluentbit.evaluate.timestamps import is_offset, zone_of
 from translators.fluentbit.words import tokens
 from translators.source import Span
 
-FORMATS = ("regex", "json", "ltsv", "logfmt")
+FORMATS = ("regex", "json", "ltsv", "logfmt", "tskv")
+_TRUE = ("on", "true", "yes")
 MULTILINE_TYPES = ("regex", "endswith", "ends_with", "equal", "eq")
 
 
@@ -97,6 +99,25 @@ def _problem(section: Section, names: set[str], file: str) -> Problem | None:
     if form.lower() == "regex" and (regex is None or not compiles(regex.value)):
         text = f"[parser:{section.name}] Invalid regex pattern" + (f" {regex.value}" if regex else "")
         return Problem(text, (regex or section).span, True)
+    return _time_problem(section)
+
+
+def _time_problem(section: Section) -> Problem | None:
+    """Time_Zone stands alone and is a name of the IANA database; Time_Offset is a sign and four digits."""
+    zone, offset = section.last("time_zone"), section.last("time_offset")
+    by_system = section.value("time_system_timezone").lower() in _TRUE
+    prefix = f"[parser:{section.name}]"
+    timed = bool(section.value("time_format"))
+    if zone is not None and zone.value:
+        if not timed:
+            return Problem(f"{prefix} time_zone requires time_format", zone.span)
+        for other, found in (("time_system_timezone", by_system), ("time_offset", section.value("time_offset"))):
+            if found:
+                return Problem(f"{prefix} time_zone cannot be combined with {other}", zone.span)
+        if zone_of(zone.value) is None:
+            return Problem(f"{prefix} invalid or unavailable time_zone '{zone.value}'", zone.span)
+    if offset is not None and timed and not by_system and not is_offset(offset.value):
+        return Problem(f"{prefix} the time_offset '{offset.value}' is none, which Fluent Bit does not say", offset.span)
     return None
 
 

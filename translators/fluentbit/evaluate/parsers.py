@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import tzinfo
 from typing import NamedTuple
 
-from translators.diagnostics import Refused
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.evaluate import decoders, pair_formats
 from translators.fluentbit.evaluate.decoders import Decoder
@@ -16,7 +14,7 @@ from translators.fluentbit.evaluate.json_text import NotJson, read_object
 from translators.fluentbit.evaluate.onigmo import Regex, compiled
 from translators.fluentbit.evaluate.options import flag
 from translators.fluentbit.evaluate.records import Map, Value
-from translators.fluentbit.evaluate.timestamps import NANOSECONDS, BadTime, TimeLayout, read_offset
+from translators.fluentbit.evaluate.timestamps import NANOSECONDS, BadTime, TimeLayout, read_offset, zone_of
 
 _INTEGER = re.compile(rb"\s*([-+]?\d+)")
 _FLOAT = re.compile(rb"\s*([-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|(?i:inf(?:inity)?|nan)))")
@@ -197,21 +195,8 @@ def _layout(section: Section, today: tuple[int, int, int]) -> TimeLayout:
         read_offset(offset),
         flag(section, "time_strict", True),
         today,
-        _zone(section),
+        zone_of(section.value("time_zone")) if section.value("time_zone") else None,
     )
-
-
-def _zone(section: Section) -> tzinfo | None:
-    found = section.last("time_zone")
-    if found is None or not found.value:
-        return None
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    try:
-        return ZoneInfo(found.value)
-    except (ZoneInfoNotFoundError, ValueError):
-        message = f"invalid or unavailable time_zone '{found.value}'"
-        raise Refused("fluentbit/time-zone", message, found.span, "name a zone of the IANA database") from None
 
 
 CRI = Parser(

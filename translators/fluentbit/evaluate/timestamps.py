@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from translators.fluentbit.evaluate.strptime import Moment, strptime
 
 _FRACTION = re.compile(rb"\d+(?:[eE][-+]?\d+)?")
+_TWO_DIGITS = re.compile("[0-5][0-9]")
 _ISO = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{1,9})Z")
 _ISO_LAYOUTS = (b"%Y-%m-%dT%H:%M:%S.%L%z", b"%Y-%m-%dT%H:%M:%S.%LZ", b"%Y-%m-%dT%H:%M:%S.%L")
 _EPOCH = datetime(1970, 1, 1)
@@ -109,9 +110,31 @@ def _zone_offset(zone: tzinfo, local: datetime) -> int:
 
 
 def read_offset(text: str) -> int:
-    """Seconds of a Time_Offset such as +0900 or -05:30."""
+    """Seconds of a Time_Offset such as +0900 or -05:30; raises ValueError where Fluent Bit makes no parser."""
     if text[:1] == "Z" or not text:
         return 0
-    digits = text[1:].replace(":", "")
-    seconds = int(digits[:2]) * 3600 + int(digits[2:4]) * 60
+    colon = len(text) == 6 and text[3] == ":"
+    hours, minutes = text[1:3], text[4:6] if colon else text[3:5]
+    if text[0] not in "+-" or not _TWO_DIGITS.fullmatch(hours) or not _TWO_DIGITS.fullmatch(minutes):
+        raise ValueError(text)
+    seconds = int(hours) * 3600 + int(minutes) * 60
     return -seconds if text[0] == "-" else seconds
+
+
+def is_offset(text: str) -> bool:
+    """Whether Fluent Bit takes the text for a Time_Offset."""
+    try:
+        read_offset(text)
+    except ValueError:
+        return False
+    return True
+
+
+def zone_of(name: str) -> tzinfo | None:
+    """The zone of the IANA database; None when it has none of that name."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return None

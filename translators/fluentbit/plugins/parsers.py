@@ -19,7 +19,7 @@ from translators.fluentbit.ledger import (
     manual,
 )
 from translators.fluentbit.regexes import NotTaken, Taken, rename_groups, take_fields
-from translators.fluentbit.strptime import Layouts, NoLayout, to_layouts
+from translators.fluentbit.strptime import Layouts, NoLayout, leading, to_layouts
 from translators.pipeline.stages import ParseJson, ParseLogfmt, ParseRegex, SetTemplate, SetTime
 
 ON = frozenset({"on", "true", "yes"})
@@ -43,6 +43,12 @@ _KEYS: Options = {
     "time_key": exact("the entry's time is taken from this field"),
     "logfmt_no_bare_keys": equivalent("as long as every pair of the line has a value"),
 }
+
+_CONDITIONS = {
+    "json": "while no key stands twice in a line, numbers fit 64 bits and \\u escapes are whole characters",
+    "logfmt": "while every quote is closed and no key stands twice in a line",
+}
+"""What holds of lines whose fields queries find where Fluent Bit found them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,9 @@ def judge_unused(parser: Section, desk: Desk) -> None:
 
 
 def _judge(parser: Section, form: str, desk: Desk) -> None:
-    desk.ledger.section("parser", parser, exact(f"the {form} parser {parser.name} became stages where it is used"))
+    message = f"the {form} parser {parser.name} became stages where it is used"
+    condition = _CONDITIONS.get(form)
+    desk.ledger.section("parser", parser, equivalent(f"{message}, {condition}") if condition else exact(message))
     judge_options(desk.ledger, "parser", parser, _KEYS)
 
 
@@ -188,24 +196,26 @@ def _set_time(flow: Flow, parser: Section, source: str, desk: Desk) -> Flow:
     if item is None:
         return flow
     offset = parser.value("time_offset").strip()
-    read = to_layouts(item.value, offset, is_on(parser, "time_system_timezone"))
+    zone = parser.value("time_zone").strip()
+    read = to_layouts(item.value, offset, is_on(parser, "time_system_timezone"), zone)
     if isinstance(read, NoLayout):
         message = f"entries get the time they are read at: {read.reason}"
         desk.ledger.key("parser", item, approximate(message, "write %Y-%m-%dT%H:%M:%S.%L%z"))
         return flow
     desk.ledger.key("parser", item, _time_claim(item.value, read))
-    zone = parser.last("time_zone")
-    location = read.location if zone is None else zone.value.strip()
     if read.layout == "Unix":
         flow, source = _epoch(flow, source, "%L" in item.value)
-    return flow.then(SetTime(source, read.layout, read.fallbacks, location))
+    elif begins := leading(item.value):
+        flow, name = flow.fresh()
+        flow, source = flow.then(ParseRegex(f"^(?P<{name}>{begins})", source)), name
+    return flow.then(SetTime(source, read.layout, read.fallbacks, read.location))
 
 
 def _epoch(flow: Flow, source: str, fraction: bool) -> tuple[Flow, str]:
     """Only seconds of this age: a time behind the year 9999 makes Promtail lose the whole batch."""
     flow, name = flow.fresh()
-    digits = r"\d{1,10}\.\d{1,9}" if fraction else r"\d{1,10}"
-    return flow.then(ParseRegex(f"^(?P<{name}>{digits})$", source)), name
+    expression = rf"^(?P<{name}>\d{{1,10}}\.\d{{1,9}})" if fraction else rf"^(?P<{name}>\d{{1,10}})(?:\D|$)"
+    return flow.then(ParseRegex(expression, source)), name
 
 
 def _time_claim(time_format: str, read: Layouts) -> Judgement:

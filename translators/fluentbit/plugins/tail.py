@@ -190,7 +190,9 @@ def _read_plain(section: Section, flow: Flow, desk: Desk) -> Flow:
             PLUGIN, parser, equivalent("the runtime's header is taken off; parts of a line come apart here as there")
         )
         return with_fields(header.flow, (*header.fields, unparsed(key)))
-    desk.ledger.key(PLUGIN, parser, exact("the line stays whole; the parser's fields are kept beside it"))
+    message = "the line stays whole; the parser's fields are kept beside it"
+    ends = "of a line that ends in CRLF and that it does not take, Fluent Bit keeps the carriage return"
+    desk.ledger.key(PLUGIN, parser, equivalent(f"{message}; {ends}"))
     return with_fields(parsed.flow, (*parsed.fields, unparsed(key)))
 
 
