@@ -59,7 +59,7 @@ def said_of_defaults(query: NamedQuery) -> list[Diagnostic]:
         Diagnostic(
             "query/template-default",
             Fidelity.EQUIVALENT,
-            f"{name} is taken to be {default!r}, the default of the template's parameter",
+            f"{name} is taken to be {default!r}, the default where the query is kept",
             query.span,
             "translate what was deployed, if that has another value",
         )

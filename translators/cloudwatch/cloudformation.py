@@ -70,7 +70,7 @@ def queries_of_template(name: str, document: Document) -> Iterator[NamedQuery]:
             body = template.flat(properties.get("DashboardBody"))
             for query in queries_of_dashboard(f"{name}#{logical}", body_of(name, body.text or "{}")):
                 left = tuple(variable for variable in body.unresolved if variable in query.text)
-                yield replace(query, unresolved=left, assumed=body.assumed)
+                yield replace(query, unresolved=left, assumed=(*body.assumed, *query.assumed))
 
 
 def template_of(document: Document) -> Document:

@@ -114,6 +114,22 @@ def test_only_log_widgets_of_a_dashboard_hold_queries() -> None:
     assert direct.source == "d.json#widgets[1]"
 
 
+def test_variables_of_a_dashboard_have_their_default_or_stay_variables() -> None:
+    query = "SOURCE '/g' | filter host = 'h-1' and word like /${word}/ and level = 'LEVEL'"
+    variables = [
+        {"type": "pattern", "id": "host", "pattern": "h-1", "defaultValue": "h-2"},
+        {"type": "pattern", "id": "word", "pattern": r"\$\{word\}", "defaultValue": r"\d"},
+        {"type": "pattern", "id": "level", "pattern": "LEVEL"},
+        {"type": "pattern", "id": "absent", "pattern": "(", "defaultValue": "x"},
+        {"type": "property", "id": "region", "property": "region", "defaultValue": "x"},
+    ]
+    body = {"widgets": [{"type": "log", "properties": {"query": query}}], "variables": variables}
+    (found,) = read("d.json", json.dumps(body))
+    assert found.text == r"SOURCE '/g' | filter host = 'h-2' and word like /\d/ and level = '{{level}}'"
+    assert found.assumed == (("host", "h-2"), ("word", r"\d"))
+    assert [each.name for each in found.parameters] == ["level"]
+
+
 def test_a_runbook_gives_its_fences_and_its_links_in_order() -> None:
     text = (
         "# Pager\n\n## Errors\n```\nfields @message\n| filter log like /x/\n```\n\n```bash\nkubectl get pods\n```\n"
