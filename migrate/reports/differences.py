@@ -30,7 +30,7 @@ LINES = {
     RecordKind.TEXT: "the text alone",
     RecordKind.JSON: "the application's own JSON",
 }
-MOST = 80
+MOST, MOST_JOBS = 80, 3
 FIXED = (
     Difference("time", "milliseconds", "nanoseconds"),
     Difference("size of an event", "cut at 1,000,000 bytes", "refused over 256 KB unless `max_line_size` is raised"),
@@ -73,11 +73,16 @@ def _name(place: InLabel | InMetadata | None) -> str:
 
 
 def _fields(shapes: Iterable[Shape]) -> Iterator[Difference]:
+    """A field that one job has elsewhere than another is told for each of them."""
+    told: dict[tuple[str, str], list[str]] = {}
     for shape in shapes:
         for item in shape.fields:
-            told = _told(item.place)
-            if told and not _same(item):
-                yield Difference("field", f"`{_path(item.path)}`", told)
+            if (place := _told(item.place)) and not _same(item):
+                told.setdefault((f"`{_path(item.path)}`", place), []).append(shape.name)
+    paths = [path for path, _ in told]
+    for (path, place), jobs in told.items():
+        names = ", ".join(jobs[:MOST_JOBS]) + (f" and {len(jobs) - MOST_JOBS} more" if len(jobs) > MOST_JOBS else "")
+        yield Difference(f"field ({names})" if paths.count(path) > 1 else "field", path, place)
 
 
 def _same(item: Field) -> bool:

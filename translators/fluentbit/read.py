@@ -16,6 +16,7 @@ from translators.fluentbit.inputs.found import Found
 from translators.fluentbit.standard_parsers import IMAGE_SOURCE, standard_parsers_file
 from translators.fluentbit.variables import Variables
 from translators.fluentbit.workload import Workload
+from translators.source import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +106,28 @@ def _reading(found: Found, assembled: Assembled, texts: dict[str, str]) -> Readi
 
 
 def _judge(found: Found, assembled: Assembled) -> list[Finding]:
-    """Fluent Bit's judgement; where an empty variable is to blame, the way out names all that are empty."""
+    """Fluent Bit's judgement; where an empty variable is to blame, the way out names it."""
     try:
         if found.kind == "fargate":
             fargate.check(assembled.configuration)
         return check.check(assembled)
     except Refused as refused:
-        unset = list(dict.fromkeys(use.name for use in found.variables.uses))
-        if not unset or not refused.remedy.startswith(GIVE_VARIABLE):
-            raise
-        flags = " ".join(f"--env {name}=VALUE" for name in unset)
-        raise Refused(refused.rule, refused.message, refused.span, f"{GIVE_VARIABLE}: {flags}.") from None
+        raise _naming_variables(refused, found.variables) from None
+
+
+def _naming_variables(refused: Refused, variables: Variables) -> Refused:
+    """The refusal; where an empty variable stands at its place or is to blame, with the flags that give it."""
+    place, blames = refused.span, refused.remedy.startswith(GIVE_VARIABLE)
+    here = [use for use in variables.uses if blames or (place is not None and _same_line(use.span, place))]
+    if not here:
+        return refused
+    flags = " ".join(f"--env {name}=VALUE" for name in dict.fromkeys(use.name for use in here))
+    remedy = f"{GIVE_VARIABLE}: {flags}."
+    return Refused(refused.rule, refused.message, place, remedy if blames else f"{remedy} Or: {refused.remedy}")
+
+
+def _same_line(first: Span, second: Span) -> bool:
+    return (first.source, first.line) == (second.source, second.line)
 
 
 def _sources(found: Found, texts: dict[str, str], parsers: tuple[Section, ...]) -> dict[str, str]:

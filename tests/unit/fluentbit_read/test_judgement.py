@@ -280,3 +280,11 @@ def test_variables_are_put_in_up_to_a_brace_that_stands_before_the_next(text: st
     reading = read_texts(INPUT + f"[FILTER]\n    Name grep\n    Match *\n    Regex log {text}\n" + OUTPUT, A="a")
     (rule,) = reading.configuration.filters[0].every("regex")
     assert rule.value == f"log {value}"
+
+
+def test_an_empty_variable_on_the_refused_line_is_named_with_its_flag() -> None:
+    with pytest.raises(Refused) as refusal:
+        read_texts(filter_of("Name record_modifier", "Match *", "Record cluster ${CLUSTER}"))
+
+    assert refusal.value.rule == "fluentbit/too-few-words"
+    assert "--env CLUSTER=VALUE. Or: " in refusal.value.remedy

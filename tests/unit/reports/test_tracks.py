@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from migrate.reports.differences import differences
 from migrate.reports.model import Track
 from migrate.reports.tracks import artist, tracks
-from translators.catalog import Catalog, Field, InLabel, LogGroup, Matcher, MatchOperator, RecordKind, Shape
+from translators.catalog import Catalog, Field, InLabel, IsLine, LogGroup, Matcher, MatchOperator, RecordKind, Shape
 from translators.diagnostics import Agent, Fidelity, Finding, PerAgent
 from translators.fluentbit.read import ReadOptions, read
 from translators.source import Span
@@ -85,3 +88,13 @@ def test_a_box_shows_the_worst_of_what_its_lines_say() -> None:
 
 def test_no_secret_is_drawn() -> None:
     assert "hunter2" not in str(drawn())
+
+
+def test_a_field_that_two_jobs_have_in_different_places_says_whose_it_is() -> None:
+    other = replace(SHAPE, name="more", fields=(Field(("ns",), IsLine()), Field(("app",), InLabel("app"))))
+    told = [each for each in differences(Catalog((LogGroup("/eks/app", (SHAPE, other)),))) if "field" in each.subject]
+    assert [(each.subject, each.today) for each in told] == [
+        ("field (app)", "`ns`"),
+        ("field (more)", "`ns`"),
+        ("field", "`app`"),
+    ]
