@@ -158,9 +158,6 @@ _LOGQL = {
         "stats count(*) by bin(1mo)", "A range in LogQL has a fixed length; a month has none.", _RUN
     ),
     "command": Case("pattern log", _NO_WORDS, _RUN),
-    "concat-of-nothing": Case(
-        "fields concat(log, log_processed.level)", "A template writes a missing part as nothing."
-    ),
     "condition": Case("", _NO_WORDS, _RUN),
     "cut-json": Case(
         "filter log_processed.level = 'error' | limit 5",
@@ -173,6 +170,12 @@ _LOGQL = {
         "stats count(*) by bin(5m)",
         "A panel asks Loki at whole steps; Insights cuts the first and last bucket at the window's ends.",
         "Choose a window of whole buckets when you compare both sides. `logmig query` cuts as Insights does.",
+    ),
+    "empty-text": Case(
+        "filter log_processed.level = '' | limit 5",
+        "In Loki a label with an empty value is no label: to ask for the empty text would find nothing, or every line "
+        "without the field.",
+        "Run it with `logmig query`. Where a missing field counts as well, write `isempty(level)`: that has a panel.",
     ),
     "empty-is-missing": Case(
         "stats count(*) by log_processed.status", "In Loki a label with an empty value is no label."
@@ -194,10 +197,19 @@ _LOGQL = {
     ),
     "limit-before-stats": Case("limit 5 | stats count(*)", "Loki applies a limit last.", _RUN),
     "null-argument": Case("stats sum(nosuch)", "A field that no record has is null everywhere.", "Correct the name."),
+    "newest-of-several": Case(
+        "stats latest(log_processed.level) by stream",
+        "Which of two lines with the same time is the newest, neither side says.",
+    ),
     "number-spelling": Case("stats count(*) by log_processed.status"),
     "order": Case("stats count(*) as n by stream | parse stream 'std*' as s", _NO_WORDS, _RUN),
     "over-aggregates": Case("stats bin(5m) as b, count(*) by bin(5m)", _NO_WORDS, _RUN),
     "parse-mode": Case("parse log logfmt as m | fields m.level", _NO_WORDS, _RUN),
+    "policy": Case(
+        "",
+        "What AWS does not document is a policy of logmig. A panel can only do what Loki does, which is the default.",
+        "Run it with `logmig query`, which follows the policy, or leave the policy at its default.",
+    ),
     "row-cap": Case(
         "fields @timestamp, log",
         "Loki returns at most `max_entries_limit_per_query` lines to one request, and a panel makes one request.",

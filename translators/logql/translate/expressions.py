@@ -32,6 +32,8 @@ from translators.query.expressions import (
 from translators.query.policies import Policies, Policy
 from translators.query.split.table import Beyond
 
+_EXACT = 2**53
+"""From here on a float does not hold every whole number: two identifiers would be one."""
 _BLANK = r"^[\s\v\x85\p{Z}]*$"
 _ARITHMETIC = {
     ArithmeticOperator.ADD: "addf",
@@ -80,7 +82,7 @@ class Writer:
                 numeric = all(value.numeric for value in values)
                 return self._assigned(name, _first_of(values), t.one_there(values), numeric)
             case Call(Function.CONCAT, arguments):
-                values = [self.value(argument) for argument in arguments]
+                values = [self._surely(argument) for argument in arguments]
                 return self._assigned(name, t.joins(tuple(values)), t.one_there(values), False)
             case Call(Function.IF):
                 return self._assigned(name, self.template(expression), None, False)
@@ -102,18 +104,15 @@ class Writer:
     def _choices(self, arguments: tuple[Expression, ...]) -> list[t.Value]:
         """The arguments of coalesce up to the first that is always there."""
         found: list[t.Value] = []
-        for value in map(self.value, arguments):
-            found.append(value)
-            if not value.guards:
+        for argument in arguments:
+            found.append(self._surely(argument))
+            if not found[-1].guards:
                 break
-        for value in found[:-1]:
-            self._needs_presence(value)
         return found
 
-    def _needs_presence(self, value: t.Value) -> None:
-        """Says so where the answer hangs on a value's being there, and Loki may not know."""
-        if self._pipe.unsure(value):
-            self._pipe.note_empty()
+    def _surely(self, expression: Expression) -> t.Value:
+        """A value where the answer hangs on its being there."""
+        return self._pipe.surely(self.value(expression))
 
     def value(self, expression: Expression) -> t.Value:
         """The expression as a value inside of a template; what needs branches gets a label of its own."""
@@ -160,10 +159,8 @@ class Writer:
 
     def _call(self, function: Function, arguments: tuple[Expression, ...]) -> t.Value:
         if function in _TEXT_CALLS and len(arguments) == 1:
-            inner = self.value(arguments[0])
-            if function is Function.STRLEN:
-                self._needs_presence(inner)
-            return _TEXT_CALLS[function](inner)
+            read = self._surely if function is Function.STRLEN else self.value
+            return _TEXT_CALLS[function](read(arguments[0]))
         if function in _NUMBER_CALLS and len(arguments) == 1:
             return _NUMBER_CALLS[function](t.number(self.value(arguments[0])))
         match function, arguments:
@@ -196,18 +193,17 @@ class Writer:
             case Compare(operator, left, right):
                 return self._compare(operator, left, right)
             case Contains(operand, part, negated):
-                value, text = self.value(operand), self.value(part)
-                if not _is_some_text(part):
-                    self._needs_presence(value)
+                read = self.value if _is_some_text(part) else self._surely
+                value, text = read(operand), self.value(part)
                 return self._negatable(value, f"(contains {text.code} {value.code})", negated)
             case Matches(operand, pattern, negated):
-                value = self.value(operand)
-                if re2.search(pattern, "") is not None:
-                    self._needs_presence(value)
+                read = self.value if re2.search(pattern, "") is None else self._surely
+                value = read(operand)
                 return self._negatable(value, f"(gt (count {t.literal(pattern)} {value.code}) 0)", negated)
             case InList(operand, items, negated):
-                value = self.value(operand)
-                legs = tuple(self._equal(value, self.value(item)) for item in items)
+                plain = all(isinstance(item, Literal) and item.value != "" for item in items)
+                value = self.value(operand) if plain else self._compared(operand, Literal(""))
+                legs = tuple(self._equal(value, self._compared(item, operand)) for item in items)
                 return self._negatable(value, t.one_of(legs), negated)
             case Call(function, arguments):
                 return self._predicate(function, arguments)
@@ -215,7 +211,7 @@ class Writer:
                 value = self.value(predicate)
                 true = t.one_of(
                     (
-                        f'(eq {value.code} "true")',
+                        f'(eq (lower {value.code}) "true")',
                         t.all_of((*t.number(value).guards, f"(ne (float64 {value.code}) 0.0)")),
                     )
                 )
@@ -227,13 +223,10 @@ class Writer:
         if not negated:
             return t.all_of((*value.guards, condition))
         held = t.negation(t.all_of((*value.guards, condition)))
-        if self._includes:
-            return held
-        self._needs_presence(value)
-        return t.all_of((*value.guards, held))
+        return held if self._includes else t.all_of((*self._pipe.surely(value).guards, held))
 
     def _compare(self, operator: Comparison, left: Expression, right: Expression) -> str:
-        one, other = self.value(left), self.value(right)
+        one, other = self._compared(left, right), self._compared(right, left)
         if operator in (Comparison.EQUAL, Comparison.NOT_EQUAL):
             guards = tuple(dict.fromkeys((*one.guards, *other.guards)))
             held = t.all_of((*guards, self._equal(one, other)))
@@ -241,41 +234,65 @@ class Writer:
                 return held
             if self._includes:
                 return t.negation(held)
-            self._needs_presence(one)
-            self._needs_presence(other)
-            return t.all_of((*guards, t.negation(held)))
-        first, second = t.number(one), t.number(other)
-        guards = tuple(dict.fromkeys((*first.guards, *second.guards)))
-        return t.all_of((*guards, f"({_COMPARE[operator]} {first.code} {second.code})"))
+            sure = (*self._pipe.surely(one).guards, *self._pipe.surely(other).guards)
+            return t.all_of((*dict.fromkeys(sure), t.negation(held)))
+        return self._ordered(_COMPARE[operator], one, other)
+
+    def _ordered(self, word: str, one: t.Value, other: t.Value) -> str:
+        """Of two numbers, or of two texts that are no numbers."""
+        legs: list[str] = []
+        if not one.words and not other.words:
+            first, second = t.number(one), t.number(other)
+            legs.append(
+                t.all_of((*dict.fromkeys((*first.guards, *second.guards)), f"({word} {first.code} {second.code})"))
+            )
+        if not one.numeric and not other.numeric:
+            found = (*self._pipe.surely(one).guards, *self._pipe.surely(other).guards)
+            texts = dict.fromkeys((*found, *t.no_numbers(one, other)))
+            legs.append(t.all_of((*texts, f"({word} {one.code} {other.code})")))
+        return t.one_of(tuple(legs)) if legs else "false"
 
     def _equal(self, one: t.Value, other: t.Value) -> str:
         if not one.numeric and not other.numeric:
-            self._note_equal_texts(one, other)
+            if not one.words and not other.words:
+                self._pipe.note_spelling()
             return f"(eq {one.code} {other.code})"
         first, second = t.number(one), t.number(other)
         guards = tuple(dict.fromkeys((*first.guards, *second.guards)))
         return t.all_of((*guards, f"(eq {first.code} {second.code})"))
 
-    def _note_equal_texts(self, one: t.Value, other: t.Value) -> None:
-        """Two empty texts are equal, two missing values are not."""
-        for value, against in ((one, other), (other, one)):
-            if not self._pipe.unsure(value):
-                continue
-            if against.code == '""' and not against.guards:
-                raise Beyond("logql/empty-text", "Loki cannot tell the empty text from a missing field")
-            if against.guards:
-                self._pipe.note_empty()
+    def _compared(self, expression: Expression, other: Expression) -> t.Value:
+        """Two empty texts are equal, two missing values are not; a text that is not empty needs no such care."""
+        if isinstance(expression, Literal):
+            return self._number_or_words(expression)
+        value = self.value(expression)
+        if value.numeric or (isinstance(other, Literal) and other.value != ""):
+            return value
+        found = self._pipe.surely(value)
+        if isinstance(other, Literal) and self._pipe.unsure(found):
+            raise Beyond("logql/empty-text", "Loki cannot tell the empty text from a missing field")
+        return found
+
+    def _number_or_words(self, literal: Literal) -> t.Value:
+        """A constant to compare with: a text that is a number is one, but for those that no float holds exactly."""
+        number = literal.value
+        if isinstance(number, str):
+            if not t.is_number(number):
+                return replace(self.value(literal), words=True)
+            number = float(number)
+        if isinstance(number, int | float) and abs(number) >= _EXACT:
+            self._pipe.note_spelling()
+            return t.text(str(literal.value))
+        return self._literal(number)
 
     def _predicate(self, function: Function, arguments: tuple[Expression, ...]) -> str:
         match function, arguments:
             case Function.IS_PRESENT, (operand,):
-                value = self.value(operand)
-                self._needs_presence(value)
+                value = self._surely(operand)
                 return t.all_of(value.guards) if value.guards else "true"
             case Function.STR_CONTAINS, (operand, part):
-                value, text = self.value(operand), self.value(part)
-                if not _is_some_text(part):
-                    self._needs_presence(value)
+                read = self.value if _is_some_text(part) else self._surely
+                value, text = read(operand), self.value(part)
                 return t.all_of((*value.guards, f"(contains {text.code} {value.code})"))
             case ((Function.IS_EMPTY | Function.IS_BLANK), (operand,)):
                 value = self.value(operand)

@@ -16,6 +16,7 @@ from translators.query.expressions import (
     TimeBucket,
 )
 from translators.query.plan import Aggregate, Aggregation, Named
+from translators.query.policies import Policy, PolicyUse
 from translators.query.split.table import Beyond, Calculate, Calculation, Fold, Having, Keep
 
 _HAVING = {
@@ -40,6 +41,31 @@ _FOLDS = {
     Aggregation.MAX: "max",
     Aggregation.COUNT_DISTINCT: "distinctCount",
 }
+
+
+_OF_ROWS = frozenset(
+    {
+        Policy.NULL_GROUP,
+        Policy.EMPTY_AGGREGATE,
+        Policy.ALL_MISSING_AGGREGATE,
+        Policy.NONNUMERIC_AGGREGATE,
+        Policy.NONNUMERIC_COMPARE,
+        Policy.STRING_NUMBER_COERCION,
+        Policy.JSON_NULL,
+        Policy.BOOLEAN_REPR,
+        Policy.STDDEV_FORM,
+        Policy.PCT_ALGORITHM,
+        Policy.LATEST_OF_NULL,
+    }
+)
+"""Policies that LogQL cannot be told: its answer is that of the default. The others are settled in the plan."""
+
+
+def hold_defaults(uses: tuple[PolicyUse, ...]) -> None:
+    """Refuses what Loki would silently answer by another choice."""
+    for use in uses:
+        if use.policy in _OF_ROWS and use.value != use.default:
+            raise Beyond("logql/policy", f"Loki knows {use.policy} only as {use.default}")
 
 
 def fold(operator: Aggregate, any_column: str) -> Fold:

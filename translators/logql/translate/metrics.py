@@ -28,7 +28,7 @@ from translators.logql.model import (
 )
 from translators.logql.translate import templates as t
 from translators.logql.translate.pipe import Constant, Label, Time, Where
-from translators.logql.translate.rows import NAMES, RowTranslator, note_empty
+from translators.logql.translate.rows import NAMES, RowTranslator
 from translators.query.expressions import (
     Arithmetic,
     ArithmeticOperator,
@@ -131,18 +131,19 @@ class Aggregator:
     def _key(self, name: str, expression: Expression) -> str:
         """The label to group by. A missing one and an empty one become one group."""
         where = self._rows.place(expression, name)
+        if isinstance(where, Label) and where.name in self._pipe.empty:
+            self._pipe.note_empty()
         if isinstance(where, Label) and not where.extracted:
             return where.name
         if isinstance(where, Label):
-            note_empty(self._pipe)
-            self._pipe.note(
-                "logql/number-spelling",
-                Fidelity.EQUIVALENT,
-                "the same groups if each number is written in one way: Insights puts 500, 500.0 and 5e2 together",
-            )
+            self._pipe.note_spelling()
             self._pipe.append(LabelFormat((Assign(where.name, f"{{{{.{where.name}}}}}"),)))
             return where.name
         return self._pipe.assign(name, t.shows(self._pipe.value(where))).name
+
+    def _copied(self, name: str, label: str) -> str:
+        """A label of its own for a value that is shown: Grafana joins tables by the labels that they have in common."""
+        return self._pipe.assign(name, f"{{{{.{label}}}}}").name
 
     def _measure(self, call: AggregateCall, keys: tuple[str, ...]) -> Measure:
         by = Grouping(keys) if keys else None
@@ -207,11 +208,16 @@ class Aggregator:
             return self._query()
         where = self._rows.place(argument, "counted")
         if isinstance(where, Label):
-            note_empty(self._pipe)
-            return self._query(LabelFilter(Matcher(where.name, MatchOperator.NOT_EQUAL, "")))
+            return self._query(LabelFilter(Matcher(self._present_label(where), MatchOperator.NOT_EQUAL, "")))
         if isinstance(where, Constant) and not where.text:
             raise Beyond("logql/null-argument", "the aggregate is of a field that no record has")
         return self._query()
+
+    def _present_label(self, where: Label) -> str:
+        """A label that is not empty just where the value is there."""
+        found = self._rows.presence_label(where)
+        guards = self._pipe.surely(self._pipe.value(where)).guards or ("true",)
+        return found or self._pipe.assign("counted", t.flags(t.all_of(guards))).name
 
     def _number(self, argument: Expression | None) -> tuple[Callable[[], LogQuery], str]:
         """The rows whose argument is a plain number, and its label. The guard stands before every unwrap."""
@@ -291,7 +297,12 @@ class Aggregator:
                 lambda window, offset: RangeAggregation(inner, query(), window, Unwrap(stamp), offset, Grouping(keys)),
                 is_time=True,
             )
-        label = self._key("latest", call.argument)
+        self._pipe.note(
+            "logql/newest-of-several",
+            Fidelity.EQUIVALENT,
+            "the same if no two lines of a group have the newest (oldest) time to the millisecond",
+        )
+        label = self._copied(call.name, self._key("latest", call.argument))
         query = self._query()
         top = VectorFunction.TOPK if newest else VectorFunction.BOTTOMK
         most = RangeFunction.MAX if newest else RangeFunction.MIN

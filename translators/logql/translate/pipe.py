@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from translators.catalog import FieldPath, InLabel, InLogfmt, InMetadata, IsConstant, IsLine
 from translators.diagnostics import Diagnostic, Fidelity
@@ -43,10 +44,14 @@ _CLEAN = re.compile(r"[^A-Za-z0-9_]+")
 
 @frozen
 class Label:
-    """A name is this label; the empty text is null. ``extracted``: a parser set it, so it may also be absent."""
+    """A name is this label. ``extracted``: a parser set it, so it may also be absent.
+
+    ``guards`` are the conditions of a template for the value to be there; None: just where the label is not empty.
+    """
 
     name: str
     extracted: bool = False
+    guards: tuple[str, ...] | None = None
 
 
 @frozen
@@ -69,6 +74,15 @@ class Constant:
 Where = Label | Line | Time | Constant
 
 
+@frozen
+class Cut:
+    """A regexp stage, and the same with a capture more, ``marker``, that holds some text wherever it matches."""
+
+    expression: str
+    marked: str
+    marker: str
+
+
 @dataclass
 class Pipe:
     """Grows while the operators of a plan are walked from the scan up."""
@@ -82,16 +96,35 @@ class Pipe:
     kept_line: str = ""
     """The label that holds the line after another text was parsed in its place: a metric query of Loki forgets to swap
     it back for templates (it drops a line_format that no later stage needs)."""
+    empty: set[str] = field(default_factory=set)
+    """Labels whose value may be the empty text, which Loki cannot tell from a missing one."""
+    cuts: dict[str, Cut] = field(default_factory=dict)
+    """By the label of a capture: how to know that the pattern matched."""
     _extractions: dict[tuple[str, FieldPath], str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
 
     def append(self, *stages: Stage) -> None:
-        self.query = replace(self.query, stages=(*self.query.stages, *stages))
+        if stages:
+            self.query = LogQuery(self.query.selector, (*self.query.stages, *stages))
 
     def note(self, rule: str, fidelity: Fidelity, message: str, remedy: str = "") -> None:
         found = Diagnostic(rule, fidelity, message, None, remedy)
         if found not in self.findings:
             self.findings.append(found)
+
+    def note_empty(self) -> None:
+        self.note(
+            "logql/empty-is-missing",
+            Fidelity.EQUIVALENT,
+            "the same if no value is the empty text, which Loki cannot tell from a missing field",
+        )
+
+    def note_spelling(self) -> None:
+        self.note(
+            "logql/number-spelling",
+            Fidelity.EQUIVALENT,
+            "the same if each number is written in one way: to Insights 500, 500.0 and 5e2 are one",
+        )
 
     def where(self, expression: Expression) -> Where | None:
         """Where a bare field or column is; None for what is computed. Asks the parser for what it needs."""
@@ -204,13 +237,14 @@ class Pipe:
         """The label of a parsed key, extracted at the start of the pipeline, where the line is still the line."""
         key = (parser, path)
         if key not in self._extractions:
-            self._extractions[key] = self.fresh(path[-1] if not path[-1].isdigit() else "_".join(path[-2:]))
+            label = self.fresh(path[-1] if not path[-1].isdigit() else "_".join(path[-2:]))
+            self._extractions[key] = label
+            self.empty.add(label)
         return self._extractions[key]
 
     def fresh(self, name: str) -> str:
         """A private label for ``name``: it ends in an underscore, which no collector's label does."""
-        base = _CLEAN.sub("_", name).strip("_") or "value"
-        base = f"x{base}" if base[0].isdigit() else base
+        base = _as_label(name)
         label, count = f"{base}_", 2
         while label in self._taken:
             label, count = f"{base}{count}_", count + 1
@@ -226,14 +260,43 @@ class Pipe:
     def value(self, where: Where) -> t.Value:
         """What a template reads there."""
         match where:
-            case Label(name):
-                return t.reference(name)
+            case Label():
+                return t.Value(f".{where.name}", self.guards(where))
             case Line():
                 return t.Value(f".{self.kept_line}") if self.kept_line else t.LINE
             case Time():
                 return t.MILLISECONDS
             case Constant(text):
                 return t.guarded(t.text(text), '""') if not text else t.text(text)
+
+    def guards(self, label: Label) -> tuple[str, ...]:
+        """The conditions of a template for the value of a label to be there, if no value is the empty text."""
+        return (f".{label.name}",) if label.guards is None else label.guards
+
+    def surely(self, value: t.Value) -> t.Value:
+        """The value with guards that hold for the empty text too, where a pattern can tell; else says the condition."""
+        guards = tuple(self._sure(guard) for guard in value.guards)
+        if any(guard[1:] in self.empty for guard in guards):
+            self.note_empty()
+        return t.guarded(replace(value, guards=()), *guards)
+
+    def _sure(self, guard: str) -> str:
+        """A capture is there where its pattern matched: another capture, made when it is first asked for, says so."""
+        cut = self.cuts.get(guard[1:])
+        if cut is None:
+            return guard
+        stages = (Regexp(cut.marked) if stage == Regexp(cut.expression) else stage for stage in self.query.stages)
+        self.query = replace(self.query, stages=tuple(stages))
+        return f".{cut.marker}"
+
+    def unsure(self, value: t.Value) -> bool:
+        """Whether only its emptiness says that a value is missing, and it may be the empty text."""
+        return any(guard[1:] in self.empty for guard in value.guards)
+
+    @property
+    def parses(self) -> bool:
+        """Whether a parser reads the line."""
+        return bool(self._extractions)
 
     def parsers(self) -> tuple[Stage, ...]:
         """The parsers of all names that were asked for."""
@@ -247,3 +310,10 @@ class Pipe:
         if "logfmt" in found:
             stages.append(Logfmt(tuple(found["logfmt"])))
         return tuple(stages)
+
+
+@lru_cache(4096)
+def _as_label(name: str) -> str:
+    """What of a name a label can be made of."""
+    base = _CLEAN.sub("_", name).strip("_") or "value"
+    return f"x{base}" if base[0].isdigit() else base

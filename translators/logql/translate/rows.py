@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
+
+import re2
 
 from translators.catalog import Matcher, MatchOperator
 from translators.diagnostics import Fidelity
@@ -22,7 +25,13 @@ from translators.logql.model import (
 )
 from translators.logql.narrowing import narrowed_query
 from translators.logql.translate import templates as t
-from translators.logql.translate.captures import glob_expression, renamed_expression
+from translators.logql.translate.captures import (
+    glob_expression,
+    marked_expression,
+    marked_glob,
+    perhaps_empty,
+    renamed_expression,
+)
 from translators.logql.translate.expressions import Writer
 from translators.logql.translate.pipe import Constant, Label, Line, Pipe, Where
 from translators.query.expressions import (
@@ -59,6 +68,7 @@ from translators.query.policies import Policies, Policy
 from translators.query.split.table import Beyond
 
 _ERRORS = Drop(("__error__", "__error_details__"))
+_REFERENCE = re.compile(r"\.\w+")
 NAMES = Field | Column | Member
 """What stands for a value without computing anything."""
 _NUMBER_OPERATORS = {
@@ -77,6 +87,7 @@ class RowTranslator:
         self.pipe = pipe
         self.policies = policies
         self.writer = Writer(pipe, policies)
+        self.narrower = Narrower(pipe.bound.shape, pipe.definitions, policies)
         self.buckets: dict[str, TimeBucket] = {}
 
     def filter(self, predicate: Expression) -> None:
@@ -85,7 +96,7 @@ class RowTranslator:
             self._conjunct(item)
 
     def _conjunct(self, predicate: Expression) -> None:
-        narrowed = Narrower(self.pipe.bound.shape, self.pipe.definitions, self.policies).narrow(predicate)
+        narrowed = self.narrower.narrow(predicate)
         if narrowed.exact:
             self.pipe.narrowed.append(narrowed.formula)
             return
@@ -101,9 +112,9 @@ class RowTranslator:
         """The predicate as label filters or a line filter; None when it needs a template."""
         match predicate:
             case Not(Call(Function.IS_PRESENT, (operand,))):
-                return self._label_is(operand, MatchOperator.EQUAL, "")
+                return self._presence(operand, MatchOperator.EQUAL)
             case Call(Function.IS_PRESENT, (operand,)):
-                return self._label_is(operand, MatchOperator.NOT_EQUAL, "")
+                return self._presence(operand, MatchOperator.NOT_EQUAL)
             case Call(Function.STR_CONTAINS, (operand, Literal(str(text)))):
                 return self._found(operand, escape(text), text, False)
             case Contains(operand, Literal(str(text)), negated):
@@ -112,7 +123,7 @@ class RowTranslator:
                 return self._found(operand, pattern, literal, negated)
             case InList(operand, items, negated):
                 texts = [item.value for item in items if isinstance(item, Literal) and isinstance(item.value, str)]
-                if len(texts) != len(items) or any(map(looks_numeric, texts)) or negated:
+                if len(texts) != len(items) or any(map(looks_numeric, texts)) or negated or "" in texts:
                     return None
                 return self._label_is(operand, MatchOperator.MATCHES, "|".join(map(escape, texts)))
             case Compare(operator, left, Literal(value)):
@@ -126,9 +137,17 @@ class RowTranslator:
 
     def _label_is(self, operand: Expression, operator: MatchOperator, value: str) -> tuple[Stage, ...] | None:
         label = self._label(operand)
-        if label is not None and not value:
-            note_empty(self.pipe)
         return None if label is None else (LabelFilter(Matcher(label, operator, value)),)
+
+    def _presence(self, operand: Expression, operator: MatchOperator) -> tuple[Stage, ...] | None:
+        where = self.pipe.where(operand) if isinstance(operand, NAMES) else None
+        label = self.presence_label(where) if isinstance(where, Label) else None
+        return None if label is None else (LabelFilter(Matcher(label, operator, "")),)
+
+    def presence_label(self, where: Label) -> str | None:
+        """The label that is not empty just where the value is there; None where a template has to say it."""
+        guards = self.pipe.surely(self.pipe.value(where)).guards
+        return guards[0][1:] if len(guards) == 1 and _REFERENCE.fullmatch(guards[0]) else None
 
     def _found(self, operand: Expression, pattern: str, text: str | None, negated: bool) -> tuple[Stage, ...] | None:
         where = self.pipe.where(operand) if isinstance(operand, NAMES) else None
@@ -136,29 +155,30 @@ class RowTranslator:
             found = LineHas((text,), negated) if text else LineMatches(pattern, negated)
             self.pipe.narrowed.append(found)
             return ()
-        if not isinstance(where, Label):
+        if not isinstance(where, Label) or not (text or re2.search(pattern, "") is None):
             return None
         operator = MatchOperator.NOT_MATCHES if negated else MatchOperator.MATCHES
         anchored = f"(?s:.*)(?:{pattern})(?s:.*)"
         stages: tuple[Stage, ...] = (LabelFilter(Matcher(where.name, operator, anchored)),)
-        return (*stages, *self._present(where.name)) if negated and self._excludes() else stages
+        return self._if_present(where, stages) if negated else stages
 
-    def _excludes(self) -> bool:
-        return self.policies.value(Policy.MISSING_NE) == "exclude"
-
-    def _present(self, label: str) -> tuple[Stage, ...]:
-        return (LabelFilter(Matcher(label, MatchOperator.NOT_EQUAL, "")),)
+    def _if_present(self, where: Label, stages: tuple[Stage, ...]) -> tuple[Stage, ...] | None:
+        """Stages of a negated comparison, by the policy missing-ne."""
+        if self.policies.value(Policy.MISSING_NE) != "exclude":
+            return stages
+        label = self.presence_label(where)
+        return None if label is None else (*stages, LabelFilter(Matcher(label, MatchOperator.NOT_EQUAL, "")))
 
     def _compared(self, operator: Comparison, left: Expression, value: object) -> tuple[Stage, ...] | None:
-        label = self._label(left)
-        if label is None:
+        where = self.pipe.where(left) if isinstance(left, NAMES) else None
+        if not isinstance(where, Label):
             return None
+        label = where.name
         if isinstance(value, str) and not looks_numeric(value) and value:
             if operator is Comparison.EQUAL:
                 return (LabelFilter(Matcher(label, MatchOperator.EQUAL, value)),)
             if operator is Comparison.NOT_EQUAL:
-                stages: tuple[Stage, ...] = (LabelFilter(Matcher(label, MatchOperator.NOT_EQUAL, value)),)
-                return (*stages, *self._present(label)) if self._excludes() else stages
+                return self._if_present(where, (LabelFilter(Matcher(label, MatchOperator.NOT_EQUAL, value)),))
         if isinstance(value, bool) or not isinstance(value, int | float) or operator not in _NUMBER_OPERATORS:
             return None
         if value != value or abs(value) > 1e15:
@@ -192,15 +212,21 @@ class RowTranslator:
                 return where
         if isinstance(expression, Literal) and isinstance(expression.value, str):
             return Constant(expression.value)
-        return self.pipe.assign(name, self.writer.template(expression))
+        return self.writer.labelled(expression, name)
 
     def parse(self, operator: Parse) -> None:
         labels = tuple(self.pipe.fresh(name) for name in operator.names)
         match operator.pattern:
             case GlobPattern():
                 self._cut(operator.subject, glob_expression(operator.pattern, labels))
+                self.pipe.empty.update(labels)
+                self.pipe.cuts |= marked_glob(operator.pattern, labels, self.pipe.fresh("matched"))
+            case RegexPattern(_, _, True):
+                raise Beyond("logql/parse-mode", "parse multi makes several rows of a line, which LogQL cannot")
             case RegexPattern():
                 self._cut(operator.subject, renamed_expression(operator.pattern, labels))
+                self.pipe.empty |= perhaps_empty(operator.pattern, labels)
+                self.pipe.cuts |= marked_expression(operator.pattern, labels, self.pipe.fresh("matched"))
             case PresencePattern(text):
                 value = self.writer.value(operator.subject)
                 condition = t.all_of((*value.guards, f"(contains {t.literal(text)} {value.code})"))
@@ -240,8 +266,9 @@ class RowTranslator:
 
 def _early(formula: Formula) -> Formula:
     """What of an inexact formula is worth a stage of its own: line filters and labels, not both in one condition."""
-    parts = formula.parts if isinstance(formula, AllHold) else (formula,)
-    return all_of(tuple(part if _is_simple(part) else Always() for part in parts))
+    if not isinstance(formula, AllHold):
+        return formula if _is_simple(formula) else Always()
+    return all_of(tuple(part for part in formula.parts if _is_simple(part)))
 
 
 def _is_simple(part: Formula) -> bool:
@@ -249,27 +276,3 @@ def _is_simple(part: Formula) -> bool:
         kinds = {isinstance(one, LabelIs) for one in part.parts}
         return len(kinds) == 1 and all(isinstance(one, LabelIs | LineHas | LineMatches) for one in part.parts)
     return isinstance(part, LabelIs | LineHas | LineMatches)
-
-
-def note_cut_json(pipe: Pipe) -> None:
-    """The one difference that every predicate on a JSON field has (correction ``json``)."""
-    if pipe.parsers():
-        pipe.note(
-            "logql/cut-json",
-            Fidelity.EQUIVALENT,
-            "the same if no line is JSON that was cut off or has text behind it: Loki's parser reads such lines too",
-        )
-        pipe.note(
-            "logql/json-values",
-            Fidelity.EQUIVALENT,
-            "the same if no field is a boolean, a list or an object, no number has an exponent or a needless zero, and "
-            "no key has a dot in its name: Loki shows values as they are written, Insights 1 for true",
-        )
-
-
-def note_empty(pipe: Pipe) -> None:
-    pipe.note(
-        "logql/empty-is-missing",
-        Fidelity.EQUIVALENT,
-        "the same if no value is the empty text, which Loki cannot tell from a missing field",
-    )

@@ -10,10 +10,11 @@ from translators.diagnostics import Diagnostic, Fidelity
 from translators.logql.model import Drop, LabelReplace, LogQuery, Metric, Span, Variable
 from translators.logql.printer import print_query
 from translators.logql.translate import templates as t
-from translators.logql.translate.finishing import calculations, fold, is_same, keep, name_of
+from translators.logql.translate.conditions import ROWS, SERIES, note_json, note_metric, note_rows, note_sorting
+from translators.logql.translate.finishing import calculations, fold, hold_defaults, is_same, keep, name_of
 from translators.logql.translate.metrics import ROW_KEY, Aggregator, Grouped, Measure, combined, offset_of
 from translators.logql.translate.pipe import Constant, Label, Line, Pipe, Time, Where
-from translators.logql.translate.rows import RowTranslator, note_cut_json
+from translators.logql.translate.rows import RowTranslator
 from translators.query.bind import Bound
 from translators.query.expressions import (
     And,
@@ -36,7 +37,7 @@ from translators.query.plan import (
     Scan,
     Sort,
 )
-from translators.query.policies import Policies
+from translators.query.policies import Policies, Policy
 from translators.query.split.table import (
     COLUMN_LABEL,
     Beyond,
@@ -54,9 +55,6 @@ from translators.query.split.table import (
 )
 from translators.query.tree import inputs
 
-ROWS = 5000
-"""max_entries_limit_per_query by default: a panel sees no more rows."""
-SERIES = 500
 EVERYTHING = "\u2014"
 """The hidden measure: every group that has a line, also where the others find no number."""
 
@@ -80,11 +78,15 @@ def chain(plan: Plan) -> tuple[Operator, ...]:
 
 def translate(plan: Plan, bound: Bound, policies: Policies, window_ms: int) -> Table:
     """The table of one shape of a log group, over windows of ``window_ms``."""
+    hold_defaults(plan.policies)
     pipe = Pipe(bound, LogQuery(bound.shape.selector))
     work = _Work(RowTranslator(pipe, policies), window_ms)
     for operator in chain(plan):
         work.add(operator)
-    return work.table()
+    table = work.table()
+    if pipe.parses:
+        hold_defaults((policies.use(Policy.JSON_NULL, ""), policies.use(Policy.BOOLEAN_REPR, "")))
+    return table
 
 
 @dataclass
@@ -245,12 +247,12 @@ class _Work:
                 Drop(tuple(Matcher(label, MatchOperator.EQUAL, "") for label in dict.fromkeys(labels)))
             )
         query = self.rows.log_query()
-        note_cut_json(self.rows.pipe)
-        self._note_sorting(outputs)
+        note_json(self.rows.pipe)
+        note_sorting(self.rows.pipe, outputs, self.finish)
         wanted = self.limit if self.limit is not None and not self.finish else ROWS
         limit = min(wanted, ROWS)
         if limit < (self.limit or ROWS + 1) or self.finish:
-            self._note_rows()
+            note_rows(self.rows.pipe)
         direction = "forward" if self.newest_first is False else "backward"
         text = print_query(query)
         request = Request("A", text, text, Mode.RANGE, False, None, limit, direction)
@@ -282,15 +284,8 @@ class _Work:
         return self._copy(column.name, where) if used else output
 
     def _copy(self, name: str, where: Where) -> Output:
-        return Output(name, Origin.LABEL, self.rows.pipe.assign(name, t.shows(self.rows.pipe.value(where))).name)
-
-    def _note_rows(self) -> None:
-        self.rows.pipe.note(
-            "logql/row-cap",
-            Fidelity.EQUIVALENT,
-            f"the same up to {ROWS} rows: Loki gives a panel no more",
-            "raise limits_config.max_entries_limit_per_query and the panel's line limit",
-        )
+        label = self.rows.pipe.assign(name, t.shows(self.rows.pipe.value(where))).name
+        return Output(name, Origin.LABEL, label, is_time=isinstance(where, Time))
 
     def _metric_table(self, grouped: Grouped) -> Table:
         measures = self._needed(grouped)
@@ -308,9 +303,10 @@ class _Work:
                 outputs.append(Output(name, origin, measure.label, ref, measure.is_time))
         if len(measures) > len(ascii_uppercase) or not measures:
             raise Beyond("logql/aggregates", "a panel has one to 26 queries")
-        note_cut_json(self.rows.pipe)
-        self._note_sorting([one for one in outputs if one.name not in measures or not measures[one.name].whole])
-        self._note_metric(grouped)
+        note_json(self.rows.pipe)
+        unsure = [one for one in outputs if one.name not in measures or not measures[one.name].whole]
+        note_sorting(self.rows.pipe, unsure, self.finish)
+        note_metric(self.rows.pipe, grouped)
         keys = (*((grouped.bucket[0],) if grouped.bucket else ()), *(name for name, _ in grouped.keys))
         shown = tuple(column.name for column in self.shown)
         limits = (("max_query_series", SERIES),)
@@ -343,47 +339,6 @@ class _Work:
             return Request(ref, print_query(metric), print_query(_tagged(metric, name)), Mode.RANGE, True, width)
         fixed, shown = measure.build(Span(self.window_ms * 10**6), 0), measure.build(Variable("__range"), 0)
         return Request(ref, print_query(fixed), print_query(shown), Mode.INSTANT, True)
-
-    def _note_sorting(self, outputs: list[Output]) -> None:
-        """Grafana's sortBy knows labels as text only, and puts what is missing last."""
-        origins = {one.name: one.origin for one in outputs}
-        sorted_by = {origins.get(one.column) for one in self.finish if isinstance(one, Order)}
-        if Origin.LABEL in sorted_by:
-            self.rows.pipe.note(
-                "logql/sort-as-text",
-                Fidelity.APPROXIMATE,
-                "Grafana sorts labels as text and missing values last, Insights numbers by value and missing values "
-                "first ascending: the order can differ, and with a limit the rows",
-                "logmig query sorts as Insights does",
-            )
-        if Origin.VALUE in sorted_by:
-            self.rows.pipe.note(
-                "logql/nulls-last",
-                Fidelity.EQUIVALENT,
-                "the same order if no value that is sorted by is missing: Grafana puts those last",
-            )
-
-    def _note_metric(self, grouped: Grouped) -> None:
-        note = self.rows.pipe.note
-        if grouped.keys:
-            note(
-                "logql/series-limit",
-                Fidelity.EQUIVALENT,
-                f"the same up to {SERIES} groups (max_query_series)",
-                "raise limits_config.max_query_series",
-            )
-        if grouped.bucket is not None:
-            note(
-                "logql/edge-buckets",
-                Fidelity.EQUIVALENT,
-                "the same where the window begins and ends on whole buckets; Insights clips the first and the last",
-            )
-        else:
-            note(
-                "logql/window-edge",
-                Fidelity.EQUIVALENT,
-                "the same but for the first and the last millisecond of the window",
-            )
 
     def _findings(self) -> tuple[Diagnostic, ...]:
         return tuple(self.rows.pipe.findings)

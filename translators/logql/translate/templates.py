@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 
 from translators.frozen import frozen
 
-NUMBER = "[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]+)?"
-"""Plain numbers; ``NaN``, ``Infinity`` and hexadecimal text are no numbers to Insights."""
+NUMBER = "[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE](?:-[0-9]+|[+]?[0-2]?[0-9]?[0-9]))?"
+"""Plain numbers; ``NaN``, ``Infinity`` and hexadecimal text are no numbers to Insights, and 1e999 is none to anyone:
+Loki refuses the whole query for one."""
 
 
 @frozen
 class Value:
-    """An expression of a template and what must hold for it to be there; text, or a number when ``numeric``."""
+    """An expression of a template and what must hold for it to be there; text, or a number when ``numeric``.
+
+    ``words``: a text that is surely no number.
+    """
 
     code: str
     guards: tuple[str, ...] = ()
     numeric: bool = False
+    words: bool = False
 
 
 def literal(text: str) -> str:
@@ -32,12 +38,25 @@ LINE = Value("__line__")
 MILLISECONDS = Value("(__timestamp__ | unixEpochMillis)", (), False)
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is a plain number."""
+    return re.fullmatch(NUMBER, text) is not None
+
+
+def _plain(value: Value) -> str:
+    return f"(gt (count {literal(f'^{NUMBER}$')} {value.code}) 0)"
+
+
 def number(value: Value) -> Value:
     """The value as a float; what is no number is not there."""
     if value.numeric:
         return value
-    plain = f"(gt (count {literal(f'^{NUMBER}$')} {value.code}) 0)"
-    return Value(f"(float64 {value.code})", (*value.guards, plain), numeric=True)
+    return Value(f"(float64 {value.code})", (*value.guards, _plain(value)), numeric=True)
+
+
+def no_numbers(*values: Value) -> tuple[str, ...]:
+    """The guards for texts that are no numbers."""
+    return tuple(negation(_plain(value)) for value in values if not value.words)
 
 
 def constant(value: float) -> Value:
@@ -65,6 +84,13 @@ def all_of(conditions: tuple[str, ...]) -> str:
 
 def one_of(conditions: tuple[str, ...]) -> str:
     return conditions[0] if len(conditions) == 1 else f"(or {' '.join(conditions)})"
+
+
+def one_there(values: list[Value]) -> tuple[str, ...]:
+    """The guards of what is there when one of some values is."""
+    if any(not value.guards for value in values):
+        return ()
+    return (one_of(tuple(all_of(value.guards) for value in values)),)
 
 
 def negation(condition: str) -> str:
