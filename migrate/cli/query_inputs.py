@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from migrate.adapters.loki import Endpoint
 
 ANY_CLUSTER = "CLUSTER"
-_GROUP = re.compile(r"/aws/containerinsights/([^/'\"`\s]+)/")
+_GROUP = re.compile(r"/aws/containerinsights/([^/'\"`\s$]+)/")
 _LENGTH = re.compile(r"(\d+)(ms|s|m|h|d|w)")
 _UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 

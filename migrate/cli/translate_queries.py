@@ -55,7 +55,7 @@ def command(
     """
     from migrate.cli import query_inputs as inputs
     from migrate.queries.preparing import Options
-    from migrate.queries.templates import callable_queries
+    from migrate.queries.templates import callable_queries, filled_template
     from migrate.queries.translating import translate_saved
 
     queries = list(_queries(files or ([] if from_aws else ["-"]), from_aws, region))
@@ -70,7 +70,7 @@ def command(
         translate_saved(
             query, inputs.any_catalog(catalog, cluster, (*options.log_groups, *query.log_groups, query.text)), options
         )
-        for query in queries
+        for query in (filled_template(query, options.parameters) for query in queries)
     ]
     _print(outcomes, format, Links(grafana, datasource))
     if any(outcome.is_manual for outcome in outcomes) and not allow_manual:

@@ -153,6 +153,18 @@ def test_what_a_template_leaves_open_is_for_a_person_or_given(tmp_path: Path) ->
     assert "query/template-default" in [one["rule"] for one in query["findings"]]
 
 
+def test_the_cluster_is_that_of_the_filled_name_of_the_log_group(tmp_path: Path) -> None:
+    group = {"Fn::Sub": "/aws/containerinsights/${AWS::StackName}/application"}
+    properties = {"Name": "q", "LogGroupNames": [group], "QueryString": "fields log"}
+    path = tmp_path / "t.json"
+    path.write_text(json.dumps({"Resources": {"Q": {"Type": "AWS::Logs::QueryDefinition", "Properties": properties}}}))
+    command = ["translate-queries", str(path), "--format", "jsonl"]
+    found = json.loads(CliRunner().invoke(app, command).stdout)
+    assert found["findings"][0]["rule"] == "query/template"
+    found = json.loads(CliRunner().invoke(app, [*command, "--parameter", "AWS::StackName=blue"]).stdout)
+    assert found["requests"][0]["logql"] == '{cluster="blue", log_type="application"}'
+
+
 def test_the_table_says_where_and_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("fields log\n| filtr a = 1")
