@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from translators.diagnostics import Fidelity
 from translators.fluentbit.firstline_built_in import BUILT_IN
@@ -32,6 +33,9 @@ from translators.fluentbit.onigmo_terms import TooLarge
 START = "start_state"
 LONG = 4000
 """A first line is read by machines: it may be longer than a pattern that a person has to follow."""
+
+LONGEST = 8000
+"""The same for several parsers together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ PAUSE = "the same while no pause of seconds and no limit of lines falls into an 
 ALONE = (
     "a line that looks like a continuation but follows no start stands alone in Fluent Bit and is glued by the agents"
 )
+
+MIXED = "what one of the parsers goes on with also goes on an entry that another began"
 
 
 def first_line(rules: tuple[MultilineRule, ...]) -> FirstLine | NoFirstLine:
@@ -172,6 +178,18 @@ CONTINUES = {"java": _JAVA_CONTINUES, "go": _GO_CONTINUES, "python": _PYTHON_CON
 def built_in(name: str) -> FirstLine | None:
     """The pattern for Fluent Bit's own parser of that name; None for docker and cri, which are no text parsers."""
     return FirstLine(BUILT_IN[name], Fidelity.APPROXIMATE, _NOTES[name]) if name in BUILT_IN else None
+
+
+@lru_cache(maxsize=16)
+def together(continues: tuple[str, ...]) -> FirstLine | NoFirstLine:
+    """The pattern for parsers that are tried one after the other: a line that none of them continues with."""
+    try:
+        machine = search(Alternation(tuple(map(_tree, continues))), newlines=False).inverse()
+        if any(machine.accepting):
+            return FirstLine(_anchored(pattern(machine, LONGEST)), Fidelity.APPROXIMATE, f"{ALONE}; {MIXED}")
+    except (Onigmo, TooLarge):
+        return NoFirstLine("the lines that continue cannot be told from the others by a readable pattern", 0)
+    return NoFirstLine("some rule continues with any line at all: only the application's own line start helps", 0)
 
 
 def complement_of(regexes: Iterable[str]) -> str:

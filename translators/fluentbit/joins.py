@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from translators.diagnostics import PerAgent
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.evaluate.options import listed
-from translators.fluentbit.firstline import FirstLine, MultilineRule, NoFirstLine, built_in, first_line
+from translators.fluentbit.firstline import (
+    CONTINUES,
+    START,
+    FirstLine,
+    MultilineRule,
+    NoFirstLine,
+    built_in,
+    first_line,
+    together,
+)
 from translators.fluentbit.ledger import Judgement, Ledger, exact, manual
 from translators.fluentbit.words import tokens
 
@@ -35,11 +44,11 @@ class NoJoin:
 def join_of(names: Sequence[str], parsers: Mapping[str, Section], ledger: Ledger) -> Join | NoJoin:
     """The pattern for a list of multiline parsers: alternatives, of which the first that fits counts."""
     found = tuple(_one(name, parsers, ledger) for name in names)
-    if len(found) > 1:
-        known = tuple(one for one in found if isinstance(one, FirstLine))
-        if len(known) != len(found) or len({one.pattern for one in known}) > 1:
-            what = f"{' and '.join(names)} are tried one after the other: no one pattern for first lines says that"
-            return NoJoin(manual(what, _WAY_OUT))
+    if len(found) > 1 and all(isinstance(one, FirstLine) for one in found) and len(set(found)) > 1:
+        found = (together(tuple(dict.fromkeys(regex for name in names for regex in _continues(name, parsers)))),)
+    elif len(found) > 1 and len(set(found)) > 1:
+        what = f"{' and '.join(names)} are tried one after the other: no one pattern for first lines says that"
+        return NoJoin(manual(what, _WAY_OUT))
     if not found or isinstance(found[0], NoFirstLine):
         reason = found[0].reason if found and isinstance(found[0], NoFirstLine) else "it names no parser"
         return NoJoin(manual(f"nothing is joined: {reason}", _WAY_OUT))
@@ -59,6 +68,13 @@ def _one(name: str, parsers: Mapping[str, Section], ledger: Ledger) -> FirstLine
     if kind != "regex":
         return NoFirstLine(f"the agents know no lines that go on until one {kind} a text", 0)
     return first_line(tuple(rules(section)))
+
+
+def _continues(name: str, parsers: Mapping[str, Section]) -> tuple[str, ...]:
+    """What goes on an entry of one parser, in whatever state."""
+    if name in CONTINUES:
+        return CONTINUES[name]
+    return tuple(rule.regex for rule in rules(parsers[name]) if START not in rule.states)
 
 
 def _judge(section: Section, ledger: Ledger) -> None:

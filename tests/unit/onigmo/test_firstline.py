@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import re2
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from translators.diagnostics import Fidelity
@@ -16,6 +16,7 @@ from translators.fluentbit.firstline import (
     built_in,
     complement_of,
     first_line,
+    together,
 )
 
 WORDS = [
@@ -52,6 +53,24 @@ def test_a_line_is_a_first_line_when_no_rule_continues_with_it(line: str) -> Non
 
 def rules(*rows: tuple[str, str, str]) -> tuple[MultilineRule, ...]:
     return tuple(MultilineRule(tuple(states.split(",")), regex, to_state) for states, regex, to_state in rows)
+
+
+EVERY = tuple(regex for regexes in CONTINUES.values() for regex in regexes)
+
+
+@settings(deadline=None)
+@given(LINES)
+def test_a_line_is_a_first_line_when_none_of_several_parsers_continues_with_it(line: str) -> None:
+    found = together(EVERY)
+    assert isinstance(found, FirstLine)
+    assert found.fidelity is Fidelity.APPROXIMATE
+    continues = any(re2.search(regex, line) is not None for regex in EVERY)
+    assert (re2.search(found.pattern, line) is None) == continues
+
+
+def test_parsers_that_go_on_with_any_line_have_no_first_line_together() -> None:
+    found = together(("^a", "^[^a]", "^$"))
+    assert isinstance(found, NoFirstLine)
 
 
 def test_a_rule_that_continues_with_all_but_starts_gives_the_start_itself() -> None:

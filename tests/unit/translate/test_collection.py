@@ -188,6 +188,25 @@ def test_multiline_parsers_set_a_limit_of_their_own() -> None:
     assert [stage.max_lines > 128 for stage in found] == [True]
 
 
+@pytest.mark.parametrize(
+    ("names", "fidelity"),
+    [
+        ("java, go", Fidelity.APPROXIMATE),
+        ("java, own", Fidelity.APPROXIMATE),
+        ("java, ends", Fidelity.MANUAL),
+    ],
+)
+def test_several_multiline_parsers_join_what_any_of_them_goes_on_with(names: str, fidelity: Fidelity) -> None:
+    parsers = "[MULTILINE_PARSER]\n    Name own\n    Type regex\n"
+    parsers += '    Rule "start_state" "/^>/" "c"\n    Rule "c" "/^\\|/" "c"\n'
+    parsers += "[MULTILINE_PARSER]\n    Name ends\n    Type endswith\n    Match_string ;\n"
+    join = f"[FILTER]\n    Name multiline\n    Match *\n    multiline.key_content log\n    multiline.parser {names}\n"
+    collection = translated(CONTAINERS + join + OUTPUT, parsers)
+    assert finding(collection, "fluentbit/multiline-multiline-parser").fidelity.of(Agent.ALLOY) is fidelity
+    joins = [stage for stage in jobs(collection)[0].stages if isinstance(stage, JoinLines)]
+    assert len(joins) == (fidelity is not Fidelity.MANUAL)
+
+
 def test_retention_of_a_group_becomes_a_rule_for_its_streams() -> None:
     collection = translated(CONTAINERS + OUTPUT + "    log_retention_days 14\n")
     rules = yaml.safe_load(collection.retention)["limits_config"]["retention_stream"]

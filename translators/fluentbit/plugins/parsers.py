@@ -27,9 +27,7 @@ _TIME = "time"
 _KEYS: Options = {
     "name": exact("the parser is translated where it is used"),
     "format": exact("read as this format"),
-    "time_strict": equivalent(
-        "an unreadable time leaves the entry at the time it was read; Fluent Bit may lose the record"
-    ),
+    "time_strict": exact("an unreadable time leaves the entry at the time it was read, as in Fluent Bit"),
     "time_system_timezone": equivalent("times without a zone are read as UTC, which is the zone of the node"),
     "skip_empty_values": exact("an empty value is no structured metadata, as Fluent Bit leaves it out"),
     "types": approximate(
@@ -88,6 +86,12 @@ def _judge(parser: Section, form: str, desk: Desk) -> None:
     message = f"the {form} parser {parser.name} became stages where it is used"
     condition = _CONDITIONS.get(form)
     desk.ledger.section("parser", parser, equivalent(f"{message}, {condition}") if condition else exact(message))
+    strict = parser.last("time_strict")
+    if strict is not None and not is_on(parser, "time_strict"):
+        message = (
+            "an entry whose time fits in part gets the time it is read at; Fluent Bit takes that part, or loses it"
+        )
+        desk.ledger.key("parser", strict, approximate(message, "leave Time_Strict On"))
     judge_options(desk.ledger, "parser", parser, _KEYS)
 
 
@@ -122,12 +126,22 @@ def _regex(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed | Non
     keep = not timed or is_on(parser, "time_keep")
     named = tuple((name, original) for name, original in taken.groups if original != time_key or keep)
     flow, sources = _one_source_each(flow, named)
+    if len(sources) < len(named):
+        _judge_repeated(parser, desk)
     pairs = tuple((metadata_name(original, flow), source) for original, source in sources.items())
     flow = flow.carrying(*pairs)
     fields = (
         Field((original,), InMetadata(pair[0]), Presence.PARSED) for original, pair in zip(sources, pairs, strict=True)
     )
     return Parsed(flow, tuple(fields))
+
+
+def _judge_repeated(parser: Section, desk: Desk) -> None:
+    """Two groups of one name: with their empty values kept, the empty one may hide the other."""
+    item = parser.last("skip_empty_values")
+    if item is not None and not is_on(parser, "skip_empty_values"):
+        message = "of two groups with one name the one that matched is kept; Fluent Bit lets an empty one hide it"
+        desk.ledger.key("parser", item, approximate(message, "leave Skip_Empty_Values On"))
 
 
 def _one_source_each(flow: Flow, named: tuple[tuple[str, str], ...]) -> tuple[Flow, dict[str, str]]:
