@@ -13,6 +13,7 @@ from translators.catalog import (
     InLogfmt,
     InMetadata,
     IsConstant,
+    IsGone,
     IsLine,
     Place,
     Presence,
@@ -107,24 +108,71 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class JsonOrLine:
-    """The value at a path of the line's JSON object, or the line itself where it is no JSON object."""
+class JsonText:
+    """The text at a path of the line's JSON object, or where its first key has a text, that text."""
 
     path: FieldPath
+    root: FieldPath
 
 
-Spot = Place | JsonOrLine
+@dataclass(frozen=True, slots=True)
+class JsonOrLine:
+    """The same, or the line itself where it is no JSON object. An empty path: nothing where it is one."""
+
+    path: FieldPath
+    root: FieldPath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ValueOrLine:
+    """What a parser found, or the line itself where it found nothing: then no value has the name ``found``.
+
+    ``source``: the name of the value; empty when the parser's fields do not have it.
+    """
+
+    source: str
+    found: str
+
+
+Spot = Place | JsonText | JsonOrLine | ValueOrLine
 
 
 def spot(flow: Flow, path: FieldPath) -> Spot | None:
-    """Where a filter finds the value of ``path``; None when no record has it."""
-    place = flow.record.find(path)
-    if isinstance(place, InJson) and any(
-        field.path == path and field.when is Presence.UNPARSED and isinstance(field.place, IsLine)
-        for field in flow.record.fields
-    ):
-        return JsonOrLine(place.path)
-    return place
+    """Where a filter finds the value of ``path``; None when no record has it. Below a text lies the text itself."""
+    record, root = flow.record, path[:1]
+    place = record.find(path)
+    if place is None and len(path) > 1 and not record.below(root):
+        place = record.find(root)
+        return spot(flow, root) if isinstance(place, IsLine | InLabel | InMetadata | IsConstant | InLogfmt) else None
+    unparsed = any(
+        field.path in (path, root) and field.when is Presence.UNPARSED and isinstance(field.place, IsLine)
+        for field in record.fields
+    )
+    if isinstance(place, InJson):
+        above = record.find(root) if len(path) > 1 else None
+        scalar = above.path if isinstance(above, InJson) else ()
+        if unparsed:
+            return JsonOrLine(place.path, scalar)
+        return JsonText(place.path, scalar) if scalar else place
+    if not unparsed or any(field.path == path and field.when is Presence.ALWAYS for field in record.fields):
+        return place
+    return _parsed_or_line(flow, place)
+
+
+def _parsed_or_line(flow: Flow, place: Place | None) -> Spot | None:
+    """The value of a parser's field, or the line where the parser did not understand it."""
+    sources = dict(flow.metadata)
+    if isinstance(place, InMetadata) and place.name in sources:
+        return ValueOrLine(sources[place.name], sources[place.name])
+    if not isinstance(place, IsLine):
+        return place
+    parsed = [field.place for field in flow.record.fields if field.when is Presence.PARSED]
+    named = [sources[one.name] for one in parsed if isinstance(one, InMetadata) and one.name in sources]
+    if named:
+        return ValueOrLine("", named[0])
+    if any(isinstance(one, InJson) for one in parsed):
+        return JsonOrLine(())
+    return IsGone("only lines that the parser does not understand have it") if parsed else place
 
 
 def source_of(flow: Flow, place: Spot) -> tuple[Flow, str] | None:
@@ -140,14 +188,16 @@ def source_of(flow: Flow, place: Spot) -> tuple[Flow, str] | None:
         case InJson(path) if path:
             named, name = flow.fresh()
             return named.then(ParseJson(((name, text_at(path)),))), name
-        case JsonOrLine(path):
+        case JsonText(path, root):
             named, name = flow.fresh()
-            whole, is_object = named.fresh()
-            found = ParseJson(((name, text_at(path)), (is_object, "type(@)")))
-            chosen = (
-                f'{{{{ if eq .{is_object} "object" }}}}{{{{ .{name} }}}}{{{{ else }}}}{{{{ .Entry }}}}{{{{ end }}}}'
-            )
-            return whole.then(found, SetTemplate(name, chosen)), name
+            return named.then(ParseJson(((name, text_at(path, root)),))), name
+        case JsonOrLine(path, root):
+            return _json_or_line(flow, path, root)
+        case ValueOrLine(value, found):
+            named, name = flow.fresh()
+            shown = f"{{{{ .{value} }}}}" if value else ""
+            chosen = f'{{{{ if hasKey . "{found}" }}}}{shown}{{{{ else }}}}{{{{ .Entry }}}}{{{{ end }}}}'
+            return named.then(SetTemplate(name, chosen)), name
         case InLogfmt(key) if key:
             named, name = flow.fresh()
             return named.then(ParseLogfmt(((name, key),))), name
@@ -155,9 +205,22 @@ def source_of(flow: Flow, place: Spot) -> tuple[Flow, str] | None:
             return None
 
 
-def text_at(path: FieldPath) -> str:
-    """The JMESPath expression for the text at ``path``; other types give nothing, as Fluent Bit never matches them."""
-    return f"[{json_path(path)}][?type(@)=='string']|[0]"
+def _json_or_line(flow: Flow, path: FieldPath, root: FieldPath) -> tuple[Flow, str]:
+    named, name = flow.fresh()
+    whole, is_object = named.fresh()
+    values = ((name, text_at(path, root)),) if path else ()
+    shown = f"{{{{ .{name} }}}}" if path else ""
+    chosen = f'{{{{ if eq .{is_object} "object" }}}}{shown}{{{{ else }}}}{{{{ .Entry }}}}{{{{ end }}}}'
+    return whole.then(ParseJson((*values, (is_object, "type(@)"))), SetTemplate(name, chosen)), name
+
+
+def text_at(path: FieldPath, root: FieldPath = ()) -> str:
+    """The JMESPath expression for the text at ``path``; other types give nothing, as Fluent Bit never matches them.
+
+    ``root`` is the path of the first key where that has a text, below which lies the text itself.
+    """
+    places = ", ".join(json_path(one) for one in (path, root) if one)
+    return f"[{places}][?type(@)=='string']|[0]"
 
 
 def json_path(path: FieldPath) -> str:

@@ -123,7 +123,7 @@ def _remove(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Gua
         case "remove_wildcard":
             record = _keeping(flow.record, lambda key: not key.startswith(words[0]))
         case _:
-            regex = Regex(item.value.encode("utf-8", "surrogateescape"))
+            regex = Regex(words[0].encode("utf-8", "surrogateescape"))
             record = _keeping(flow.record, lambda key: regex.search(key.encode("utf-8", "surrogateescape")) is None)
     return flow.knowing(record)
 

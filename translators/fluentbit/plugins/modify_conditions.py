@@ -11,7 +11,7 @@ from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.evaluate.onigmo import Regex
 from translators.fluentbit.flow import Desk, Flow, as_label, json_path, spot, text_at
 from translators.fluentbit.ledger import approximate, equivalent, exact
-from translators.fluentbit.plugins.paths import path_of
+from translators.fluentbit.plugins.paths import has_index, path_of
 from translators.fluentbit.regexes import NotTaken, Taken, take
 from translators.fluentbit.words import quoted_words
 from translators.pipeline.selectors import having, not_searching, searching
@@ -57,6 +57,8 @@ def guard_of(section: Section, flow: Flow, desk: Desk) -> Guard:
 def _answer(item: Property, flow: Flow) -> bool | tuple[Flow, Asked] | None:
     words = quoted_words(item.value) or []
     kind = words[0].lower() if words else ""
+    if len(words) > 1 and kind.startswith("key_") and has_index(words[1]):
+        return None
     if kind in ("key_exists", "key_does_not_exist") and len(words) > 1:
         return _exists(flow, words[1], kind == "key_exists")
     if kind.startswith("key_value_") and len(words) > 2:

@@ -23,3 +23,12 @@ def path_of(key: str) -> FieldPath:
         step.decode("utf-8", "surrogateescape") if isinstance(step, bytes) else str(step) for step in accessor.below
     )
     return (accessor.name.decode("utf-8", "surrogateescape"), *steps)
+
+
+def has_index(key: str) -> bool:
+    """Whether the accessor asks for an element of a list, by its number."""
+    try:
+        accessor = read_accessor(key.encode("utf-8", "surrogateescape"))
+    except BadAccessor:
+        return False
+    return any(isinstance(step, int) for step in accessor.below)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from translators.catalog import Field, IsGone
+from translators.catalog import Field, IsGone, Presence
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.flow import Desk, Flow
-from translators.fluentbit.ledger import Options, approximate, exact, harmless, judge_options
+from translators.fluentbit.ledger import Options, approximate, equivalent, exact, harmless, judge_options
 from translators.fluentbit.plugins.common import COMMON
 from translators.fluentbit.plugins.constants import put_constant
 from translators.fluentbit.whereabouts import Whereabouts
@@ -13,22 +13,31 @@ from translators.fluentbit.words import tokens
 
 PLUGIN = "record_modifier"
 _OUT = exact("the catalog does not have it any more; a line that holds it stays whole")
-_OPTIONS: Options = {
-    **COMMON,
-    "remove_key": _OUT,
-    "allowlist_key": _OUT,
-    "whitelist_key": _OUT,
-    "uuid_key": approximate("the agents make no identifiers: the field is lost"),
-}
+_EMPTIED = "Fluent Bit drops a record that loses all of its keys, unless all that it reads at once do: its entry comes"
+_OFTEN = approximate(_EMPTIED, "drop these lines with a stage of your own, if they are not wanted")
+_SELDOM = equivalent(f"while every record keeps a key: {_EMPTIED}")
+_NOTHING_LEFT = exact("nothing would be left of any record, so Fluent Bit leaves them as they are, and so do we")
+_KEYS = ("remove_key", "allowlist_key", "whitelist_key")
+_UUID = approximate("the agents make no identifiers: the field is lost")
 
 
 def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     """The flow with the record's keys as Fluent Bit leaves them: taken out first, then the new ones put in."""
-    judge_options(desk.ledger, PLUGIN, section, _OPTIONS)
+    added = section.last("uuid_key") or any(len(tokens(item.value, 2)) == 2 for item in section.every("record"))
+    record = _without(section, flow.record)
+    emptied = not added and not any(field.when is Presence.ALWAYS and field.path for field in record.fields)
+    if emptied and not record.fields:
+        record, out = flow.record, _NOTHING_LEFT
+    elif emptied and record != flow.record:
+        out = _SELDOM if record.open is not None else _OFTEN
+    else:
+        out = _OUT
+    options: Options = {**COMMON, **dict.fromkeys(_KEYS, out), "uuid_key": _UUID}
+    judge_options(desk.ledger, PLUGIN, section, options)
     desk.ledger.section(
         PLUGIN, section, exact("lines are not rewritten; new values are labels, removed keys leave the catalog")
     )
-    flow = flow.knowing(_without(section, flow.record))
+    flow = flow.knowing(record)
     for item in section.every("record"):
         flow = _put(item, flow, desk)
     for item in section.every("uuid_key"):
@@ -37,19 +46,26 @@ def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
 
 
 def _without(section: Section, record: Whereabouts) -> Whereabouts:
-    for item in section.every("remove_key"):
-        record = record.without((item.value.strip(),))
-    allowed = {item.value.strip() for key in ("allowlist_key", "whitelist_key") for item in section.every(key)}
-    if not allowed:
-        return record
-    kept = record.keep(lambda key: key in allowed)
+    """Keys are compared without case, and a trailing star makes a prefix."""
+    removed = [item.value for item in section.every("remove_key")]
+    for key in removed:
+        record = record.without((key,))
+    allowed = [item.value for key in ("allowlist_key", "whitelist_key") for item in section.every(key)]
     opened = record.open
+    fields = record.keep(lambda key: not _listed(key, removed) and (not allowed or _listed(key, allowed))).fields
     if opened is None:
-        return kept
-    named = tuple(
-        Field((key,), place) for key in sorted(allowed) if not kept.has((key,)) and (place := record.find((key,)))
-    )
-    return Whereabouts((*kept.fields, *named))
+        return Whereabouts(fields)
+    if not allowed or any(key.endswith("*") for key in allowed):
+        return Whereabouts((opened, *fields))
+    line = Whereabouts((opened,))
+    spelled = sorted({spelling for key in allowed for spelling in (key, key.lower())})
+    named = tuple(Field((key,), place, Presence.PARSED) for key in spelled if (place := line.find((key,))) is not None)
+    return Whereabouts((*named, *fields))
+
+
+def _listed(key: str, keys: list[str]) -> bool:
+    folded = key.lower()
+    return any(folded.startswith(one[:-1].lower()) if one.endswith("*") else folded == one.lower() for one in keys)
 
 
 def _put(item: Property, flow: Flow, desk: Desk) -> Flow:

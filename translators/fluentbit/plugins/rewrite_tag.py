@@ -11,7 +11,7 @@ from translators.fluentbit.flow import Desk, Flow, Route, spot
 from translators.fluentbit.ledger import Options, approximate, equivalent, exact, harmless, judge_options, manual
 from translators.fluentbit.plugins.captures import choices
 from translators.fluentbit.plugins.common import COMMON
-from translators.fluentbit.plugins.paths import path_of
+from translators.fluentbit.plugins.paths import has_index, path_of
 from translators.fluentbit.regexes import NotTaken, Taken, take
 from translators.fluentbit.words import tokens
 from translators.pipeline.selectors import COPY, ROUTE
@@ -53,7 +53,7 @@ def _rule(item: Property, flow: Flow, desk: Desk) -> tuple[Flow, tuple[Route, ..
         desk.ledger.key(PLUGIN, item, exact(f"no record here has {key}: the rule takes nothing"))
         return flow, ()
     taken = take(pattern)
-    if isinstance(taken, NotTaken) or not can_ask(flow, place):
+    if isinstance(taken, NotTaken) or has_index(key) or not can_ask(flow, place):
         why = taken.reason if isinstance(taken, NotTaken) else f"the agents cannot ask for {key}"
         desk.ledger.key(PLUGIN, item, manual(f"the rule is not followed: {why}", _WAY_OUT))
         return flow, ()
