@@ -11,12 +11,15 @@ from typing import Any
 
 import orjson
 import requests
+import urllib3
 
+from migrate.adapters.chunk_edges import before, entries_from
 from migrate.ports import (
     EntriesRequest,
     Entry,
     InstantRequest,
     LokiDenied,
+    LokiHungUp,
     LokiLimit,
     LokiRejected,
     LokiUnreachable,
@@ -34,15 +37,23 @@ _LIMITS: tuple[tuple[str, str], ...] = (
     (r"maximum (number )?of series", "max_query_series"),
     (r"query time range exceeds the limit", "max_query_length"),
     (r"exceeded maximum resolution", "max_query_length"),
-    (r"would read too many bytes.*(?:querier|single)", "max_querier_bytes_read"),
+    (r"to execute on a single querier", "max_querier_bytes_read"),
     (r"would read too many bytes", "max_query_bytes_read"),
     (r"max(imum)? streams? matched|limit.*unique label pairs", "max_streams_matchers_per_query"),
     (r"max_chunks_per_query|the query hit the max number of chunks", "max_chunks_per_query"),
-    (r"too many outstanding requests", "max_outstanding_per_tenant"),
+    (r"too many outstanding requests", "max_outstanding_requests_per_tenant"),
+    (r"message larger than max", "grpc_server_max_recv_msg_size"),
+    (r"\[interval\] value exceeds limit", "max_query_range"),
+    (r"missing required matchers", "required_labels"),
+    (r"less label matchers than required", "minimum_labels_number"),
+    (r"querying is disabled", "max_query_parallelism"),
+    (r"blocked by policy", "blocked_queries"),
     (r"data is no longer available|max_query_lookback", "max_query_lookback"),
     (r"query timed out|request timed out|context deadline exceeded", "query_timeout"),
 )
 _RETRIED = frozenset({429, 500, 502, 503, 504})
+_NOT_RETRIED = frozenset({"query_timeout", "grpc_server_max_recv_msg_size", "max_query_parallelism"})
+"""Limits that another attempt meets again."""
 _NO_METADATA: Mapping[str, str] = {}
 
 
@@ -71,15 +82,22 @@ class Endpoint:
 
 
 class HttpLoki:
-    """The Loki port over HTTP; one connection pool, safe for threads."""
+    """The Loki port over HTTP; one connection pool, safe for threads.
+
+    What to trust goes along with each request: a session's choice gives way to REQUESTS_CA_BUNDLE.
+    """
 
     def __init__(self, endpoint: Endpoint, sleep: Callable[[float], None] = time.sleep, connections: int = 8) -> None:
         self._endpoint = endpoint
         self._sleep = sleep
         self._base = endpoint.url.rstrip("/").removesuffix("/loki/api/v1")
         self._session = _session(endpoint, connections)
+        self._verify = endpoint.authorities or endpoint.verify
 
     def entries(self, request: EntriesRequest) -> Page:
+        return entries_from(self._entries, request)
+
+    def _entries(self, request: EntriesRequest) -> Page:
         parameters = {
             "query": request.logql,
             "start": str(request.start),
@@ -87,9 +105,10 @@ class HttpLoki:
             "limit": str(request.limit),
             "direction": str(request.direction),
         }
-        data = self._get("query_range", parameters, _CATEGORIZE)
+        answer = self._post("query_range", parameters, _CATEGORIZE)
+        data = _data(answer)
         streams = tuple(_stream(one) for one in data["result"])
-        return Page(streams, *_read(data))
+        return Page(streams, *_read(data), len(answer.content))
 
     def instant(self, request: InstantRequest) -> Vector:
         data = self._get("query", {"query": request.logql, "time": str(request.time), "limit": "5000"})
@@ -106,40 +125,54 @@ class HttpLoki:
         return Vector(tuple(_series(one["metric"], one["values"]) for one in data["result"]), *_read(data))
 
     def volume(self, selector: str, start: int, end: int) -> Volume:
-        data = self._get("index/stats", {"query": selector, "start": str(start), "end": str(end)})
+        data = self._get("index/stats", {"query": selector, "start": str(before(start)), "end": str(end)})
         return Volume(data["streams"], data["chunks"], data["bytes"], data["entries"])
 
     def series(self, selector: str, start: int, end: int) -> tuple[Mapping[str, str], ...]:
         found: tuple[Mapping[str, str], ...] = tuple(
-            self._get("series", {"match[]": selector, "start": str(start), "end": str(end)}) or ()
+            self._get("series", {"match[]": selector, "start": str(before(start)), "end": str(end)}) or ()
         )
         return found
 
     def version(self) -> str:
         """What Loki says that it is; empty where a gateway hides it."""
         try:
-            answer = self._session.get(f"{self._base}/loki/api/v1/status/buildinfo", timeout=self._timeouts())
+            answer = self._session.get(
+                f"{self._base}/loki/api/v1/status/buildinfo", timeout=self._timeouts(), verify=self._verify
+            )
             return str(answer.json()["version"])
         except (requests.RequestException, ValueError, KeyError, TypeError):
             return ""
 
-    def _get(self, path: str, parameters: Mapping[str, str], headers: Mapping[str, str] = _NO_METADATA) -> Any:
-        """The ``data`` of an answer. A POST, since a query may be longer than what proxies take in a URL."""
+    def _get(self, path: str, parameters: Mapping[str, str]) -> Any:
+        """The ``data`` of an answer."""
+        return _data(self._post(path, parameters, _NO_METADATA))
+
+    def _post(self, path: str, parameters: Mapping[str, str], headers: Mapping[str, str]) -> requests.Response:
+        """A good answer. A POST, since a query may be longer than what proxies take in a URL."""
         url = f"{self._base}/loki/api/v1/{path}"
         for attempt in range(1, self._endpoint.attempts + 1):
             try:
-                answer = self._session.post(url, data=parameters, headers=headers, timeout=self._timeouts())
+                answer = self._session.post(
+                    url, data=parameters, headers=headers, timeout=self._timeouts(), verify=self._verify
+                )
             except requests.exceptions.SSLError as failure:
                 raise LokiDenied(
                     f"{self._base}: {_cause(failure)}", "check --ca-file, --cert-file and --key-file"
                 ) from failure
             except requests.RequestException as failure:
+                if (
+                    attempt > 1
+                    and isinstance(failure, requests.ConnectionError)
+                    and "RemoteDisconnected" in repr(failure)
+                ):
+                    raise LokiHungUp(self._base) from failure
                 if attempt == self._endpoint.attempts:
                     raise LokiUnreachable(f"{self._base} cannot be reached: {_cause(failure)}") from failure
                 self._wait(attempt, None)
                 continue
             if answer.status_code < 300:
-                return _data(answer)
+                return answer
             self._raise_if_final(answer, attempt)
             self._wait(attempt, answer.headers.get("Retry-After"))
         raise LokiUnreachable(f"{self._base} cannot be reached")
@@ -152,7 +185,7 @@ class HttpLoki:
         status = answer.status_code
         setting = next((name for pattern, name in _LIMITS if re.search(pattern, text, re.IGNORECASE)), None)
         if setting and (
-            (status < 500 and status != 429) or attempt == self._endpoint.attempts or setting == "query_timeout"
+            (status < 500 and status != 429) or attempt == self._endpoint.attempts or setting in _NOT_RETRIED
         ):
             raise LokiLimit(f"Loki refuses: {text}", setting)
         if status in (401, 403):
@@ -176,17 +209,29 @@ def _session(endpoint: Endpoint, connections: int) -> requests.Session:
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     session.headers["Accept-Encoding"] = "gzip"
+    if not endpoint.verify:
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     if endpoint.tenant:
         session.headers["X-Scope-OrgID"] = endpoint.tenant
     credentials = endpoint.credentials
     if credentials.username:
         session.auth = (credentials.username, credentials.password)
     elif credentials.bearer:
-        session.headers["Authorization"] = f"Bearer {credentials.bearer}"
+        session.auth = _Bearer(credentials.bearer)
     if credentials.certificate:
         session.cert = (credentials.certificate, credentials.key) if credentials.key else credentials.certificate
-    session.verify = endpoint.authorities or endpoint.verify
     return session
+
+
+class _Bearer(requests.auth.AuthBase):
+    """A token that no .netrc replaces, as it would replace a header."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
 
 
 def _data(answer: requests.Response) -> Any:
