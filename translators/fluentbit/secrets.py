@@ -13,9 +13,16 @@ MASK = "•••"
 SECRET_KEY = re.compile(
     r"(?:.*(?:passwd|password|secret|bearer[._]token)|api_?key|http_api_key|nightfall_api_key|license_key|shared_key"
     r"|http_token|splunk_token|auth_token|sas_token|cloud_auth|basic_auth.*|access_key(?:_id)?|aws_.*access_key(?:_id)?"
-    r"|security\.users|shared_access_key|account_key|token)\Z"
+    r"|security\.users|shared_access_key|account_key|token|webhook)\Z"
 )
 HEADER = re.compile(r"(?i)^(\S*(?:authorization|api-?key|token|secret|cookie)\S*)[\s=:]+(.+)$")
+FIELD = re.compile(r"(?i)^(\S*(?:authorization|api-?_?key|token|secret|passwd|password))[\s=]+(\S.{5,})$")
+"""A constant that a filter puts into each record, under a name that ends as a secret's does."""
+FIELDS = frozenset(("record", "add", "set"))
+IN_ADDRESS = re.compile(
+    r"(?i)[?&](?:[\w-]*(?:token|key|secret|sig|auth|password))=([^&\s]+)|/([\w=~.+-]{32,})(?=[/?\s]|$)"
+)
+"""What lets anybody in who knows the address: a value of the query, or a long word of the path."""
 URL_PASSWORD = re.compile(r"(?<=://)([^/\s:@]*):([^/\s@]+)(?=@)")
 LINE = re.compile(r"(?im)^(\s*-?\s*[\"']?)([A-Za-z0-9_.]+)([\"']?\s*[:\s=]\s*)(\S.*)$")
 SHORTEST = 3
@@ -44,9 +51,12 @@ def _sections(configuration: Configuration) -> Iterator[Section]:
 def _of_section(section: Section) -> Iterator[str]:
     for item in section.properties:
         header = HEADER.match(item.value) if item.key == "header" else None
+        header = header or (FIELD.match(item.value) if item.key in FIELDS else None)
         value = header[2] if header else item.value
         if (header or SECRET_KEY.match(item.key)) and len(value) >= SHORTEST:
             yield value
+        if item.key in ("uri", "url"):
+            yield from (found for pair in IN_ADDRESS.findall(item.value) for found in pair if found)
         yield from (password for _, password in URL_PASSWORD.findall(item.value) if len(password) >= SHORTEST)
 
 
