@@ -18,7 +18,7 @@ from translators.fluentbit.evaluate.event_json import as_json
 from translators.fluentbit.evaluate.globs import fnmatch_pattern, in_glob
 from translators.fluentbit.evaluate.json_text import NotJson, read_object
 from translators.fluentbit.evaluate.onigmo import BadRegex, Regex
-from translators.fluentbit.evaluate.parsers import CRI, cast_text, read_types, read_whole_cri
+from translators.fluentbit.evaluate.parsers import CRI, Parser, cast_text, read_types, read_whole_cri
 from translators.fluentbit.evaluate.timestamps import BadTime, TimeLayout, read_offset
 from translators.fluentbit.words import quoted_words, tokens
 
@@ -337,3 +337,12 @@ def test_decode_field_adds_the_keys_of_the_last_field_alone(rules: tuple[str, ..
 def test_texts_that_are_no_time_offset(text: str) -> None:
     with pytest.raises(ValueError, match=re.escape(text)):
         read_offset(text)
+
+
+@pytest.mark.parametrize(
+    ("types", "message"), [({}, b'say "a"\tb'), ({b"other": "integer"}, rb"say \"a\"\tb")], ids=["plain", "typed"]
+)
+def test_logfmt_keeps_escapes_as_written_where_the_parser_has_types(types: dict[bytes, str], message: bytes) -> None:
+    parsed = Parser("kv", "logfmt", types=types).parse(rb'msg="say \"a\"\tb" n=1')
+    assert parsed is not None
+    assert parsed.record == Map([(b"msg", message), (b"n", b"1")])

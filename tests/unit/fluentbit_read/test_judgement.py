@@ -42,6 +42,19 @@ def engine(kind: str, name: str, *lines: str) -> str:
             engine("input", "tail", "buffer_max_size must be >= buffer_chunk"),
         ),
         (
+            INPUT + "    Refresh_Interval 0\n" + OUTPUT,
+            engine("input", "tail", "invalid 'refresh_interval' config value (0)"),
+        ),
+        (INPUT + "    Rotate_Wait 0\n" + OUTPUT, engine("input", "tail", "invalid 'rotate_wait' config value")),
+        (
+            INPUT + "    DB /x.db\n    DB.journal_mode fast\n" + OUTPUT,
+            engine("input", "tail", "invalid db.journal_mode=fast"),
+        ),
+        (
+            filter_of("Name multiline", "Match *", "multiline.parser java", "flush_ms 100"),
+            "[multiline] flush timeout '100' is too low\n" + engine("filter", "multiline"),
+        ),
+        (
             INPUT + "    Multiline On\n" + OUTPUT,
             engine("input", "tail", "multiline: no parser defined for firstline"),
         ),

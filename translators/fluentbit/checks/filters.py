@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from translators.fluentbit.checks import modify, properties
 from translators.fluentbit.checks.definitions import compiles
 from translators.fluentbit.checks.instances import Instance
@@ -10,6 +12,8 @@ from translators.fluentbit.configuration import Property
 from translators.fluentbit.evaluate.accessor import BadAccessor, read_template
 from translators.fluentbit.words import tokens
 
+_TRUE = ("on", "true", "yes")
+_SHORTEST_FLUSH = 500
 _DEFINE = "Define the parser in a file that [SERVICE] names with Parsers_File, or correct its name."
 
 
@@ -189,3 +193,16 @@ def _check_multiline(instance: Instance, known: Known) -> None:
                 item.span,
                 DEFINE_MULTILINE,
             )
+    _check_flush(instance)
+
+
+def _check_flush(instance: Instance) -> None:
+    item = instance.section.last("flush_ms")
+    found = re.match(r"\s*-?\d+", item.value) if item else None
+    if item and found and int(found[0]) < _SHORTEST_FLUSH and instance.section.value("buffer", "on").lower() in _TRUE:
+        raise instance.fails_plainly(
+            "fluentbit/bad-value",
+            f"[multiline] flush timeout '{int(found[0])}' is too low",
+            item.span,
+            f"Give {_SHORTEST_FLUSH} milliseconds or more.",
+        )

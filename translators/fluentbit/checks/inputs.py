@@ -16,6 +16,7 @@ from translators.source import Span
 _SIZE = re.compile(r"\s*(\d+)\s*([kmg]?)b?\s*", re.IGNORECASE)
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 _TRUE = ("on", "true", "yes")
+_JOURNAL_MODES = ("DELETE", "TRUNCATE", "PERSIST", "MEMORY", "WAL", "OFF")
 CHUNK_SIZE = 32_768
 GIVE_VARIABLE = "Give the variables that are empty"
 _DEFINE = "Define the parser in a file that [SERVICE] names with Parsers_File, or correct its name."
@@ -35,11 +36,7 @@ def _check_tail(instance: Instance, known: Known) -> None:
         raise _fails(
             instance, "fluentbit/tail-without-path", "no input 'path' was given", path or section, "Add a Path."
         )
-    rotate = section.last("rotate_wait")
-    if rotate is not None and re.match(r"\s*[-0]", rotate.value):
-        raise _fails(
-            instance, "fluentbit/bad-value", "invalid 'rotate_wait' config value", rotate, "Give seconds above 0."
-        )
+    _check_waits(instance)
     _check_encodings(instance)
     if section.value("multiline").lower() in _TRUE:
         _check_multiline(instance, known)
@@ -57,7 +54,25 @@ def _check_tail(instance: Instance, known: Known) -> None:
         if item is not None and known.complete and item.value and item.value not in known.parsers:
             known.errors.append(f"{instance.prefix} parser '{item.value}' is not registered")
     _check_tag_regex(instance)
+    _check_journal_mode(instance)
     _check_multiline_parsers(instance, known)
+
+
+def _check_waits(instance: Instance) -> None:
+    refresh, rotate = instance.section.last("refresh_interval"), instance.section.last("rotate_wait")
+    if refresh is not None and re.fullmatch(r"\s*0+(\.0*)?\s*", refresh.value):
+        message = f"invalid 'refresh_interval' config value ({refresh.value})"
+        raise _fails(instance, "fluentbit/bad-value", message, refresh, "Give seconds above 0.")
+    if rotate is not None and re.match(r"\s*[-0]", rotate.value):
+        message = "invalid 'rotate_wait' config value"
+        raise _fails(instance, "fluentbit/bad-value", message, rotate, "Give seconds above 0.")
+
+
+def _check_journal_mode(instance: Instance) -> None:
+    item = instance.section.last("db.journal_mode")
+    if item is not None and item.value and item.value.upper() not in _JOURNAL_MODES:
+        message = f"invalid db.journal_mode={item.value}"
+        raise _fails(instance, "fluentbit/bad-value", message, item, f"Name one of {', '.join(_JOURNAL_MODES)}.")
 
 
 def _check_encodings(instance: Instance) -> None:

@@ -16,14 +16,17 @@ _FIELD = re.compile(rb"[^\x00\t\n\r]*")
 Pairs: TypeAlias = "list[tuple[bytes, Value]]"
 
 
-def read_logfmt(text: bytes, bare_keys: bool) -> Pairs:
-    """Any text has keys: a bare word is true, so is ``key=``. Without ``bare_keys`` a bare word makes the line fail."""
+def read_logfmt(text: bytes, bare_keys: bool, escaped: bool) -> Pairs:
+    """Any text has keys: a bare word is true, so is ``key=``. Without ``bare_keys`` a bare word makes the line fail.
+
+    With ``escaped`` the values stay as they are written, which is what Fluent Bit gives a type to.
+    """
     pairs: Pairs = []
     for found in _LOGFMT.finditer(text):
         key, equals, quoted, plain, line_end = found.groups()
         if not equals and not bare_keys:
             return []
-        pairs.append((key, _logfmt_value(quoted, plain)))
+        pairs.append((key, quoted if escaped and quoted is not None else _logfmt_value(quoted, plain)))
         if line_end:
             break
     return pairs

@@ -51,7 +51,7 @@ class Parser:
             case "json":
                 return self._json(text)
             case "logfmt":
-                parsed = self._pairs(pair_formats.read_logfmt(text, self.bare_keys))
+                parsed = self._pairs(pair_formats.read_logfmt(text, self.bare_keys, bool(self.types)))
             case "ltsv":
                 parsed = self._pairs(pair_formats.read_ltsv(text, b":"))
             case _:
