@@ -209,3 +209,16 @@ def test_the_files_of_a_configmap_may_come_without_it() -> None:
     text = "fluent-bit.conf: |\n[INPUT]\nName tail\nPath /x\n[OUTPUT]\nName stdout\nMatch *\n"
 
     assert read({"-": text.encode()}, ReadOptions()).configuration.inputs[0].value("path") == "/x"
+
+
+def test_the_fences_of_markdown_end_what_stands_between_them() -> None:
+    text = (
+        "# How to log\n\n```yaml\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: fluent-bit-config}\ndata:\n"
+        "  fluent-bit.conf: |\n    [INPUT]\n        Name tail\n        Path /var/log/*.log\n    [OUTPUT]\n"
+        "        Name cloudwatch_logs\n        Match *\n        region x\n        log_group_name /g\n"
+        "        log_stream_prefix a-\n```\n\nThen look at the pods:\n\n~~~\nkubectl get pods\n~~~\n"
+    )
+    reading = read({"guide.md": text.encode()}, ReadOptions())
+
+    assert [item.key for item in reading.configuration.outputs[0].properties][-1] == "log_stream_prefix"
+    assert str(next(reading.configuration.inputs[0].every("path")).span) == "guide.md:11:9"

@@ -11,6 +11,8 @@ _BLOCK = re.compile(r"(?P<key>[\w.-]+): *(?P<style>[|>])[+-]?\d?\s*$")
 _KEY = re.compile(r"(?P<dash>- +)?(?P<key>[A-Za-z][\w./-]*|\"[^\"]+\"|'[^']+'):(?:\s+(?P<value>.*))?$")
 _FILE = re.compile(r"[\w.-]+\.(?:conf|ya?ml|lua|txt|sh|json|cfg)$")
 _CLASSIC_FILE = re.compile(r"\.(?:conf|cfg)$")
+_FENCES = ("```", "~~~")
+"""Where a block of Markdown begins or ends: nothing of a manifest goes on behind it."""
 _STARTS = ("apiVersion", "kind")
 
 
@@ -69,7 +71,10 @@ class _Restorer:
 
     def take(self, number: int, row: str) -> None:
         words = row.strip().removeprefix("\ufeff")
-        if words == "---" or (words.split(":")[0] in _STARTS and self._begins_object(words)):
+        if words.startswith(_FENCES):
+            self._block, self._stack = "", []
+            self._outside(number, words, row)
+        elif words == "---" or (words.split(":")[0] in _STARTS and self._begins_object(words)):
             self._begin(words, row)
         elif _BLOCK.match(words) and self._takes_block(words):
             self._open_block(words, row)
