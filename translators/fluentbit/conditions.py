@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from translators.catalog import InLabel, InMetadata, IsConstant, IsLine, Matcher, MatchOperator
-from translators.fluentbit.flow import Flow, Spot, as_label, source_of
+from translators.catalog import InJson, InLabel, InMetadata, IsConstant, IsLine, Matcher, MatchOperator
+from translators.fluentbit.flow import Flow, JsonOrLine, JsonText, Spot, ValueOrLine, as_label, source_of, text_at
 from translators.fluentbit.regexes import empty_matches, found
 from translators.pipeline.model import Relabel, RelabelAction
 from translators.pipeline.selectors import COPY, NOTHING, ROUTE, around, having, not_searching, searching, select
-from translators.pipeline.stages import DropLines, Stage, When
+from translators.pipeline.stages import DropLines, ParseJson, SetTemplate, Stage, When
 
 DROP_ALL = When(select(), drop=True)
 
@@ -42,13 +42,16 @@ def drop_if(flow: Flow, test: Test) -> Flow:
     early = _origin(flow, test)
     if early:
         return _relabel(flow, early, test, RelabelAction.KEEP if test.negated else RelabelAction.DROP)
-    flow, source = _source(flow, test.place)
-    if not test.negated:
+    if isinstance(test.place, IsLine):
+        stage = (
+            When(select(lacks=test.expression), drop=True) if test.negated else DropLines(expression=test.expression)
+        )
+        return flow.then(stage)
+    if not test.negated and not empty_matches(test.expression):
+        flow, source = _source(flow, test.place)
         return flow.then(DropLines(source=source, expression=test.expression))
-    if not source:
-        return flow.then(When(select(lacks=test.expression), drop=True))
-    flow, label = as_label(flow, source)
-    return flow.then(When(select([_present(label), not_searching(label, test.expression)]), drop=True))
+    flow, asked = ask(flow, test)
+    return flow.then(When(select(asked.matchers), drop=True))
 
 
 def drop_unless(flow: Flow, test: Test) -> Flow:
@@ -58,15 +61,22 @@ def drop_unless(flow: Flow, test: Test) -> Flow:
     early = _origin(flow, test)
     if early:
         return _relabel(flow, early, test, RelabelAction.DROP if test.negated else RelabelAction.KEEP)
-    flow, source = _source(flow, test.place)
-    if not source:
+    if isinstance(test.place, IsLine):
         return flow.then(_drop_line(test))
-    flow, label = as_label(flow, source)
-    absent = When(select([having(label, "")]), drop=True)
-    if test.negated:
-        return flow.then(absent, When(select([searching(label, test.expression)]), drop=True))
-    others = When(select([not_searching(label, test.expression)]), drop=True)
-    return flow.then(absent, others) if empty_matches(test.expression) else flow.then(others)
+    flow, asked = ask(flow, test)
+    return flow.then(*(When(select([_inverse(matcher)]), drop=True) for matcher in asked.matchers))
+
+
+_INVERSE = {
+    MatchOperator.EQUAL: MatchOperator.NOT_EQUAL,
+    MatchOperator.NOT_EQUAL: MatchOperator.EQUAL,
+    MatchOperator.MATCHES: MatchOperator.NOT_MATCHES,
+    MatchOperator.NOT_MATCHES: MatchOperator.MATCHES,
+}
+
+
+def _inverse(matcher: Matcher) -> Matcher:
+    return replace(matcher, operator=_INVERSE[matcher.operator])
 
 
 def _drop_line(test: Test) -> Stage:
@@ -110,13 +120,46 @@ def ask(flow: Flow, test: Test) -> tuple[Flow, Asked]:
     if not source:
         return flow, Asked(lacks=test.expression) if test.negated else Asked(matches=test.expression)
     flow, label = as_label(flow, source)
-    if test.negated:
-        return flow, Asked((_present(label), not_searching(label, test.expression)))
-    return flow, Asked((searching(label, test.expression),))
+    if not test.negated and not empty_matches(test.expression):
+        return flow, Asked((searching(label, test.expression),))
+    flow, there = _there(flow, test.place, label)
+    found = not_searching(label, test.expression) if test.negated else searching(label, test.expression)
+    return flow, Asked((*there, found))
 
 
-def _present(label: str) -> Matcher:
-    return Matcher(label, MatchOperator.NOT_EQUAL, "")
+def _there(flow: Flow, place: Spot, label: str) -> tuple[Flow, tuple[Matcher, ...]]:
+    """What a selector must hold for entries that have a text there, the empty one too: as a label it looks missing.
+
+    A group of a regular expression that is empty is no key in Fluent Bit's record.
+    """
+    match place:
+        case InJson(path):
+            return _marked(flow, f"type({text_at(path)}) == 'string'", MatchOperator.EQUAL)
+        case JsonText(path, root):
+            return _marked(flow, f"type({text_at(path, root)}) == 'string'", MatchOperator.EQUAL)
+        case JsonOrLine(path, root):
+            missing = f" && type({text_at(path, root)}) != 'string'" if path else ""
+            return _marked(flow, f"type(@) == 'object'{missing}", MatchOperator.NOT_EQUAL)
+        case ValueOrLine(source, found):
+            return _missing(flow, source, found)
+        case _:
+            return flow, (Matcher(label, MatchOperator.NOT_EQUAL, ""),)
+
+
+def _marked(flow: Flow, condition: str, operator: MatchOperator) -> tuple[Flow, tuple[Matcher, ...]]:
+    """A condition on the line's JSON as a label that is ``true`` where it holds."""
+    flow, name = flow.fresh()
+    flow, label = as_label(flow.then(ParseJson(((name, condition),))), name)
+    return flow, (Matcher(label, operator, "true"),)
+
+
+def _missing(flow: Flow, source: str, found: str) -> tuple[Flow, tuple[Matcher, ...]]:
+    """Where the parser found something, but not this; a label says so."""
+    flow, name = flow.fresh()
+    told = f"{{{{ if .{source} }}}}{{{{ else }}}}yes{{{{ end }}}}" if source else "yes"
+    template = f'{{{{ if hasKey . "{found}" }}}}{told}{{{{ end }}}}'
+    flow, label = as_label(flow.then(SetTemplate(name, template)), name)
+    return flow, (Matcher(label, MatchOperator.EQUAL, ""),)
 
 
 def _source(flow: Flow, place: Spot) -> tuple[Flow, str]:

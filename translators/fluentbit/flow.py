@@ -209,7 +209,7 @@ def _json_or_line(flow: Flow, path: FieldPath, root: FieldPath) -> tuple[Flow, s
     named, name = flow.fresh()
     whole, is_object = named.fresh()
     values = ((name, text_at(path, root)),) if path else ()
-    shown = f"{{{{ .{name} }}}}" if path else ""
+    shown = f"{{{{ if .{name} }}}}{{{{ .{name} }}}}{{{{ end }}}}" if path else ""
     chosen = f'{{{{ if eq .{is_object} "object" }}}}{shown}{{{{ else }}}}{{{{ .Entry }}}}{{{{ end }}}}'
     return whole.then(ParseJson((*values, (is_object, "type(@)"))), SetTemplate(name, chosen)), name
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from translators.catalog import IsGone
 from translators.fluentbit.conditions import DROP_ALL, Test, ask, can_ask, drop_if, drop_unless
 from translators.fluentbit.configuration import Property, Section
-from translators.fluentbit.flow import Desk, Flow, JsonOrLine, Spot, ValueOrLine, spot
+from translators.fluentbit.flow import Desk, Flow, spot
 from translators.fluentbit.ledger import Judgement, equivalent, exact, harmless, judge_options, manual
 from translators.fluentbit.plugins.common import COMMON
 from translators.fluentbit.plugins.paths import has_index, path_of
-from translators.fluentbit.regexes import NotTaken, Taken, empty_matches, take
+from translators.fluentbit.regexes import NotTaken, take
 from translators.pipeline.selectors import having, select
 from translators.pipeline.stages import SetConstants, When
 
@@ -65,7 +65,7 @@ def _test(rule: Property, flow: Flow, desk: Desk) -> Test | None:
     if isinstance(taken, NotTaken):
         desk.ledger.key(PLUGIN, rule, manual(f"no RE2 expression says this: {taken.reason}", _WAY_OUT))
         return None
-    if place is None or has_index(key) or not can_ask(flow, place) or _is_blurred(place, taken):
+    if place is None or has_index(key) or not can_ask(flow, place):
         why = place.reason if isinstance(place, IsGone) else "it is not to be had while the entry passes"
         desk.ledger.key(PLUGIN, rule, manual(f"the agents cannot ask for {key}: {why}", _WAY_OUT))
         return None
@@ -77,11 +77,6 @@ def _key(rule: Property) -> str:
     """The key as an accessor: grep puts the dollar before it where it is missing."""
     key = rule.value.strip().partition(" ")[0]
     return key if key.startswith("$") else f"${key}"
-
-
-def _is_blurred(place: Spot, taken: Taken) -> bool:
-    """An empty line and a key that is not there look the same, which an expression that finds the empty text tells."""
-    return isinstance(place, ValueOrLine | JsonOrLine) and empty_matches(taken.expression)
 
 
 def _claim(condition: str) -> Judgement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from translators.catalog import Field, IsGone
+from translators.catalog import Field, IsGone, Presence
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.evaluate.onigmo import Regex
 from translators.fluentbit.flow import Desk, Flow
@@ -65,6 +65,9 @@ def _rename(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Gua
         desk.ledger.key(PLUGIN, item, _taken(flow, words[1]))
         return flow
     claim = equivalent(f"while no line has a key {words[1]} of its own") if flow.record.open else _MAPPED
+    always = all(field.when is Presence.ALWAYS for field in flow.record.fields if field.path[:1] == old)
+    if flow.record.has(new) and not always:
+        claim = approximate(f"where a record has no {words[0]} Fluent Bit keeps its {words[1]}; the catalog does not")
     _judge(item, desk, guard, claim)
     return flow.knowing(flow.record.rename(old, new))
 

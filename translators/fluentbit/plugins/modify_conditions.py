@@ -129,4 +129,7 @@ def _any_key(flow: Flow, pattern: str, wanted: bool) -> bool | None:
     keys = {field.path[0] for field in flow.record.fields if field.path and field.when is Presence.ALWAYS}
     if any(regex.search(key.encode("utf-8", "surrogateescape")) for key in keys):
         return wanted
-    return None if flow.record.open is not None else not wanted
+    seldom = {field.path[0] for field in flow.record.fields if field.path} - keys
+    if flow.record.open is not None or any(regex.search(key.encode("utf-8", "surrogateescape")) for key in seldom):
+        return None
+    return not wanted

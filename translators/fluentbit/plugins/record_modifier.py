@@ -28,8 +28,10 @@ def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     emptied = not added and not any(field.when is Presence.ALWAYS and field.path for field in record.fields)
     if emptied and not record.fields:
         record, out = flow.record, _NOTHING_LEFT
-    elif emptied and record != flow.record:
-        out = _SELDOM if record.open is not None else _OFTEN
+    elif emptied:
+        known = {field.when for field in flow.record.fields} <= {field.when for field in record.fields}
+        allows = any(section.last(key) for key in _KEYS[1:])
+        out = _SELDOM if known and record.open is not None and not allows else _OFTEN
     else:
         out = _OUT
     options: Options = {**COMMON, **dict.fromkeys(_KEYS, out), "uuid_key": _UUID}

@@ -1,0 +1,132 @@
+"""What a filter's translation claims is what both evaluators give on lines that were chosen to hurt."""
+
+from __future__ import annotations
+
+import io
+import random
+
+import pytest
+
+from migrate.simulation import comparable, lines_of, records
+from translators.alloy.evaluate import evaluate as evaluate_alloy
+from translators.collection import TranslateOptions, translate
+from translators.diagnostics import Agent, Fidelity, worst
+from translators.fluentbit.read import ReadOptions, read
+from translators.pipeline.comparison import Verdict, compare
+from translators.pipeline.world import LogFile, World
+from translators.promtail.evaluate import evaluate as evaluate_promtail
+
+PATH = "/var/log/app.log"
+PARSERS = """[PARSER]
+    Name json
+    Format json
+[PARSER]
+    Name words
+    Format regex
+    Regex ^(?<level>[A-Z]+) (?<text>.*)$
+"""
+JSON_LINES = (
+    '{"log":"boom","level":"error"}', '{"level":"boom","a":{"x":"boom"}}', '{"a":"boom"}', '{"a":["boom"]}', '{"a":""}',
+    '{"a":{"x":{"y":"boom"}},"log":5}', '{"log":null,"value":"no"}', "boom plain", "<no value>", "", "  ", '{"log":""}',
+)  # fmt: skip
+WORD_LINES = ("ERROR boom", "boom", "INFO ", "WARN x boom", "", " ", "no value", "ERR boom boom")
+
+
+def section(name: str, *lines: str, match: str = "*") -> str:
+    return f"[FILTER]\n    Name {name}\n    Match {match}\n" + "".join(f"    {line}\n" for line in lines)
+
+
+def output(match: str, group: str) -> str:
+    options = f"region r\n    log_group_name {group}\n    log_stream_prefix s-\n"
+    return f"[OUTPUT]\n    Name cloudwatch_logs\n    Match {match}\n    {options}"
+
+
+def both_sides(parser: str, filters: str, lines: tuple[str, ...]) -> dict[Agent, tuple[Fidelity, tuple[Verdict, ...]]]:
+    """The fidelity that each agent claims, and what the comparison says."""
+    tail = f"[INPUT]\n    Name tail\n    Tag app\n    Path {PATH}\n    Read_from_Head On\n    Parser {parser}\n"
+    main = "[SERVICE]\n    Parsers_File parsers.conf\n" + tail + filters + output("app", "/a") + output("new*", "/n")
+    reading = read({"fluent-bit.conf": main.encode(), "parsers.conf": PARSERS.encode()}, ReadOptions(cluster="c"))
+    content = "".join(f"{line}\n" for line in lines).encode()
+    world = World((LogFile(PATH, PATH, lambda: io.BytesIO(content)),), now_ns=1_772_413_200 * 10**9)
+    made = translate(reading, TranslateOptions(cluster="c"))
+    sent = [comparable(one) for one in records(reading.configuration, world, {}) if one.sent.group is not None]
+    stored = {
+        Agent.PROMTAIL: tuple(evaluate_promtail(made.promtail, world, "n")),
+        Agent.ALLOY: tuple(evaluate_alloy(made.alloy, world, "n")),
+    }
+    return {
+        agent: (
+            worst(finding.fidelity.of(agent) for finding in made.findings),
+            compare(sent, stored[agent], made.catalog, lines_of(world)),
+        )
+        for agent in Agent
+    }
+
+
+HOLDS = (
+    section("grep", "Regex log boom"),
+    section("grep", "Exclude log boom"),
+    section("grep", "Regex log o"),
+    section("grep", "Exclude log ^$"),
+    section("grep", "Exclude level x*"),
+    section("grep", "Regex a ^$"),
+    section("grep", "Regex $a['x'] boom"),
+    section("grep", "Exclude $a['x']['y'] ^boom$"),
+    section("grep", "Regex level ^(?!boom).*$"),
+    section("grep", "Logical_Op AND", "Exclude log o", "Exclude text o"),
+    section("grep", "Logical_Op OR", "Regex level .*", "Regex $log['any'] plain"),
+    section("rewrite_tag", "Rule $log boom new false", match="app"),
+    section("rewrite_tag", "Rule level .* new.x false", "Rule $a ^b new.y false", match="app"),
+    section("modify", "Condition Key_value_matches log boom", "Add new n"),
+    section("record_modifier", "Record cluster c", "Remove_key LEVEL"),
+    section("record_modifier", "Record cluster c", "Allowlist_key l*"),
+    section("record_modifier", "Record note two words"),
+)
+
+
+@pytest.mark.parametrize("parser", ["json", "words"])
+@pytest.mark.parametrize("filters", HOLDS)
+def test_what_is_claimed_equal_is_equal(parser: str, filters: str) -> None:
+    for agent, (claim, verdicts) in both_sides(parser, filters, JSON_LINES if parser == "json" else WORD_LINES).items():
+        assert claim in (Fidelity.EXACT, Fidelity.EQUIVALENT), agent
+        assert [verdict for verdict in verdicts if not verdict.equal] == []
+
+
+@pytest.mark.parametrize(
+    ("parser", "filters", "fidelity"),
+    [
+        ("json", section("grep", "Regex $a[0] boom"), Fidelity.MANUAL),
+        ("json", section("record_modifier", "Allowlist_key log"), Fidelity.APPROXIMATE),
+        ("words", section("record_modifier", "Remove_key log"), Fidelity.APPROXIMATE),
+    ],
+)
+def test_what_differs_is_said(parser: str, filters: str, fidelity: Fidelity) -> None:
+    for claim, verdicts in both_sides(parser, filters, JSON_LINES if parser == "json" else WORD_LINES).values():
+        assert claim is fidelity
+        assert any(not verdict.equal for verdict in verdicts)
+
+
+def test_a_filter_that_would_leave_nothing_of_any_record_leaves_them_all() -> None:
+    raw = section("record_modifier", "Remove_key log")
+    for claim, verdicts in both_sides("nobody", raw, ("one", "two")).values():
+        assert claim is not Fidelity.MANUAL
+        assert all(verdict.equal for verdict in verdicts)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_filters_hold_their_claims(seed: int) -> None:
+    draw = random.Random(seed)
+    keys, patterns = ("log", "level", "a", "$a['x']", "text"), ("boom", "o", "^$", ".*", "^(?!b).*$", "[A-Z]", "x*")
+    for _ in range(12):
+        parser = draw.choice(("json", "words"))
+        made = []
+        for _ in range(draw.randint(1, 2)):
+            kind = draw.choice(("Regex", "Exclude"))
+            operator = draw.choice(("legacy", "and", "or"))
+            rules = [f"{kind} {draw.choice(keys)} {draw.choice(patterns)}" for _ in range(draw.randint(1, 3))]
+            made.append(section("grep", f"Logical_Op {operator}", *rules))
+        for claim, verdicts in both_sides(
+            parser, "".join(made), JSON_LINES if parser == "json" else WORD_LINES
+        ).values():
+            if claim in (Fidelity.EXACT, Fidelity.EQUIVALENT):
+                assert [verdict for verdict in verdicts if not verdict.equal] == [], made
