@@ -21,6 +21,7 @@ READY_SECONDS = 90.0
 FIRST_NS = 1_767_225_600_000_000_000
 """2026, where no start is given. Each day of a window has an index of its own, so that decades take seconds."""
 ANSWER_BYTES = 1 << 30
+"""An answer above gRPC's limit is not refused but never comes."""
 DAY_NS = 86_400_000_000_000
 
 
@@ -101,28 +102,45 @@ class Loki:
         """Write what it holds in memory to its store."""
         _good(Client(self.url).send("POST", "/flush", b""))
 
+    def forget(self, seconds: float = 60.0) -> None:
+        """Flush, and wait until nothing is left in memory: answers come from the store alone, as for old lines."""
+        until = time.monotonic() + seconds
+        self.flush()
+        while not self._holds_nothing():
+            if time.monotonic() > until:
+                raise WorldFailed(f"Loki still holds chunks in memory after {seconds:.0f} s")
+            time.sleep(POLL_EVERY)
+
+    def _holds_nothing(self) -> bool:
+        return "\nloki_ingester_memory_chunks 0\n" in _good(Client(self.url).get("/metrics")).text
+
 
 @contextmanager
-def running_loki(folder: Path, limits: Mapping[str, object] | None = None) -> Iterator[Loki]:
-    """A Loki with its data in ``folder``, ready; ``limits`` are put over ours."""
+def running_loki(
+    folder: Path, limits: Mapping[str, object] | None = None, answer_bytes: int = ANSWER_BYTES
+) -> Iterator[Loki]:
+    """A Loki with its data in ``folder``, ready; ``limits`` are put over ours, ``answer_bytes`` is what gRPC takes."""
+    sizes = {"grpc_server_max_recv_msg_size": answer_bytes, "grpc_server_max_send_msg_size": answer_bytes}
     folder.mkdir(parents=True, exist_ok=True)
     found = provide(LOKI)
     match found:
         case Binary(command=command):
-            with _process(command, folder, limits or {}) as loki:
+            with _process(command, folder, limits or {}, sizes) as loki:
                 yield loki
         case Image(reference=reference):
-            with _container(reference, folder, limits or {}) as loki:
+            with _container(reference, folder, limits or {}, sizes) as loki:
                 yield loki
         case _:
             assert_never(found)
 
 
 @contextmanager
-def _process(command: tuple[str, ...], folder: Path, limits: Mapping[str, object]) -> Iterator[Loki]:
+def _process(
+    command: tuple[str, ...], folder: Path, limits: Mapping[str, object], sizes: Mapping[str, int]
+) -> Iterator[Loki]:
     port = free_port()
     server = {"http_listen_address": "127.0.0.1", "http_listen_port": port, "grpc_listen_address": "127.0.0.1"}
-    settings = configuration(str(folder / "data"), {**server, "grpc_listen_port": free_port()}, limits)
+    settings = configuration(str(folder / "data"), {**server, **sizes, "grpc_listen_port": free_port()}, limits)
     loki = Loki(f"http://127.0.0.1:{port}")
     command = (*command, f"-config.file={_written(folder, settings)}")
     with Process("loki", command, folder / "loki.log") as process:
@@ -131,14 +149,14 @@ def _process(command: tuple[str, ...], folder: Path, limits: Mapping[str, object
 
 
 @contextmanager
-def _container(reference: str, folder: Path, limits: Mapping[str, object]) -> Iterator[Loki]:
+def _container(reference: str, folder: Path, limits: Mapping[str, object], sizes: Mapping[str, int]) -> Iterator[Loki]:
     from testcontainers.core.config import testcontainers_config
     from testcontainers.core.container import DockerContainer
 
     # Its reaper is one more image to pull; the block below removes the container.
     testcontainers_config.ryuk_disabled = True
 
-    settings = configuration("/tmp/loki", {"http_listen_port": 3100}, limits)  # noqa: S108 (inside the container)
+    settings = configuration("/tmp/loki", {"http_listen_port": 3100, **sizes}, limits)  # noqa: S108 (inside the container)
     path = _written(folder, settings)
     container = DockerContainer(reference).with_volume_mapping(str(path), "/etc/logmig/loki.yaml", "ro")
     with container.with_command("-config.file=/etc/logmig/loki.yaml").with_exposed_ports(3100) as started:
@@ -163,13 +181,7 @@ def configuration(data: str, server: Mapping[str, object], limits: Mapping[str, 
     return {
         "auth_enabled": True,
         "analytics": {"reporting_enabled": False},
-        # An answer above gRPC's limit is not refused but never comes.
-        "server": {
-            "log_level": "warn",
-            "grpc_server_max_recv_msg_size": ANSWER_BYTES,
-            "grpc_server_max_send_msg_size": ANSWER_BYTES,
-            **server,
-        },
+        "server": {"log_level": "warn", **server},
         "common": {
             "path_prefix": data,
             "replication_factor": 1,
@@ -181,6 +193,7 @@ def configuration(data: str, server: Mapping[str, object], limits: Mapping[str, 
         # Without a look-back of years the querier does not ask the ingester for old lines until they are flushed; and
         # a stream refuses lines that are older than its newest one by more than half of the chunk age.
         "ingester": {
+            "flush_check_period": "1s",
             "query_store_max_look_back_period": "2000000h",
             "max_chunk_age": "1200000h",
             "lifecycler": {"min_ready_duration": "0s", "final_sleep": "0s"},

@@ -1,6 +1,7 @@
 """Each function, operator, aggregate and policy through `logmig query`, on a dozen lines of every kind of value.
 
-The cases of the folder insights_functions are grouped by what they are about; without arguments they read /app/mixed.
+The cases of the folder insights_functions are grouped by what they are about. The lines are in Loki's store alone, as
+old lines are.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ def lines() -> Iterator[Written]:
 def place(loki: Loki, tmp_path_factory: pytest.TempPathFactory) -> Place:
     tenant, path = loki.tenant("insights-functions"), tmp_path_factory.mktemp("functions")
     tenant.push(ESTATE.streams(lines()))
+    loki.forget()
     (path / "catalog.json").write_text(to_json(ESTATE.catalog), "utf-8")
     return Place(tenant, path, START, START + 3_600_000 - 1)
 
