@@ -77,6 +77,8 @@ class ExpressionParser:
         signs = list[Token]()
         while sign := cursor.accept(*_NEGATING):
             signs.append(sign)
+            if len(signs) > _LONGEST_CHAIN:
+                raise InsightsError("too-deep", f"more than {_LONGEST_CHAIN} `not` in a row", cursor.span_of(sign))
         operand = self._comparison()
         for sign in reversed(signs):
             if sign.mark == "!":

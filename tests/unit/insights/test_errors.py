@@ -59,6 +59,8 @@ WRONG = [
     ("filter 한글 = “x”", "unexpected-character", 1, 13),
     ("fields " + "(" * 80 + "a" + ")" * 80, "too-deep", 1, 69),
     ("fields a" + " + a" * 200, "too-deep", 1, 610),
+    ("filter " + "not " * 200 + "a", "too-deep", 1, 608),
+    ("filter " + "!" * 200 + "a", "too-deep", 1, 158),
     ("limit " + "9" * 400, "syntax", 1, 7),
     ("filter a = " + "9" * 400, "number-range", 1, 12),
     ("filter a = 1e999", "number-range", 1, 12),
