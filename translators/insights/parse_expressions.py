@@ -90,7 +90,12 @@ class ExpressionParser:
         cursor = self.cursor
         start = (cursor.ahead or cursor.token).start
         left = self.arithmetic()
+        length = 0
         while (cursor.ahead or cursor.token).mark in _COMPARING:
+            length += 1
+            if length > _LONGEST_CHAIN:
+                message = f"more than {_LONGEST_CHAIN} comparisons in a row"
+                raise InsightsError("too-deep", message, cursor.span_of(cursor.token))
             found = self._compared(left, start)
             if found is None:
                 break

@@ -16,7 +16,7 @@ from translators.insights.tokens import Kind, Token
 from translators.source import Source
 
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:select|with|explain|show|describe)\b", re.IGNORECASE)
-_PPL = re.compile(r"\s*\|?\s*(?:search\s+)?source\s*=", re.IGNORECASE)
+_PPL = re.compile(r"\s*(?:\|\s*)?(?:search\s+)?source\s*=", re.IGNORECASE)
 _SQL_WORD = re.compile(r"\bfrom\b", re.IGNORECASE)
 
 

@@ -61,6 +61,7 @@ WRONG = [
     ("fields a" + " + a" * 200, "too-deep", 1, 610),
     ("filter " + "not " * 200 + "a", "too-deep", 1, 608),
     ("filter " + "!" * 200 + "a", "too-deep", 1, 158),
+    ("filter a" + " = 1" * 200, "too-deep", 1, 610),
     ("limit " + "9" * 400, "syntax", 1, 7),
     ("filter a = " + "9" * 400, "number-range", 1, 12),
     ("filter a = 1e999", "number-range", 1, 12),

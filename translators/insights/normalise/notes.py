@@ -16,7 +16,8 @@ class Notes:
 
     def __init__(self, policies: Policies) -> None:
         self.policies = policies
-        self.diagnostics = list[Diagnostic]()
+        self.diagnostics = dict[Diagnostic, None]()
+        """In their order."""
         self.uses = dict[Policy, PolicyUse]()
 
     def value(self, policy: Policy) -> str:
@@ -31,14 +32,12 @@ class Notes:
 
     def say(self, rule: str, fidelity: Fidelity, message: str, span: Span | None = None, remedy: str = "") -> None:
         found = Diagnostic(f"insights/{rule}", fidelity, message, span, remedy)
-        if found not in self.diagnostics:
-            self.diagnostics.append(found)
+        self.diagnostics[found] = None
 
     def heard(self, warnings: Iterable[Diagnostic]) -> None:
         """The parser's warnings; some of them are policies."""
         for warning in warnings:
-            if warning not in self.diagnostics:
-                self.diagnostics.append(warning)
+            self.diagnostics[warning] = None
             policy = _OF_WARNINGS.get(warning.rule)
             if policy is not None:
                 self.use(policy, warning.message)

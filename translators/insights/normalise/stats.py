@@ -116,20 +116,20 @@ def _order(key: Named) -> SortKey:
 
 
 def _keys(command: syntax.Stats, stats: _Stats) -> tuple[Named, ...]:
-    keys = list[Named]()
+    keys = dict[str, Named]()
     for item in command.keys:
         if aggregates(item.expression):
             raise InsightsError("aggregate-in-by", "an aggregate cannot be a group", item.span, ("a field",))
         expression = stats.lowering.value(item.expression)
-        if item.column in [key.name for key in keys]:
+        if item.column in keys:
             continue
         if may_be_null(expression):
             stats.lowering.notes.use(Policy.NULL_GROUP, f"events may lack `{item.column}`")
-        keys.append(Named(item.column, expression))
+        keys[item.column] = Named(item.column, expression)
         stats.after.define(item.column)
         if not (item.aliased and isinstance(item.expression, syntax.Name)):
             stats.after.shapes[shape(item.expression)] = item.column
-    return tuple(keys)
+    return tuple(keys.values())
 
 
 def _item(item: syntax.Item, stats: _Stats) -> Named | None:
