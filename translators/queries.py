@@ -21,12 +21,14 @@ from translators.logql.translate.tables import translate
 from translators.query.bind import Bound, Envelope, Lost, Nothing, groups_of, resolve
 from translators.query.escapes import escapes_met, with_chosen_escapes
 from translators.query.expressions import And, Expression, Field
+from translators.query.folding import folded
 from translators.query.formula import AllHold, Formula, LabelIs, OneHolds, all_of, one_of
 from translators.query.narrow import Narrower
 from translators.query.plan import Operator, Plan, Shift
 from translators.query.policies import Policies
 from translators.query.split.scans import Demand, Reads, reads_of
 from translators.query.split.table import Beyond, Mode, Request, Table
+from translators.query.tree import scans
 
 LOG_STREAM, MESSAGE = ("@logStream",), ("@message",)
 READ_PAGE = 5000
@@ -259,9 +261,17 @@ def _told_once(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
 
 
 def _one_table(prepared: Prepared, policies: Policies, window_ms: int) -> Table:
-    if len(prepared.bounds) != 1:
+    bound = prepared.bounds[0] if len(prepared.bounds) == 1 else _one_bound(prepared)
+    return translate(prepared.plan, bound, policies, window_ms)
+
+
+def _one_bound(prepared: Prepared) -> Bound:
+    """The log groups of the only scan as one."""
+    alone = len(tuple(scans(prepared.plan.root))) == 1
+    bound = folded(prepared.bounds) if prepared.bounds and alone else None
+    if bound is None:
         raise Beyond("logql/several-selectors", "the streams of several log groups or shapes are one table here only")
-    return translate(prepared.plan, prepared.bounds[0], policies, window_ms)
+    return bound
 
 
 def _residual(prepared: Prepared, said: tuple[Diagnostic, ...], beyond: Beyond | Unspeakable) -> Translated:

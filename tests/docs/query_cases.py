@@ -196,7 +196,6 @@ _LOGQL = {
         "Nothing, unless you compare booleans or floats with exponents.",
     ),
     "limit-before-stats": Case("limit 5 | stats count(*)", "Loki applies a limit last.", _RUN),
-    "null-argument": Case("stats sum(nosuch)", "A field that no record has is null everywhere.", "Correct the name."),
     "newest-of-several": Case(
         "stats latest(log_processed.level) by stream",
         "Which of two lines with the same time is the newest, neither side says.",
@@ -226,6 +225,11 @@ _LOGQL = {
     "several-selectors": Case("SOURCE logGroups(namePrefix: ['/aws']) | limit 5", _NO_WORDS, _RUN),
     "sort": Case("", _NO_WORDS, _RUN),
     "tail": Case("stats count(*) by stream | tail 5", _NO_WORDS, _RUN),
+    "ties-at-limit": Case(
+        "stats count(*) as n by stream | sort n desc | limit 1",
+        "Which of two equal rows stands in front, neither side promises.",
+        "Sort by a second field, if it matters.",
+    ),
     "two-buckets": Case("stats count(*) by bin(5m), bin(1h)", "A metric query has one step.", _RUN),
     "window-edge": Case(
         "stats count(*) by kubernetes.pod_name",

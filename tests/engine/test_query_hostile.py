@@ -83,6 +83,15 @@ stats sum(status >= 500) as bad, count(*) as n by user
 stats sum(ms) / sum(bytes) as x by level
 stats max(ms) as m by user, level | stats avg(m) as a by level
 stats count(ms) as n by level | filter n = 0
+stats count(*) as n by status | filter status = 500
+stats sum(ms) as n by level | fields n * 2 as n
+stats ceil(avg(ms - bytes)) as d, sum(ms) / sum(status) as r by level
+stats sum(ms) as c by level, user | stats count(*) as n, count(c) as m by level
+sort @timestamp desc | limit 15 | stats count(*) as n by level
+limit 12 | stats count(*) by bin(6h), level
+limit 12 | stats count(*) by @message
+filter user like level or strcontains(msg, user) | display user, msg
+filter user not like level | display user, level
 """.strip().splitlines()
 FAITHFUL = (Fidelity.HARMLESS, Fidelity.EXACT, Fidelity.EQUIVALENT)
 

@@ -70,6 +70,8 @@ HABITS: dict[str, tuple[Line, ...]] = {
         _with(msg="a: "),
     ),
     "text-for-number": (_with(status="abc"), _with(ms="n/a"), _with(bytes="10kb")),
+    "negative": (_with(ms=-5), _with(ms=-2.5, bytes=-7), _with(status=-1)),
+    "zero": (_with(ms=0), _with(status=0, bytes=0)),
     "exponent": (_with(status="5e2"), _with(ms="1e3"), _with(bytes="1E2")),
     "odd-number": (
         _with(status=" 12", ms="0x1f"),

@@ -170,11 +170,20 @@ def _near(shape: Shape, parts: FieldPath) -> tuple[str, ...]:
 
 
 @frozen
+class Apart:
+    """A label by whose value the entries of several log groups are told apart."""
+
+    label: str
+    groups: tuple[tuple[str, LogGroup], ...]
+
+
+@frozen
 class Bound:
-    """A log group that a scan reads, with one of its shapes."""
+    """A log group that a scan reads, with one of its shapes; ``apart``: it stands for several groups."""
 
     group: LogGroup
     shape: Shape
+    apart: Apart | None = None
 
 
 _WAYS = {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from translators.diagnostics import Fidelity
 from translators.logql.translate.metrics import Grouped
 from translators.logql.translate.pipe import Pipe
-from translators.query.split.table import Finish, Order, Origin, Output
+from translators.query.split.table import Finish, First, Order, Origin, Output
 
 ROWS = 5000
 """max_entries_limit_per_query by default: a panel sees no more rows."""
@@ -43,6 +44,13 @@ def note_rows(pipe: Pipe) -> None:
 
 def note_sorting(pipe: Pipe, outputs: Iterable[Output], finish: Iterable[Finish]) -> None:
     """Grafana's sortBy knows labels as text only, and puts what is missing last."""
+    finish = tuple(finish)
+    if any(isinstance(one, Order) and isinstance(after, First) for one, after in pairwise(finish)):
+        pipe.note(
+            "logql/ties-at-limit",
+            Fidelity.EQUIVALENT,
+            "the same rows if those at the limit differ in what is sorted by",
+        )
     origins = {one.name: one.origin for one in outputs}
     sorted_by = {origins.get(one.column) for one in finish if isinstance(one, Order)}
     if Origin.LABEL in sorted_by:

@@ -193,9 +193,7 @@ class Writer:
             case Compare(operator, left, right):
                 return self._compare(operator, left, right)
             case Contains(operand, part, negated):
-                read = self.value if _is_some_text(part) else self._surely
-                value, text = read(operand), self.value(part)
-                return self._negatable(value, f"(contains {text.code} {value.code})", negated)
+                return self._negatable(*self._containing(operand, part), negated)
             case Matches(operand, pattern, negated):
                 read = self.value if re2.search(pattern, "") is None else self._surely
                 value = read(operand)
@@ -218,6 +216,12 @@ class Writer:
                 return t.all_of((*value.guards, true))
             case _:
                 raise Beyond("logql/condition", f"LogQL has no condition for {type(predicate).__name__}")
+
+    def _containing(self, operand: Expression, part: Expression) -> tuple[t.Value, str]:
+        """The operand, and the condition that it holds a text; both have to be there."""
+        read = self.value if _is_some_text(part) else self._surely
+        value, text = read(operand), read(part)
+        return t.guarded(value, *text.guards), f"(contains {text.code} {value.code})"
 
     def _negatable(self, value: t.Value, condition: str, negated: bool) -> str:
         if not negated:
@@ -291,9 +295,8 @@ class Writer:
                 value = self._surely(operand)
                 return t.all_of(value.guards) if value.guards else "true"
             case Function.STR_CONTAINS, (operand, part):
-                read = self.value if _is_some_text(part) else self._surely
-                value, text = read(operand), self.value(part)
-                return t.all_of((*value.guards, f"(contains {text.code} {value.code})"))
+                value, held = self._containing(operand, part)
+                return t.all_of((*value.guards, held))
             case ((Function.IS_EMPTY | Function.IS_BLANK), (operand,)):
                 value = self.value(operand)
                 pattern = "^$" if function is Function.IS_EMPTY else _BLANK

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import assert_never
 
+from translators.logql.translate import templates as t
 from translators.query.expressions import (
     Arithmetic,
     ArithmeticOperator,
@@ -13,11 +15,22 @@ from translators.query.expressions import (
     Expression,
     Field,
     Literal,
+    Rounding,
     TimeBucket,
 )
 from translators.query.plan import Aggregate, Aggregation, Named
 from translators.query.policies import Policy, PolicyUse
-from translators.query.split.table import Beyond, Calculate, Calculation, Fold, Having, Keep
+from translators.query.split.table import (
+    Beyond,
+    Calculate,
+    Calculation,
+    Finish,
+    First,
+    Fold,
+    Having,
+    Keep,
+    Order,
+)
 
 _HAVING = {
     Comparison.GREATER: Having.GREATER,
@@ -68,6 +81,15 @@ def hold_defaults(uses: tuple[PolicyUse, ...]) -> None:
             raise Beyond("logql/policy", f"Loki knows {use.policy} only as {use.default}")
 
 
+def rounded_time(bucket: TimeBucket) -> str:
+    """The template of an entry's time in milliseconds, rounded."""
+    width = bucket.period.milliseconds
+    if width is None:
+        raise Beyond("logql/calendar-bucket", "months, quarters and years have no fixed length")
+    time = f"(add {t.MILLISECONDS.code} {width - 1})" if bucket.rounding is Rounding.CEIL else t.MILLISECONDS.code
+    return f"{{{{ mul (div {time} {width}) {width} }}}}"
+
+
 def fold(operator: Aggregate, any_column: str) -> Fold:
     """The second stats, by Grafana's groupBy over the table of the first."""
     keys = tuple((name_of(key.expression), key.name) for key in operator.keys)
@@ -94,6 +116,24 @@ def calculations(columns: tuple[Named, ...]) -> Iterator[Calculate]:
         number = right.value if isinstance(right, Literal) and isinstance(right.value, int | float) else None
         other: str | float = name_of(right) if number is None else float(number)
         yield Calculate(column.name, name_of(left), operator, other)
+
+
+def columns_read(finish: Iterable[Finish]) -> set[str]:
+    """The columns that the table must have for this."""
+    read = set[str]()
+    for one in finish:
+        match one:
+            case Order(column) | Keep(column):
+                read.add(column)
+            case Fold(keys, calls):
+                read |= {column for column, _ in keys} | {column for column, _, _ in calls}
+            case Calculate(_, left, _, right):
+                read |= {left, right} if isinstance(right, str) else {left}
+            case First():
+                pass
+            case _:
+                assert_never(one)
+    return read
 
 
 def is_same(column: Named) -> bool:

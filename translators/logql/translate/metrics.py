@@ -15,6 +15,7 @@ from translators.logql.model import (
     LabelFilter,
     LabelFormat,
     LogQuery,
+    Matching,
     Metric,
     Number,
     RangeAggregation,
@@ -27,7 +28,7 @@ from translators.logql.model import (
     VectorOf,
 )
 from translators.logql.translate import templates as t
-from translators.logql.translate.pipe import Constant, Label, Time, Where
+from translators.logql.translate.pipe import Constant, Label, Time, Where, note_grouping
 from translators.logql.translate.rows import NAMES, RowTranslator
 from translators.query.expressions import (
     Arithmetic,
@@ -52,8 +53,8 @@ _ARITHMETIC = {
     ArithmeticOperator.MULTIPLY: BinaryOperator.TIMES,
     ArithmeticOperator.DIVIDE: BinaryOperator.OVER,
     ArithmeticOperator.MODULO: BinaryOperator.MODULO,
-    ArithmeticOperator.POWER: BinaryOperator.POWER,
 }
+_DIVISIONS = frozenset({ArithmeticOperator.DIVIDE, ArithmeticOperator.MODULO})
 _UNWRAPPED = {
     Aggregation.SUM: (RangeFunction.SUM, VectorFunction.SUM),
     Aggregation.MIN: (RangeFunction.MIN, VectorFunction.MIN),
@@ -115,15 +116,10 @@ class Aggregator:
         return self._pipe.assign(ROW_KEY.rstrip("_"), f"={texts}").name
 
     def _bucket(self, expression: Expression) -> TimeBucket | None:
-        if isinstance(expression, Column) and expression.name in self._rows.buckets:
-            expression = self._rows.buckets[expression.name]
-        if not isinstance(expression, TimeBucket):
-            return None
-        if not isinstance(self._where(expression.operand), Time):
-            raise Beyond("logql/bucket-of-field", "LogQL groups by the time of the entry only")
-        if expression.period.milliseconds is None:
+        bucket = self._rows.bucket_of(expression)
+        if bucket is not None and bucket.period.milliseconds is None:
             raise Beyond("logql/calendar-bucket", "months, quarters and years have no fixed length")
-        return expression
+        return bucket
 
     def _where(self, expression: Expression) -> Where | None:
         return self._pipe.where(expression) if isinstance(expression, NAMES) else None
@@ -131,12 +127,11 @@ class Aggregator:
     def _key(self, name: str, expression: Expression) -> str:
         """The label to group by. A missing one and an empty one become one group."""
         where = self._rows.place(expression, name)
-        if isinstance(where, Label) and where.name in self._pipe.empty:
-            self._pipe.note_empty()
+        if isinstance(where, Label):
+            note_grouping(self._pipe, where)
         if isinstance(where, Label) and not where.extracted:
             return where.name
         if isinstance(where, Label):
-            self._pipe.note_spelling()
             self._pipe.append(LabelFormat((Assign(where.name, f"{{{{.{where.name}}}}}"),)))
             return where.name
         return self._pipe.assign(name, t.shows(self._pipe.value(where))).name
@@ -183,6 +178,8 @@ class Aggregator:
 
     def _counted(self, call: AggregateCall, by: Grouping | None) -> Measure:
         """Groups in which nothing is counted have 0."""
+        if self._is_null(call.argument):
+            return self._none_counted(by)
         everything, query = self._query(), self._present(call.argument)
 
         def build(window: Window, offset: int) -> Metric:
@@ -192,6 +189,15 @@ class Aggregator:
             return _or(counted, _zero(everything(), window, offset, by))
 
         return Measure(build, whole=True)
+
+    def _is_null(self, argument: Expression | None) -> bool:
+        """Whether the argument is a field that no record has."""
+        where = self._where(argument) if argument is not None else None
+        return isinstance(where, Constant) and not where.text
+
+    def _none_counted(self, by: Grouping | None) -> Measure:
+        everything = self._query()
+        return Measure(lambda window, offset: _zero(everything(), window, offset, by), whole=True)
 
     def everything(self, keys: tuple[str, ...]) -> Measure:
         """How many lines each group has: so that groups are there in which an aggregate found no number."""
@@ -209,8 +215,6 @@ class Aggregator:
         where = self._rows.place(argument, "counted")
         if isinstance(where, Label):
             return self._query(LabelFilter(Matcher(self._present_label(where), MatchOperator.NOT_EQUAL, "")))
-        if isinstance(where, Constant) and not where.text:
-            raise Beyond("logql/null-argument", "the aggregate is of a field that no record has")
         return self._query()
 
     def _present_label(self, where: Label) -> str:
@@ -223,15 +227,16 @@ class Aggregator:
         """The rows whose argument is a plain number, and its label. The guard stands before every unwrap."""
         if argument is None:
             raise Beyond("logql/aggregate", "an aggregate without an argument")
-        where = self._rows.place(argument, "number")
-        if isinstance(where, Constant):
-            raise Beyond("logql/null-argument", "the aggregate is of a field that no record has")
-        label = (
-            where.name
-            if isinstance(where, Label)
-            else self._pipe.assign("number", t.shows(self._pipe.value(where))).name
-        )
+        label = self._number_label(self._rows.place(argument, "number"))
         return self._query(LabelFilter(Matcher(label, MatchOperator.MATCHES, t.NUMBER))), label
+
+    def _number_label(self, where: Where) -> str:
+        """A field that no record has is a label that no entry has: the guard keeps nothing, the aggregate is null."""
+        if isinstance(where, Label):
+            return where.name
+        if isinstance(where, Constant) and not where.text:
+            return self._pipe.fresh("number")
+        return self._pipe.assign("number", t.shows(self._pipe.value(where))).name
 
     def _unwrapped(self, call: AggregateCall, keys: tuple[str, ...]) -> Measure:
         inner, outer = _UNWRAPPED[call.function]
@@ -267,6 +272,8 @@ class Aggregator:
     def _distinct(self, call: AggregateCall, keys: tuple[str, ...]) -> Measure:
         if call.argument is None:
             raise Beyond("logql/aggregate", "count_distinct without an argument")
+        if self._is_null(call.argument):
+            return self._none_counted(Grouping(keys) if keys else None)
         label = self._key("distinct", call.argument)
         everything, query = self._query(), self._query(LabelFilter(Matcher(label, MatchOperator.NOT_EQUAL, "")))
         by = Grouping(keys) if keys else None
@@ -358,20 +365,29 @@ def _metric(expression: Expression, measures: dict[str, Measure], window: Window
             return Binary(BinaryOperator.TIMES, Number("-1"), _metric(operand, measures, window, offset))
         case Call(Function.FLOOR | Function.CEIL as function, (operand,)):
             return _rounded(function, _metric(operand, measures, window, offset))
-        case Arithmetic(operator, left, right):
-            one = _metric(left, measures, window, offset)
-            return Binary(_ARITHMETIC[operator], one, _metric(right, measures, window, offset))
+        case Arithmetic(operator, left, right) if operator in _ARITHMETIC:
+            one, other = (_metric(side, measures, window, offset) for side in (left, right))
+            return Binary(_ARITHMETIC[operator], one, _nonzero(other) if operator in _DIVISIONS else other)
         case _:
             raise Beyond("logql/over-aggregates", f"LogQL cannot compute {type(expression).__name__} of aggregates")
 
 
+def _nonzero(divisor: Metric) -> Metric:
+    """A division by zero is null to Insights, NaN or infinite to Loki."""
+    if isinstance(divisor, Number):
+        if not float(divisor.text):
+            raise Beyond("logql/over-aggregates", "a division by zero")
+        return divisor
+    return Binary(BinaryOperator.NOT_EQUAL, divisor, Number("0"))
+
+
 def _rounded(function: Function, value: Metric) -> Metric:
-    """What is no negative number, rounded: LogQL has only the remainder."""
+    """The number without its fraction, and one more or less where a fraction was on that side of zero."""
     rest = Binary(BinaryOperator.MODULO, value, Number("1"))
-    if function is Function.FLOOR:
-        return Binary(BinaryOperator.MINUS, value, rest)
-    missing = Binary(BinaryOperator.MODULO, Binary(BinaryOperator.MINUS, Number("1"), rest), Number("1"))
-    return Binary(BinaryOperator.PLUS, value, missing)
+    whole = Binary(BinaryOperator.MINUS, value, rest)
+    up = function is Function.CEIL
+    side = Binary(BinaryOperator.GREATER if up else BinaryOperator.LESS, rest, Number("0"), Matching(as_bool=True))
+    return Binary(BinaryOperator.PLUS if up else BinaryOperator.MINUS, whole, side)
 
 
 def offset_of(bucket: TimeBucket) -> int:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from translators.catalog import FieldPath, InLabel, InLogfmt, InMetadata, IsConstant, IsLine
+from translators.catalog import FieldPath, InLabel, InLogfmt, InMetadata, IsConstant, IsLine, LogGroup
 from translators.diagnostics import Diagnostic, Fidelity
 from translators.frozen import frozen
 from translators.logql.model import (
@@ -40,6 +40,10 @@ LAMBDA = {
 }
 """How the platform's lines of Lambda hold the fields that CloudWatch finds in them, and what the number is times."""
 _CLEAN = re.compile(r"[^A-Za-z0-9_]+")
+
+
+def _called(group: LogGroup) -> str:
+    return f"{group.account}:{group.name}" if group.account else group.name
 
 
 @frozen
@@ -180,8 +184,7 @@ class Pipe:
                 if name == "@logStream":
                     return self._log_stream()
                 if name == "@log":
-                    group = self.bound.group
-                    return Constant(f"{group.account}:{group.name}" if group.account else group.name)
+                    return self._log_group()
                 if name in LAMBDA:
                     return self._of_lambda(name)
                 if name in DISCOVERED:
@@ -222,6 +225,15 @@ class Pipe:
         if not parts:
             return Constant("")
         return self.assign("log_stream", "".join(parts))
+
+    def _log_group(self) -> Where:
+        """The name of the log group; of several ones, by the label that tells them apart."""
+        apart = self.bound.apart
+        if apart is None:
+            return Constant(_called(self.bound.group))
+        label = t.reference(apart.label).code
+        branches = ((f"(eq {label} {t.literal(value)})", t.text(_called(group))) for value, group in apart.groups)
+        return replace(self.assign("log", t.chooses(tuple(branches), None)), guards=())
 
     def _of_lambda(self, name: str) -> Where:
         """A field that CloudWatch finds in the lines of the Lambda platform."""
@@ -317,3 +329,11 @@ def _as_label(name: str) -> str:
     """What of a name a label can be made of."""
     base = _CLEAN.sub("_", name).strip("_") or "value"
     return f"x{base}" if base[0].isdigit() else base
+
+
+def note_grouping(pipe: Pipe, label: Label) -> None:
+    """What has to hold for the values of a label to be the groups of Insights."""
+    if label.name in pipe.empty:
+        pipe.note_empty()
+    if label.extracted:
+        pipe.note_spelling()

@@ -33,7 +33,7 @@ from translators.logql.translate.captures import (
     renamed_expression,
 )
 from translators.logql.translate.expressions import Writer
-from translators.logql.translate.pipe import Constant, Label, Line, Pipe, Where
+from translators.logql.translate.pipe import Constant, Label, Line, Pipe, Time, Where
 from translators.query.expressions import (
     And,
     Call,
@@ -201,6 +201,17 @@ class RowTranslator:
         self.pipe.columns[name] = self.place(expression, name)
         if not (isinstance(expression, Column) and expression.name == name):
             self.pipe.definitions[name] = expression
+
+    def bucket_of(self, expression: Expression) -> TimeBucket | None:
+        """The bucket of the entry's time that an expression is; None for any other."""
+        if isinstance(expression, Column) and expression.name in self.buckets:
+            expression = self.buckets[expression.name]
+        if not isinstance(expression, TimeBucket):
+            return None
+        operand = expression.operand
+        if not isinstance(operand, NAMES) or not isinstance(self.pipe.where(operand), Time):
+            raise Beyond("logql/bucket-of-field", "LogQL groups by the time of the entry only")
+        return expression
 
     def place(self, expression: Expression, name: str) -> Where:
         """Where the value of an expression can be read; a computed one becomes a label."""

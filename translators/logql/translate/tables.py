@@ -11,9 +11,18 @@ from translators.logql.model import Drop, LabelReplace, LogQuery, Metric, Span, 
 from translators.logql.printer import print_query
 from translators.logql.translate import templates as t
 from translators.logql.translate.conditions import ROWS, SERIES, note_json, note_metric, note_rows, note_sorting
-from translators.logql.translate.finishing import calculations, fold, hold_defaults, is_same, keep, name_of
+from translators.logql.translate.finishing import (
+    calculations,
+    columns_read,
+    fold,
+    hold_defaults,
+    is_same,
+    keep,
+    name_of,
+    rounded_time,
+)
 from translators.logql.translate.metrics import ROW_KEY, Aggregator, Grouped, Measure, combined, offset_of
-from translators.logql.translate.pipe import Constant, Label, Line, Pipe, Time, Where
+from translators.logql.translate.pipe import Constant, Label, Line, Pipe, Time, Where, note_grouping
 from translators.logql.translate.rows import RowTranslator
 from translators.query.bind import Bound
 from translators.query.expressions import (
@@ -25,6 +34,7 @@ from translators.query.expressions import (
 )
 from translators.query.plan import (
     Aggregate,
+    Aggregation,
     Dedup,
     Extend,
     Filter,
@@ -41,11 +51,9 @@ from translators.query.policies import Policies, Policy
 from translators.query.split.table import (
     COLUMN_LABEL,
     Beyond,
-    Calculate,
     Finish,
     First,
     Fold,
-    Keep,
     Mode,
     Order,
     Origin,
@@ -55,6 +63,7 @@ from translators.query.split.table import (
 )
 from translators.query.tree import inputs
 
+ROWS_COLUMN = "\u2014 rows"
 EVERYTHING = "\u2014"
 """The hidden measure: every group that has a line, also where the others find no number."""
 
@@ -104,6 +113,8 @@ class _Work:
     shown: tuple[Named, ...] = ()
     folded: bool = False
     capped: bool = False
+    tallied: tuple[Output, ...] = ()
+    """The columns of rows that Grafana counts, where a limit stands before the stats."""
 
     def add(self, operator: Operator) -> None:
         match operator:
@@ -137,48 +148,85 @@ class _Work:
         if self.grouped is None and self.limit is None and not self.folded:
             self.rows.filter(predicate)
             return
-        if self.grouped is None:
+        if self.grouped is None and not self.tallied:
             raise Beyond("logql/order", "a filter behind limit or dedup has no place in a log query")
         for item in predicate.items if isinstance(predicate, And) else (predicate,):
             self.finish.append(keep(item))
 
     def _extend(self, columns: tuple[Named, ...]) -> None:
+        if self.folded:
+            self.finish.extend(calculations(columns))
+            return
         if self.grouped is None:
             self._only_rows("computed field")
             self.rows.extend(columns)
             return
-        if self.folded:
-            self.finish.extend(calculations(columns))
-            return
         for column in columns:
             if not is_same(column):
+                self._not_read(column.name)
                 self.grouped.measures[column.name] = self._computed(column, self.grouped)
+
+    def _not_read(self, name: str) -> None:
+        """A name has one meaning in Grafana's table, whatever stood before it."""
+        if name in columns_read((*self.finish, *self.order)):
+            raise Beyond("logql/order", f"{name} gets another value behind a filter or sort that reads it")
 
     def _computed(self, column: Named, grouped: Grouped) -> Measure:
         if isinstance(column.expression, Column):
             measure = grouped.measures.get(column.expression.name)
             if measure is not None:
                 return measure
-        return combined(column.expression, grouped.measures)
+        return combined(column.expression, dict(grouped.measures))
 
     def _aggregate(self, operator: Aggregate) -> None:
         if self.folded:
             raise Beyond("logql/order", "a stats behind dedup")
         if self.capped or (self.grouped is None and self.finish):
-            raise Beyond("logql/limit-before-stats", "LogQL counts all lines, a limit before stats counts some")
+            self._tally(operator)
+            return
         if self.grouped is None:
             self.order, self.newest_first = [], None
             aggregator = Aggregator(self.rows)
             self.grouped = aggregator.aggregate(operator)
             self.everything = aggregator.everything(self.grouped.labels)
             return
-        self.finish.append(fold(operator, next(iter(self.grouped.measures))))
+        self.finish.append(fold(operator, self._rows_column(self.grouped)))
         self.order, self.folded = [], True
+
+    def _rows_column(self, grouped: Grouped) -> str:
+        """A column with a value in each row: Grafana counts values."""
+        whole = next((name for name, measure in grouped.measures.items() if measure.whole), None)
+        if whole is None and self.everything is not None:
+            grouped.measures[ROWS_COLUMN] = self.everything
+        return whole or ROWS_COLUMN
+
+    def _tally(self, operator: Aggregate) -> None:
+        """LogQL counts all lines; the rows that a limit leaves are counted by Grafana."""
+        only = operator.calls[0] if len(operator.calls) == 1 else None
+        countable = only is not None and only.function is Aggregation.COUNT and only.argument is None
+        if self.finish or self.grouped is not None or only is None or not countable or not operator.keys:
+            raise Beyond("logql/limit-before-stats", "LogQL counts all lines, a limit before stats counts some")
+        outputs: list[Output] = []
+        for key in operator.keys:
+            outputs.append(self._tallied_key(key, outputs))
+        self.tallied = (*outputs, Output(EVERYTHING, Origin.LINE))
+        self.finish.append(Fold(tuple((one.name, one.name) for one in outputs), ((EVERYTHING, "count", only.name),)))
+        self.folded = True
+
+    def _tallied_key(self, key: Named, before: list[Output]) -> Output:
+        bucket = self.rows.bucket_of(key.expression)
+        if bucket is not None:
+            label = self.rows.pipe.assign(key.name, rounded_time(bucket)).name
+            return Output(key.name, Origin.LABEL, label, is_time=True)
+        where = self.rows.place(key.expression, key.name)
+        if isinstance(where, Label):
+            note_grouping(self.rows.pipe, where)
+        return self._output(key, before) if isinstance(where, Label) else self._copy(key.name, where)
 
     def _sort(self, operator: Sort) -> None:
         stable = [key for key in operator.keys if not isinstance(key.expression, Literal)]
         written = [key for key in stable if not key.implied]
-        if self.grouped is not None:
+        if self.grouped is not None or self.tallied:
             self.order = [Order(name_of(key.expression), key.descending) for key in written]
             return
         first = next(iter(written or stable), None)
@@ -238,8 +286,8 @@ class _Work:
         return self._metric_table(self.grouped) if self.grouped is not None else self._row_table()
 
     def _row_table(self) -> Table:
-        outputs: list[Output] = []
-        for column in self._with_sort_columns():
+        outputs = list(self.tallied)
+        for column in () if self.tallied else self._with_sort_columns():
             outputs.append(self._output(column, outputs))
         labels = tuple(one.label for one in outputs if one.label.endswith("_"))
         if labels:
@@ -249,9 +297,8 @@ class _Work:
         query = self.rows.log_query()
         note_json(self.rows.pipe)
         note_sorting(self.rows.pipe, outputs, self.finish)
-        wanted = self.limit if self.limit is not None and not self.finish else ROWS
-        limit = min(wanted, ROWS)
-        if limit < (self.limit or ROWS + 1) or self.finish:
+        limit = ROWS if self.limit is None else min(self.limit, ROWS)
+        if limit < (self.limit or ROWS + 1):
             note_rows(self.rows.pipe)
         direction = "forward" if self.newest_first is False else "backward"
         text = print_query(query)
@@ -317,14 +364,7 @@ class _Work:
     def _needed(self, grouped: Grouped) -> dict[str, Measure]:
         """The measures that are shown, sorted by, or folded; others are only parts of those."""
         read = {name_of(column.expression) for column in self.shown if isinstance(column.expression, Field | Column)}
-        for one in self.finish:
-            match one:
-                case Order(column) | Keep(column):
-                    read.add(column)
-                case Fold(keys, calls):
-                    read |= {column for column, _ in keys} | {column for column, _, _ in calls}
-                case First() | Calculate():
-                    pass
+        read |= columns_read(self.finish)
         needed = {name: measure for name, measure in grouped.measures.items() if name in read}
         if needed and not any(measure.whole for measure in needed.values()):
             needed[EVERYTHING] = self.everything or next(iter(needed.values()))
