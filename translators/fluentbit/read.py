@@ -88,6 +88,13 @@ def _load(found: Found) -> Assembled:
 
 def _reading(found: Found, assembled: Assembled, texts: dict[str, str]) -> Reading:
     configuration = assembled.configuration
+    if configuration == Configuration() and not assembled.errors and not assembled.broken:
+        raise Refused(
+            "fluentbit/empty",
+            "there is no section in this configuration",
+            found.main.span(1, 0, 1),
+            "Give the file that holds the [INPUT], [FILTER] and [OUTPUT] sections (or `pipeline:`).",
+        )
     findings = [*found.findings, *assembled.findings]
     findings += unknowns.check(found.variables, configuration, found.workload is not None)
     findings += _judge(found, assembled)

@@ -156,3 +156,21 @@ def test_a_huge_file_is_not_even_read(tmp_path: Path) -> None:
 
     with pytest.raises(Refused, match="limit is 16 MiB"):
         load_inputs([str(tmp_path / "huge.log")])
+
+
+@pytest.mark.parametrize("first", ["a.conf", "b.conf"])
+def test_of_files_that_include_each_other_the_one_given_first_is_refused_for_it(first: str) -> None:
+    section = "[INPUT]\n    Name tail\n    Path /a\n"
+    files = {"a.conf": f"{section}@INCLUDE b.conf\n", "b.conf": f"{section}@INCLUDE a.conf\n"}
+    ordered = {name: files[name].encode() for name in sorted(files, key=lambda name: name != first)}
+    with pytest.raises(Refused) as refusal:
+        read(ordered, ReadOptions())
+
+    assert refusal.value.rule == "fluentbit/include-twice"
+
+
+def test_a_configuration_without_a_section_is_refused() -> None:
+    with pytest.raises(Refused) as refusal:
+        read({"fluent-bit.conf": "# 주석\n".encode()}, ReadOptions())
+
+    assert refusal.value.rule == "fluentbit/empty"

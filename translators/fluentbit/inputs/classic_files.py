@@ -35,10 +35,10 @@ def find(texts: Mapping[str, str], variables: Variables) -> Found:
 
 
 def main_file(tree: FileTree) -> ConfigFile:
-    """The file that no other names; the usual names decide between several."""
+    """The file that no other names; the usual names decide between several. In a circle it is the one given first."""
     named = _named(tree)
-    candidates = [file for file in tree.files.values() if file.path not in named and _SECTION.search(file.text)]
-    candidates = candidates or [file for file in tree.files.values() if _SECTION.search(file.text)]
+    sections = [file for file in tree.files.values() if _SECTION.search(file.text)]
+    candidates = [file for file in sections if file.path not in named] or sections[:1]
     for usual in _USUAL:
         chosen = [file for file in candidates if posixpath.basename(file.path) == usual]
         if len(chosen) == 1:
