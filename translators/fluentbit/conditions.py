@@ -9,7 +9,7 @@ from translators.catalog import InJson, InLabel, InMetadata, IsConstant, IsLine,
 from translators.fluentbit.flow import Flow, JsonOrLine, JsonText, Spot, ValueOrLine, as_label, source_of, text_at
 from translators.fluentbit.regexes import empty_matches, found
 from translators.pipeline.model import Relabel, RelabelAction
-from translators.pipeline.selectors import COPY, NOTHING, ROUTE, around, having, not_searching, searching, select
+from translators.pipeline.selectors import NOTHING, around, having, not_searching, searching, select
 from translators.pipeline.stages import DropLines, ParseJson, SetTemplate, Stage, When
 
 DROP_ALL = When(select(), drop=True)
@@ -104,12 +104,6 @@ def together(asked: Sequence[Asked]) -> str:
     matchers = [matcher for one in asked for matcher in one.matchers]
     line = next((one for one in asked if one.on_line), Asked())
     return select(matchers, matches=line.matches, lacks=line.lacks)
-
-
-def selector(flow: Flow, test: Test) -> tuple[Flow, str]:
-    """A selector for the entries that pass the test and have no route yet."""
-    flow, asked = ask(flow, test)
-    return flow, asked.selector(having(ROUTE, flow.route), having(COPY, ""))
 
 
 def ask(flow: Flow, test: Test) -> tuple[Flow, Asked]:

@@ -82,11 +82,16 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Entries that left the flow under another tag, with ``value`` as their mark; a copy leaves the original too."""
+    """Entries that left the flow under another tag, with ``value`` as their mark; a copy leaves the original too.
+
+    ``decided``: what the entry's own new tag says of a Match that takes only some of the tags that the pattern stands
+    for.
+    """
 
     value: str
     tag: str
     copy: bool
+    decided: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ class Desk:
     """What every plugin needs: the parsers by name, where to note outcomes, and the user's wishes.
 
     ``named_parsers`` are those that a section of the configuration refers to. ``files_missing``: a parsers file that
-    the configuration names was not given.
+    the configuration names was not given. ``matches`` are the values of Match of its filters and outputs.
     """
 
     ledger: Ledger
@@ -105,6 +110,7 @@ class Desk:
     cluster: str = ""
     named_parsers: frozenset[str] = frozenset()
     files_missing: bool = False
+    matches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,9 +193,21 @@ def _branches(fork: Fork, ends: dict[int, Arrival]) -> Iterable[Stage]:
             yield When(select([having(ROUTE, route.value)]), _forked(way, ends))
         else:
             copies = tuple(ends[id(end)] for end in _ends(way) if id(end) in ends and ends[id(end)].destinations)
-            for arrival in copies[:1]:
-                label = ("also", arrival.destinations[0].label[1].rsplit("/", 1)[-1])
-                yield When(select([having(COPY, route.value)]), (SetConstants((label,)),))
+            names = {_short(one) for arrival in copies for one in arrival.destinations}
+            yield from _copied(route.value, names, fork.rest, ends) if names else ()
+
+
+def _copied(value: str, names: set[str], rest: Way, ends: dict[int, Arrival]) -> Iterable[Stage]:
+    """The label ``also`` of entries whose copy went elsewhere, beside what it says of the original already."""
+    before = {dict(ends[id(end)].labels).get("also", "") for end in _ends(rest) if id(end) in ends}
+    for already in sorted(before) or [""]:
+        also = "+".join(sorted(names | set(already.split("+")) - {""}))
+        same = [having("also", already)] if len(before) > 1 or already else []
+        yield When(select([having(COPY, value), *same]), (SetConstants((("also", also),)),))
+
+
+def _short(one: Destination) -> str:
+    return one.label[1].rsplit("/", 1)[-1]
 
 
 def _ends(way: Way) -> Iterable[Flow]:
@@ -260,7 +272,7 @@ def _selector(arrival: Arrival, chosen: Destination, desk: Desk) -> tuple[Matche
 
 
 def _also(chosen: Destination) -> Matcher:
-    name = chosen.label[1].rsplit("/", 1)[-1]
+    name = _short(chosen)
     return Matcher("also", MatchOperator.MATCHES, rf"(.*\+)?{escaped(name)}(\+.*)?")
 
 

@@ -72,6 +72,7 @@ def translate_configuration(configuration: Configuration, wishes: Wishes) -> Tra
         wishes.cluster,
         frozenset(_named_parsers(configuration)),
         wishes.files_missing,
+        tuple(_matches(configuration)),
     )
     plans = _unique(tuple(_plans(configuration, desk)))
     plans = _shaped(plans, desk, wishes.node_variables)
@@ -86,6 +87,11 @@ def _named_parsers(configuration: Configuration) -> Iterable[str]:
         for item in section.properties:
             if "parser" in item.key and not item.key.startswith("multiline"):
                 yield item.value.strip()
+
+
+def _matches(configuration: Configuration) -> Iterable[str]:
+    values = (section.value("match").strip() for section in (*configuration.filters, *configuration.outputs))
+    return dict.fromkeys(value for value in values if value)
 
 
 def _plans(configuration: Configuration, desk: Desk) -> Iterable[Plan]:

@@ -127,7 +127,9 @@ def _fork(flow: Flow, routes: tuple[Route, ...], filters: Nearby, desk: Desk, pl
     rest = walk(replace(flow, stages=()), filters, desk, at, depth)
     ways = []
     for route in routes:
-        start = replace(flow, stages=(), tags=(route.tag,), decided=(), route="" if route.copy else route.value)
+        start = replace(
+            flow, stages=(), tags=(route.tag,), decided=route.decided, route="" if route.copy else route.value
+        )
         ways.append((route, walk(start, filters, desk, 0, depth + 1)))
     return Fork(flow, rest, tuple(ways))
 

@@ -84,6 +84,34 @@ HOLDS = (
 )
 
 
+ROUTED = (
+    ("Rule $log ^(\\S+) new.$1.$level false", ("new.boom.*", "*.plain.*", "new.*")),
+    ("Rule $log (b)(o+)m(x)? new.$1.$3$2 false", ("new.b.o*",)),
+    ("Rule level ^(?<word>[a-z]+)$ new.$1.$TAG[0] false", ("new.error.*", "new.*.app")),
+    ("Rule $level .* new.$0 false", ("new.b*", "new.?*")),
+    ("Rule $log (o) $1.$TAG false", ("o*",)),
+)
+
+
+@pytest.mark.parametrize("parser", ["json", "words"])
+@pytest.mark.parametrize(("rule", "matches"), ROUTED)
+def test_the_agents_compute_new_tags_where_a_match_takes_some(parser: str, rule: str, matches: tuple[str, ...]) -> None:
+    outputs = "".join(output(match, f"/g{number}") for number, match in enumerate(matches))
+    filters = section("rewrite_tag", rule, match="app") + outputs
+    for agent, (claim, verdicts) in both_sides(parser, filters, JSON_LINES if parser == "json" else WORD_LINES).items():
+        assert claim in (Fidelity.EXACT, Fidelity.EQUIVALENT), agent
+        assert [verdict for verdict in verdicts if not verdict.equal] == []
+
+
+def test_a_copy_names_every_log_group_that_it_went_to() -> None:
+    filters = section("rewrite_tag", "Rule $log (b|<) copy.$1 true", match="app")
+    filters += output("app", "/b") + output("copy.*", "/all") + output("copy.b*", "/only")
+    for _, verdicts in both_sides("json", filters, JSON_LINES).values():
+        assert [verdict for verdict in verdicts if not verdict.equal] == []
+        labels = {verdict.entry.labels["also"] for verdict in verdicts if verdict.entry is not None}
+        assert labels == {"a", "a+all", "a+all+only"}
+
+
 @pytest.mark.parametrize("parser", ["json", "words"])
 @pytest.mark.parametrize("filters", HOLDS)
 def test_what_is_claimed_equal_is_equal(parser: str, filters: str) -> None:

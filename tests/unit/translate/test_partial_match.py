@@ -58,15 +58,20 @@ def test_entries_without_a_unit_have_unknown_in_their_tag() -> None:
 
 
 def test_nothing_is_dropped_where_only_each_records_tag_tells() -> None:
-    retagged = JOURNAL + "\n[FILTER]\n    Name rewrite_tag\n    Match host.*\n    Rule MESSAGE ^(\\S+) app.$1 false\n"
-    text = retagged + DROPS.format(match="app.web*") + OUTPUT
+    retagged = JOURNAL + "\n[FILTER]\n    Name rewrite_tag\n    Match host.*\n    Rule MESSAGE ^a app.$TAG false\n"
+    text = retagged + DROPS.format(match="app.host.web*") + OUTPUT
     assert dropping(text) == [False]
     assert fidelity(text, "fluentbit/grep") is Fidelity.MANUAL
 
 
-def test_an_output_that_takes_some_of_the_new_tags_says_so() -> None:
+def test_a_filter_on_some_of_the_new_tags_is_asked_of_the_tag_that_the_agents_compute() -> None:
     retagged = JOURNAL + "\n[FILTER]\n    Name rewrite_tag\n    Match host.*\n    Rule MESSAGE ^(\\S+) app.$1 false\n"
-    text = retagged + OUTPUT.replace("Match *", "Match app.web*")
+    assert fidelity(retagged + DROPS.format(match="app.web*") + OUTPUT, "fluentbit/grep") is Fidelity.EXACT
+
+
+def test_an_output_that_takes_some_of_the_new_tags_says_so() -> None:
+    retagged = JOURNAL + "\n[FILTER]\n    Name rewrite_tag\n    Match host.*\n    Rule MESSAGE ^a app.$TAG false\n"
+    text = retagged + OUTPUT.replace("Match *", "Match app.host.web*")
     assert fidelity(text, "fluentbit/cloudwatch-logs-match") is Fidelity.APPROXIMATE
 
 

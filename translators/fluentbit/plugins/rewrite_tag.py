@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from translators.fluentbit.conditions import Test, can_ask, selector
+from translators.fluentbit.conditions import Asked, Test, ask, can_ask
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.flow import Desk, Flow, Route, spot
 from translators.fluentbit.ledger import Options, approximate, equivalent, exact, harmless, judge_options, manual
 from translators.fluentbit.plugins.captures import choices
 from translators.fluentbit.plugins.common import COMMON
+from translators.fluentbit.plugins.new_tags import Chosen, chosen, with_mark
+from translators.fluentbit.plugins.new_tags import Rule as Written
 from translators.fluentbit.plugins.paths import has_index, path_of
 from translators.fluentbit.regexes import NotTaken, Taken, take
 from translators.fluentbit.words import tokens
-from translators.pipeline.selectors import COPY, ROUTE
+from translators.pipeline.selectors import COPY, ROUTE, having
 from translators.pipeline.stages import SetConstants, When
 from translators.pipeline.tags import HOLE
 
@@ -61,8 +63,13 @@ def _rule(item: Property, flow: Flow, desk: Desk) -> tuple[Flow, tuple[Route, ..
     _judge(item, copies, desk)
     routes: tuple[Route, ...] = ()
     for choice in _choices(pattern, tag, taken):
-        flow, value = _marked(flow, Test(place, choice.taken.expression, choice.taken.negated), copies)
-        routes = (*routes, Route(value, _new_tag(tag, flow.tags[0], choice.texts), copies))
+        test = Test(place, choice.taken.expression, choice.taken.negated)
+        new = _new_tag(tag, flow.tags[0], choice.texts)
+        flow, asked = ask(flow, test)
+        flow, ways = chosen(flow, Written(place, pattern, tag), new, desk)
+        for way in ways:
+            flow, value = _marked(flow, asked, copies, way)
+            routes = (*routes, Route(value, new, copies, way.decided))
     return flow, routes
 
 
@@ -83,13 +90,13 @@ def _choices(pattern: str, tag: str, taken: Taken) -> tuple[_Taken, ...]:
     return known if len(known) == len(made) else (_Taken(taken),)
 
 
-def _marked(flow: Flow, test: Test, copies: bool) -> tuple[Flow, str]:
-    """The flow with a stage that marks the entries that pass the test and have no mark yet."""
-    flow, chosen = selector(flow, test)
+def _marked(flow: Flow, asked: Asked, copies: bool, way: Chosen) -> tuple[Flow, str]:
+    """The flow with a stage that marks the entries that pass the test, go that way and have no mark yet."""
+    selector = asked.selector(having(ROUTE, flow.route), having(COPY, ""), *way.matchers)
     flow, value = flow.fresh()
     label = COPY if copies else ROUTE
-    flow = flow.then(When(chosen, (SetConstants(((label, value),)),)))
-    return (flow if label in flow.scratch else replace(flow, scratch=(*flow.scratch, label))), value
+    marked = flow.then(When(selector, (SetConstants(((label, value),)),)))
+    return with_mark(marked, label), value
 
 
 def _judge(item: Property, copies: bool, desk: Desk) -> None:
