@@ -21,8 +21,8 @@ OWN = {
         "(?<pod>[^_]+)_(?<ns>[^_]+)", "path_key": "file", "parser": "json", "multiline.parser": "cri",
         "docker_mode_parser": "first", "parser_firstline": "first", "offset_key": "offset",
         "db.journal_mode": "WAL", "db.sync": "normal", "unicode.encoding": "auto", "generic.encoding": "GBK",
-        "ignore_older": "1d", "file_cache_advise": "Off", "db": "/var/fluent-bit/state/app.db", "db.compare_filename":
-        "true",
+        "ignore_older": "1d", "file_cache_advise": "Off", "refresh_interval": "5", "db": "/var/fluent-bit/state/app.db",
+        "db.compare_filename": "true",
     },
     "systemd": {"systemd_filter": "_SYSTEMD_UNIT=kubelet.service", "systemd_filter_type": "Or", "path":
         "/var/log/journal", "db": "/var/fluent-bit/state/systemd.db", "db.sync": "normal"},
@@ -43,7 +43,7 @@ OWN = {
     "kubernetes": {"kube_tag_prefix": "kube.var.log.containers.", "merge_log_key": "app", "kube_url":
         "https://kubernetes.default.svc:443", "kubelet_port": "10250", "merge_parser": "json", "regex_parser": "first",
         "set_platform": "eks"},
-    "multiline": {"multiline.parser": "java", "multiline.key_content": "log", "mode": "parser"},
+    "multiline": {"multiline.parser": "java", "multiline.key_content": "log", "mode": "parser", "flush_ms": "3000"},
     "lua": {"code": "function f(t, ts, r) return 0, ts, r end", "call": "f", "script": "f.lua"},
     "log_to_metrics": {"metric_mode": "counter", "regex": "log ERROR", "exclude": "log GET", "label_field": "stream"},
     "expect": {"action": "warn", "key_val_eq": "stream stdout"},

@@ -41,9 +41,12 @@ def engine(kind: str, name: str, *lines: str) -> str:
             INPUT + "    Buffer_Max_Size 16k\n" + OUTPUT,
             engine("input", "tail", "buffer_max_size must be >= buffer_chunk"),
         ),
-        (
-            INPUT + "    Refresh_Interval 0\n" + OUTPUT,
-            engine("input", "tail", "invalid 'refresh_interval' config value (0)"),
+        *(
+            (
+                INPUT + f"    Refresh_Interval {value}\n" + OUTPUT,
+                engine("input", "tail", f"invalid 'refresh_interval' config value ({value})"),
+            )
+            for value in ("0", "0.0", "soon", "5.")
         ),
         (INPUT + "    Rotate_Wait 0\n" + OUTPUT, engine("input", "tail", "invalid 'rotate_wait' config value")),
         (
@@ -137,6 +140,10 @@ def test_a_refusal_has_fluent_bits_words_a_place_and_a_way_out(main: str, messag
     assert refusal.value.message == message
     assert refusal.value.span is not None
     assert refusal.value.remedy
+
+
+def test_a_wait_below_a_second_starts() -> None:
+    assert not read_texts(INPUT + "    Refresh_Interval 0.5\n" + OUTPUT).findings
 
 
 def test_the_second_instance_of_a_plugin_and_an_alias_are_named_so() -> None:

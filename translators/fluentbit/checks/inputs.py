@@ -60,12 +60,17 @@ def _check_tail(instance: Instance, known: Known) -> None:
 
 def _check_waits(instance: Instance) -> None:
     refresh, rotate = instance.section.last("refresh_interval"), instance.section.last("rotate_wait")
-    if refresh is not None and re.fullmatch(r"\s*0+(\.0*)?\s*", refresh.value):
+    if refresh is not None and refresh.value and not _is_wait(refresh.value):
         message = f"invalid 'refresh_interval' config value ({refresh.value})"
         raise _fails(instance, "fluentbit/bad-value", message, refresh, "Give seconds above 0.")
     if rotate is not None and re.match(r"\s*[-0]", rotate.value):
         message = "invalid 'rotate_wait' config value"
         raise _fails(instance, "fluentbit/bad-value", message, rotate, "Give seconds above 0.")
+
+
+def _is_wait(text: str) -> bool:
+    parts = [re.match(r"\s*[-+]?\d+", part) for part in text.split(".", 1)]
+    return all(parts) and any(part and int(part[0]) for part in parts)
 
 
 def _check_journal_mode(instance: Instance) -> None:
