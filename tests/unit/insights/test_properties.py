@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -204,3 +205,19 @@ def test_groups_add_up_to_the_whole(messages: list[str]) -> None:
     assert sum(int(str(row[2])) for row in groups) == whole
     sums = [float(str(row[3])) for row in groups if row[3] is not None]
     assert abs(sum(sums) - float(str(total or 0))) <= 1e-6
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " " * 100_000 + "fields a",
+        "fields a" + "|" * 100_000,
+        "-- x\n" * 20_000 + "fields a",
+        "filter a = " + "http://" * 15_000,
+        "fields a" + " " * 100_000 + "| limit 3",
+    ],
+    ids=["blanks", "bars", "remarks", "addresses", "gap"],
+)
+def test_a_long_text_is_read_in_time_that_grows_with_its_length(text: str) -> None:
+    """Each took minutes where a pattern or a list was gone through once for every letter."""
+    assert normalise(parse(Source("q", text))).root.columns
