@@ -57,6 +57,22 @@ def pages(loki: Loki, stretch: Stretch, direction: Direction, size: int = PAGE) 
         request = _from(request, edge)
 
 
+def opening(fitting: Fitting, stretch: Stretch, size: int = PAGE) -> tuple[Page, int | None]:
+    """The oldest page, and the nanosecond on which it ends; None where there is no more."""
+    request = EntriesRequest(print_query(stretch.query), stretch.start, stretch.end, size, Direction.FORWARD)
+    page, most = fitting.ask(request)
+    return page, _edge(page, Direction.FORWARD) if page.size >= most else None
+
+
+def before(page: Page, nanoseconds: int) -> Page:
+    """The page without what stands on or behind ``nanoseconds``."""
+    streams = (
+        Stream(stream.labels, tuple(entry for entry in stream.entries if entry.nanoseconds < nanoseconds))
+        for stream in page.streams
+    )
+    return replace(page, streams=tuple(stream for stream in streams if stream.entries))
+
+
 def _edge(page: Page, direction: Direction) -> int | None:
     """The nanosecond that the page ends on."""
     ends = [stream.entries[-1].nanoseconds for stream in page.streams if stream.entries]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from migrate.errors import Answered
 from migrate.ports import Loki, LokiLimit
@@ -113,7 +114,11 @@ class _Run:
     reader: EventReader
     window: Window
     options: Options
-    expected: dict[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def expected(self) -> tuple[tuple[int, int], ...]:
+        """How many entries and bytes the index knows for each part; asked where lines are read."""
+        return tuple(self.reader.expected(part, self.window.shifted(part.shift)) for part in self.prepared.parts)
 
     def most_rows(self) -> int | None:
         ends = ends_of(self.prepared.plan)
@@ -121,17 +126,18 @@ class _Run:
 
     def results(self) -> Iterable[Result]:
         """One result, or one a slice, whose rows follow each other."""
-        self._weigh()
+        self._refuse_too_much()
         counted = self._counted()
-        ends = ends_of(self.prepared.plan)
         if counted is not None:
             yield counted
-        elif ends is not None and all(part.exact for part in self.prepared.parts):
+            return
+        ends, entries = ends_of(self.prepared.plan), sum(expected for expected, _ in self.expected)
+        if ends is not None and all(part.exact for part in self.prepared.parts):
             yield self._evaluate(self.window, ends)
-        elif ends is None or sum(self.expected.values()) <= FEW:
+        elif ends is None or entries <= FEW:
             yield self._evaluate(self.window, None)
         else:
-            yield from self._slices(ends)
+            yield from self._slices(ends, entries)
 
     def _counted(self) -> Result | None:
         """The result where Loki can count; None where it cannot, or not so many groups."""
@@ -150,9 +156,9 @@ class _Run:
     def _settings(self) -> Settings:
         return Settings(self.options.policies, Moment(self.window.start, self.window.end, self.options.now))
 
-    def _slices(self, ends: Ends) -> Iterable[Result]:
+    def _slices(self, ends: Ends, entries: int) -> Iterable[Result]:
         """Slice by slice from the end that the rows are wanted of, until there are enough."""
-        share = min(1.0, max(FEW, 2 * ends.count) / sum(self.expected.values()))
+        share = min(1.0, max(FEW, 2 * ends.count) / entries)
         first = int(self.window.milliseconds * share) + 1
         slices = self.window.newest_slices(first) if ends.newest else self.window.oldest_slices(first)
         found = 0
@@ -163,15 +169,13 @@ class _Run:
             if found >= ends.count:
                 return
 
-    def _weigh(self) -> None:
-        """Ask the index how much there is, and refuse before reading too much."""
-        total = 0
-        for index, part in enumerate(self.prepared.parts):
-            entries, size = self.reader.expected(part, self.window.shifted(part.shift))
-            self.expected[index] = entries
-            total += size
+    def _refuse_too_much(self) -> None:
+        """Before anything is read."""
         limit = self.options.limit_bytes
-        if limit is not None and total > limit:
+        if limit is None:
+            return
+        total = sum(size for _, size in self.expected)
+        if total > limit:
             raise Answered(
                 f"the query would read about {total:,} bytes, more than the limit of {limit:,}",
                 "narrow the window, name fewer log groups, or raise --limit-bytes",
@@ -191,4 +195,4 @@ class _Run:
         if ends is not None:
             return self.reader.ends(part, window, ends.count, ends.newest)
         share = window.milliseconds / self.window.milliseconds
-        return self.reader.all(part, window, int(self.expected[index] * share) + 1)
+        return self.reader.all(part, window, int(self.expected[index][0] * share) + 1)
