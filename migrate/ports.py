@@ -46,11 +46,12 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one request returned, and what Loki read for it."""
+    """What one request returned, how large the answer was, and what Loki read for it."""
 
     streams: tuple[Stream, ...]
     bytes_read: int = 0
     lines_read: int = 0
+    answer_bytes: int = 0
 
     @property
     def size(self) -> int:
@@ -120,6 +121,17 @@ class LokiUnreachable(WorldFailed):
     """Loki did not answer, or answered with an error of its own, also after retries."""
 
 
+class LokiHungUp(LokiUnreachable):
+    """Loki took a request and closed the connection without an answer, more than once."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            f"{where} closed the connection without an answer",
+            "its log says why; where it says `message larger than max`, raise server.grpc_server_max_recv_msg_size and "
+            "server.grpc_server_max_send_msg_size, else ask for less",
+        )
+
+
 class LokiDenied(WorldFailed):
     """Loki asks for other credentials or another tenant."""
 
@@ -132,8 +144,24 @@ class LokiLimit(Answered):
     """A limit of the tenant stands in the way; ``setting`` is the one to raise."""
 
     def __init__(self, message: str, setting: str) -> None:
-        super().__init__(message, f"raise limits_config.{setting} for this tenant, or ask for less", "query/loki-limit")
+        super().__init__(message, _way_out(setting), "query/loki-limit")
         self.setting = setting
+
+
+def _way_out(setting: str) -> str:
+    match setting:
+        case "grpc_server_max_recv_msg_size":
+            return (
+                "raise server.grpc_server_max_recv_msg_size and server.grpc_server_max_send_msg_size, or ask for less"
+            )
+        case "max_outstanding_requests_per_tenant":
+            return "raise query_scheduler.max_outstanding_requests_per_tenant, or ask with fewer --threads"
+        case "required_labels" | "minimum_labels_number":
+            return f"add matchers to the selectors of catalog.json, or relax limits_config.{setting} for this tenant"
+        case "blocked_queries":
+            return "ask who runs Loki: limits_config.blocked_queries of this tenant names the query"
+        case _:
+            return f"raise limits_config.{setting} for this tenant, or ask for less"
 
 
 @dataclass(frozen=True, slots=True)

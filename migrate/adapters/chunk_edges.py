@@ -8,6 +8,7 @@ from dataclasses import replace
 from migrate.ports import Direction, EntriesRequest, Page, Stream
 
 _MILLISECOND = 1_000_000
+SECOND = 1_000_000_000
 
 
 def before(start: int) -> int:
@@ -17,6 +18,15 @@ def before(start: int) -> int:
     chunk is lost to a request that begins with it, as soon as the chunk is flushed.
     """
     return start - 1 if start > 0 and start % _MILLISECOND == 0 else start
+
+
+def around(start: int, end: int, shift: int) -> tuple[int, int]:
+    """A window for the index that is a second longer; a ``shift`` within that second makes it like no other.
+
+    Of a part of a millisecond Loki 3.7 finds no series, or answers 500. And what it said of a window of more than a day
+    ago it says again of any window around that one, whatever was written there since.
+    """
+    return start - shift, end + SECOND - shift
 
 
 def entries_from(ask: Callable[[EntriesRequest], Page], request: EntriesRequest) -> Page:

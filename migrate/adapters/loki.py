@@ -13,7 +13,7 @@ import orjson
 import requests
 import urllib3
 
-from migrate.adapters.chunk_edges import before, entries_from
+from migrate.adapters.chunk_edges import SECOND, around, before, entries_from
 from migrate.ports import (
     EntriesRequest,
     Entry,
@@ -129,8 +129,9 @@ class HttpLoki:
         return Volume(data["streams"], data["chunks"], data["bytes"], data["entries"])
 
     def series(self, selector: str, start: int, end: int) -> tuple[Mapping[str, str], ...]:
+        first, last = around(start, end, random.randrange(SECOND))  # noqa: S311
         found: tuple[Mapping[str, str], ...] = tuple(
-            self._get("series", {"match[]": selector, "start": str(before(start)), "end": str(end)}) or ()
+            self._get("series", {"match[]": selector, "start": str(first), "end": str(last)}) or ()
         )
         return found
 

@@ -10,7 +10,8 @@ from operator import itemgetter
 from types import MappingProxyType
 
 from migrate.ports import Direction, Loki, LokiLimit, Page, Volume
-from migrate.queries.reading import PAGE, Stretch, pages
+from migrate.queries.fitting import PAGE, Fitting
+from migrate.queries.reading import Stretch, before, opening, pages
 from migrate.queries.window import MILLISECOND, Window
 from translators.insights.evaluate.event import Event
 from translators.logql.printer import print_selector
@@ -21,7 +22,6 @@ Progress = Callable[[int, int], None]
 """Called with the number of stretches that are read, and of all."""
 PER_STRETCH = 4_000
 """Entries that one stretch should hold: a page seldom overflows, so that Loki reads nothing twice."""
-SMALLEST_PAGE = 100
 NO_EXTRA: Mapping[str, str] = MappingProxyType({})
 MOST_STRETCHES = 4096
 
@@ -42,6 +42,14 @@ class Reading:
         self.lines_read += page.lines_read
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Some pages of a window, and what of it is still to be read."""
+
+    pages: list[Page]
+    rest: tuple[Window, ...] = ()
+
+
 @dataclass(slots=True)
 class EventReader:
     """Reads parts of a query from one Loki; ``threads`` requests are under way at once.
@@ -55,6 +63,10 @@ class EventReader:
     progress: Progress | None = None
     wanted: frozenset[str] | None = None
     reading: Reading = field(default_factory=Reading)
+    fitting: Fitting = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.fitting = Fitting(self.loki, self.page)
 
     def expected(self, part: Part, window: Window) -> tuple[int, int]:
         """How many entries and bytes the index expects in the part's streams."""
@@ -62,7 +74,9 @@ class EventReader:
             return 0, 0
         selector = print_selector(part.query.selector)
         volumes = [volume for piece in window.cut(1) for volume in self._volumes(selector, piece)]
-        return sum(volume.entries for volume in volumes), sum(volume.bytes for volume in volumes)
+        entries, size = sum(volume.entries for volume in volumes), sum(volume.bytes for volume in volumes)
+        self.fitting.expect(entries, size)
+        return entries, size
 
     def _volumes(self, selector: str, window: Window) -> list[Volume]:
         try:
@@ -77,39 +91,60 @@ class EventReader:
         if part.query is None:
             return
         rebuilder = Rebuilder(part.bound.shape, self.wanted)
-        pieces = window.cut(min(MOST_STRETCHES, -(-entries // PER_STRETCH)))
+        pieces = deque(window.cut(self._stretches(entries)))
         with ThreadPoolExecutor(self.threads) as pool:
-            waiting: deque[Future[list[Page]]] = deque()
+            ahead: deque[Future[Opened]] = deque()
             done = 0
             try:
-                for piece in pieces:
-                    waiting.append(pool.submit(self._read, part, piece))
-                    if len(waiting) > 2 * self.threads:
-                        yield from self._events(part, rebuilder, waiting.popleft().result())
-                        done += 1
-                        self._tell(done, len(pieces))
-                while waiting:
-                    yield from self._events(part, rebuilder, waiting.popleft().result())
+                while pieces or ahead:
+                    while pieces and len(ahead) <= 2 * self.threads:
+                        ahead.append(pool.submit(self._opened, part, pieces.popleft()))
+                    opened = ahead.popleft().result()
+                    pieces.extendleft(reversed(opened.rest))
+                    yield from self._events(part, rebuilder, opened.pages)
                     done += 1
-                    self._tell(done, len(pieces))
+                    self._tell(done, done + len(ahead) + len(pieces))
             finally:
-                for future in waiting:
+                for future in ahead:
                     future.cancel()
+
+    def _opened(self, part: Part, window: Window) -> Opened:
+        """The first page of a window; what is behind it as windows that hold about a stretch each, for all threads.
+
+        The index does not know yet what Loki still has in memory: only a full page tells how much there is.
+        """
+        assert part.query is not None  # noqa: S101
+        stretch = Stretch(part.query, window.first_ns, window.behind_ns)
+        try:
+            page, edge = opening(self.fitting, stretch, self.page)
+        except LokiLimit as limit:
+            if limit.setting != "max_query_length":
+                raise
+            return Opened(self._read(part, window))
+        if edge is None:
+            return Opened([page])
+        at = edge // MILLISECOND
+        if at > window.start:
+            rest = Window(at, window.end)
+            entries = page.size * rest.milliseconds // (at - window.start) + 1
+            return Opened([before(page, at * MILLISECOND)], rest.cut(self._stretches(entries)))
+        rest = Window(at + 1, window.end)
+        return Opened(self._read(part, Window(at, at)), (rest,) if at < window.end else ())
+
+    def _stretches(self, entries: int) -> int:
+        """Into how many windows to cut one with so many entries."""
+        return min(MOST_STRETCHES, -(-entries // min(PER_STRETCH, self.fitting.size)))
 
     def _read(self, part: Part, window: Window) -> list[Page]:
         return list(self._pages(part, window, Direction.FORWARD, self.page))
 
     def _pages(self, part: Part, window: Window, direction: Direction, size: int) -> Iterator[Page]:
-        """The pages of a window, by smaller pages and shorter windows where the tenant's limits ask for them."""
+        """The pages of a window, by shorter windows where the tenant's limits ask for them."""
         assert part.query is not None  # noqa: S101
         stretch = Stretch(part.query, window.first_ns, window.behind_ns)
         try:
-            first, rest = _first(pages(self.loki, stretch, direction, min(size, self.page)))
+            first, rest = _first(pages(self.fitting, stretch, direction, min(size, self.page)))
         except LokiLimit as limit:
-            if limit.setting == "max_entries_limit_per_query" and self.page > SMALLEST_PAGE:
-                self.page = max(SMALLEST_PAGE, self.page // 2)
-                yield from self._pages(part, window, direction, size)
-                return
             if limit.setting == "max_query_length" and window.milliseconds > 1:
                 halves = window.cut(2)
                 for half in halves if direction is Direction.FORWARD else reversed(halves):

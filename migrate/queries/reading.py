@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from migrate.errors import Answered
-from migrate.ports import Direction, EntriesRequest, Entry, Loki, Page, Stream
+from migrate.ports import Direction, EntriesRequest, Entry, Page, Stream
+from migrate.queries.fitting import PAGE, Fitting
 from translators.catalog import Matcher, MatchOperator
 from translators.logql.model import LogQuery
 from translators.logql.printer import print_query, print_selector
 
-PAGE = 5000
-"""Loki's default max_entries_limit_per_query."""
 Seen = set[tuple[frozenset[tuple[str, str]], str, frozenset[tuple[str, str]]]]
 
 
@@ -36,19 +35,19 @@ class TooDense(Answered):
         )
 
 
-def pages(loki: Loki, stretch: Stretch, direction: Direction, size: int = PAGE) -> Iterator[Page]:
+def pages(fitting: Fitting, stretch: Stretch, direction: Direction, size: int = PAGE) -> Iterator[Page]:
     """Every entry once, page by page. The cursor is the last nanosecond and the rows already seen on it."""
     request = EntriesRequest(print_query(stretch.query), stretch.start, stretch.end, size, direction)
     seen: Seen = set()
     while request.start < request.end:
-        page = loki.entries(request)
+        page, most = fitting.ask(request)
         fresh = _without(page, seen) if seen else page
         edge = _edge(page, direction)
-        if page.size < size or edge is None:
+        if page.size < most or edge is None:
             yield fresh
             return
         if fresh.size == 0:
-            yield from _nanosecond(loki, stretch, edge, size, seen)
+            yield from _nanosecond(fitting, stretch, edge, seen)
             request, seen = _behind(request, edge), set()
             continue
         yield fresh
@@ -124,13 +123,13 @@ def _unseen(stream: Stream, seen: Seen) -> Stream:
     return Stream(stream.labels, kept)
 
 
-def _nanosecond(loki: Loki, stretch: Stretch, at: int, size: int, seen: Seen) -> Iterator[Page]:
-    """What else stands on a nanosecond that fills a page: asked stream by stream."""
-    for labels in loki.series(print_selector(stretch.query.selector), at, at + 1):
+def _nanosecond(fitting: Fitting, stretch: Stretch, at: int, seen: Seen) -> Iterator[Page]:
+    """What else stands on a nanosecond that fills a page: asked stream by stream, as much as a request may give."""
+    for labels in fitting.loki.series(print_selector(stretch.query.selector), at, at + 1):
         alone = print_query(_of_stream(stretch.query, labels))
-        page = loki.entries(EntriesRequest(alone, at, at + 1, size))
-        if page.size >= size:
-            raise TooDense(at, size)
+        page = fitting.loki.entries(EntriesRequest(alone, at, at + 1, fitting.page))
+        if page.size >= fitting.page:
+            raise TooDense(at, fitting.page)
         yield _without(page, seen)
 
 

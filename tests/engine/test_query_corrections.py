@@ -164,3 +164,12 @@ def test_a_dot_of_a_line_filter_stops_at_a_newline(tenant: Tenant) -> None:
 def test_and_binds_tighter_than_or_in_label_filters(tenant: Tenant) -> None:
     loki = pushed(tenant, "a")
     assert lines(loki, S + ' | app="x" or app="x" and app="y"') == ["a"]
+
+
+def test_the_series_of_a_window_that_was_asked_for_are_those_that_are_there_now(tenant: Tenant) -> None:
+    loki = pushed(tenant, "a")
+    for at in (START * MS, START * MS + 5):
+        tenant.push([Stream({**LABELS, "host": str(at)}, (Entry(at, "b", {}),))])
+        for _ in range(3):
+            found = [labels.get("host") for labels in loki.series(S, at, at + 1)]
+            assert str(at) in found

@@ -151,6 +151,17 @@ def test_only_the_newest_rows_are_read_when_only_they_are_asked_for(tenant: Tena
     assert answered.statistics.records_received < 20
 
 
+def test_a_loki_that_passes_on_4_mb_is_asked_for_no_more(tmp_path: Path) -> None:
+    with running_loki(tmp_path, answer_bytes=4 << 20) as loki:
+        world = events.World(loki.tenant("wide"))
+        for first in range(0, 4000, 1000):
+            numbers = range(first, first + 1000)
+            wide = tuple(Entry((events.START + i) * 1_000_000, f"{i} {'x' * 2000}", {}) for i in numbers)
+            world.add(events.RAW, {"app": "rawapp", "host": "a"}, wide)
+        assert same(world, "fields @message, @timestamp | sort @timestamp asc", events.RAW) == 4000
+        assert same(world, "fields strlen(@message) as l | stats sum(l), count(*)", events.RAW) == 1
+
+
 def test_a_tenants_smaller_limits_are_kept(tmp_path: Path) -> None:
     limits = {"max_query_length": "24h", "max_entries_limit_per_query": 700}
     with running_loki(tmp_path, limits) as loki:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migrate.adapters.chunk_edges import before, entries_from
+from migrate.adapters.chunk_edges import SECOND, around, before, entries_from
 from migrate.ports import Direction, EntriesRequest, Entry, Page, Stream
 
 MILLISECOND = 1_000_000
@@ -64,3 +64,9 @@ def test_within_a_millisecond_nothing_is_skipped() -> None:
     loki = Flushed((AT + 1,), (AT + 1, AT + 2))
     assert read(loki, AT + 1, AT + 9, 9) == [AT + 1, AT + 1, AT + 2]
     assert loki.requests == 1
+
+
+def test_no_window_for_the_index_holds_another() -> None:
+    windows = [around(AT + 1, AT + 2, shift) for shift in (0, 1, SECOND - 1)]
+    assert all(first <= AT + 1 and last >= AT + 2 and last - first == SECOND + 1 for first, last in windows)
+    assert sorted(windows) == sorted(windows, key=lambda window: window[1])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
@@ -20,11 +21,13 @@ from migrate.ports import (
     EntriesRequest,
     InstantRequest,
     LokiDenied,
+    LokiHungUp,
     LokiLimit,
     LokiRejected,
     LokiUnreachable,
     RangeRequest,
 )
+from migrate.queries.fitting import Fitting
 
 STREAMS = {
     "resultType": "streams",
@@ -59,7 +62,10 @@ class Answers:
 
 
 @contextmanager
-def serving(*answers: tuple[int, dict[str, str], bytes]) -> Iterator[tuple[str, Answers]]:
+def serving(
+    *answers: tuple[int, dict[str, str], bytes], tls: ssl.SSLContext | None = None
+) -> Iterator[tuple[str, Answers]]:
+    """A server; an answer with status 0 is none: it hangs up."""
     told = Answers(list(answers))
 
     class Handler(BaseHTTPRequestHandler):
@@ -67,6 +73,9 @@ def serving(*answers: tuple[int, dict[str, str], bytes]) -> Iterator[tuple[str, 
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
             told.asked.append(Asked(self.path, parse_qs(body), dict(self.headers)))
             status, headers, text = told.next()
+            if not status:
+                self.close_connection = True
+                return
             self.send_response(status)
             for name, value in {**headers, "Content-Length": str(len(text))}.items():
                 self.send_header(name, value)
@@ -77,10 +86,12 @@ def serving(*answers: tuple[int, dict[str, str], bytes]) -> Iterator[tuple[str, 
             """The test says what matters."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", told
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}", told
     finally:
         server.shutdown()
         server.server_close()
@@ -154,7 +165,19 @@ def test_errors_are_told_apart(answer: tuple[int, dict[str, str], bytes], error:
          "max_entries_limit_per_query"),
         ("maximum of series (500) reached for a single query", "max_query_series"),
         ("the query time range exceeds the limit (query length: 800h, limit: 721h)", "max_query_length"),
+        ("maximum number of series (500) reached for a single query; consider reducing query cardinality",
+         "max_query_series"),
         ("the query would read too many bytes (query: 2 GB, limit: 1 GB)", "max_query_bytes_read"),
+        ("query too large to execute on a single querier: (query: 2 GB, limit: 1 GB); consider adding more specific "
+         "stream selectors, reduce the time range of the query, or adjust parallelization settings",
+         "max_querier_bytes_read"),
+        ("shard query is too large to execute on a single querier: (query: 2 GB, limit: 1 GB)",
+         "max_querier_bytes_read"),
+        ("stream selector is missing required matchers [app], labels present in the query were [pod]",
+         "required_labels"),
+        ("stream selector has less label matchers than required: (present: [a], number_present: 1, "
+         "required_number_label_matchers: 2)", "minimum_labels_number"),
+        ("[interval] value exceeds limit", "max_query_range"),
     ],
 )  # fmt: skip
 def test_a_limit_names_the_setting_to_raise(text: str, setting: str) -> None:
@@ -163,6 +186,35 @@ def test_a_limit_names_the_setting_to_raise(text: str, setting: str) -> None:
     assert refused.value.setting == setting
     assert refused.value.exit_code == 1
     assert setting in refused.value.remedy
+
+
+def test_a_limit_of_loki_itself_is_no_limit_of_the_tenant() -> None:
+    text = "rpc error: code = ResourceExhausted desc = grpc: received message larger than max (5000000 vs. 4194304)"
+    with serving(bad(500, text)) as (url, told), pytest.raises(LokiLimit) as refused:
+        HttpLoki(Endpoint(url), lambda _: None).entries(REQUEST)
+    assert len(told.asked) == 1
+    assert "server.grpc_server_max_recv_msg_size" in refused.value.remedy
+
+
+def test_who_hangs_up_twice_has_no_answer() -> None:
+    with serving(bad(0, "")) as (url, told), pytest.raises(LokiHungUp) as failed:
+        HttpLoki(Endpoint(url), lambda _: None).entries(REQUEST)
+    assert len(told.asked) == 2
+    assert "grpc_server_max_send_msg_size" in failed.value.remedy
+    with serving(bad(0, ""), good(STREAMS)) as (url, _):
+        assert HttpLoki(Endpoint(url), lambda _: None).entries(REQUEST).size == 2
+
+
+def test_an_answer_that_loki_cannot_give_is_asked_for_in_smaller_ones() -> None:
+    with serving(bad(0, ""), bad(0, ""), bad(500, "trying to send message larger than max"), good(STREAMS)) as (
+        url,
+        told,
+    ):
+        fitting = Fitting(HttpLoki(Endpoint(url), lambda _: None), entry=1)
+        page, asked = fitting.ask(replace(REQUEST, limit=4000))
+    assert (page.size, asked) == (2, 1000)
+    assert [one.form["limit"] for one in told.asked] == [["4000"], ["4000"], ["2000"], ["1000"]]
+    assert fitting.entry == page.answer_bytes // 2
 
 
 def test_nobody_listening_is_the_worlds_failure() -> None:
