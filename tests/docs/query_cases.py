@@ -120,6 +120,7 @@ _NOTES = {
         "Write `limit`, with `sort @timestamp asc` for `tail`.",
     ),
     "list-parentheses": Case("filter stream in ('stdout', 'stderr')"),
+    "missing-stats": Case("count(*) as n by stream", todo="Write `stats` before it."),
     "missing-pipe": Case("fields log\nlimit 5"),
     "operator-spelling": Case("filter stream == 'stderr'"),
     "order-by-synonym": Case("fields log | order by @timestamp desc"),

@@ -26,6 +26,7 @@ _CHANGES_MEANING = frozenset(
         "exists",
         "missing-parameter",
         "bare-url",
+        "missing-stats",
         "percentile-name",
     }
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TypeVar
 
+from translators.insights import functions
 from translators.insights.cursor import Cursor
 from translators.insights.errors import InsightsError
 from translators.insights.parse_enrichment import EnrichmentParser
@@ -62,6 +63,9 @@ class CommandParser:
         token = self.cursor.token
         read = _KEYWORDS.get(token.mark)
         if read is None:
+            if functions.is_aggregate(token.mark) and self.cursor.after().mark == "(":
+                self.cursor.warn("missing-stats", f"`stats` is missing before `{token.text}`", token.start)
+                return self._stats(token)
             raise self._unknown(token)
         self.cursor.take(token)
         return read(self, token)

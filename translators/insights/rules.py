@@ -68,6 +68,7 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "glob-without-wildcard": "A glob without `*` tests for its text.",
         "head-tail": "`head` and `tail` are deprecated.",
         "list-parentheses": "A list in parentheses is read as one in brackets.",
+        "missing-stats": "`stats` is missing before an aggregate.",
         "missing-pipe": "A `|` is missing between two lines.",
         "operator-spelling": "`==` is read as `=`, `<>` as `!=`.",
         "order-by-synonym": "`order by`, `order` and `sort by` are read as `sort`.",

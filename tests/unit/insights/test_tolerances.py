@@ -48,6 +48,11 @@ SAME = [
     ("fields a // why\n| limit 3", "fields a # why\n| limit 3", "slash-comment"),
     ("-- why\nfields a\n  --- more\n| limit 3", "fields a | limit 3", "dash-comment"),
     ("filter a = http://10.0.0.1/x#y and b = 1", "filter a = 'http://10.0.0.1/x#y' and b = 1", "bare-url"),
+    (
+        "filter a = 1 | count(*) as n by b | sort n desc",
+        "filter a = 1 | stats count(*) as n by b | sort n desc",
+        "missing-stats",
+    ),
     ("stats median(a) as m by b", "stats pct(a, 50) as m by b", "percentile-name"),
     ("stats percentile(a, 95) as m by b", "stats pct(a, 95) as m by b", "percentile-name"),
     ("stats pctile(a, 95) as m by b", "stats pct(a, 95) as m by b", "percentile-name"),
