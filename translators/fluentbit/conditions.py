@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from translators.catalog import InJson, InLabel, InMetadata, IsConstant, IsLine, Matcher, MatchOperator
-from translators.fluentbit.flow import Flow, JsonOrLine, JsonText, Spot, ValueOrLine, as_label, source_of, text_at
+from translators.fluentbit.flow import (
+    Discovered,
+    Flow,
+    JsonOrLine,
+    JsonText,
+    Spot,
+    ValueOrLine,
+    as_label,
+    source_of,
+    text_at,
+)
 from translators.fluentbit.regexes import empty_matches, found
 from translators.pipeline.model import Relabel, RelabelAction
 from translators.pipeline.selectors import NOTHING, around, having, not_searching, searching, select
@@ -32,7 +42,9 @@ class Test:
 
 def can_ask(flow: Flow, place: Spot | None) -> bool:
     """Whether the agents can look at that place while the entry passes."""
-    return isinstance(place, IsLine | IsConstant) or (place is not None and source_of(flow, place) is not None)
+    return isinstance(place, IsLine | IsConstant | Discovered) or (
+        place is not None and source_of(flow, place) is not None
+    )
 
 
 def drop_if(flow: Flow, test: Test) -> Flow:
@@ -110,6 +122,8 @@ def ask(flow: Flow, test: Test) -> tuple[Flow, Asked]:
     """The flow with the value made readable, and what a selector must hold."""
     if isinstance(test.place, IsConstant):
         return flow, Asked() if test.holds(test.place.value) else Asked((having(NOTHING, "never"),))
+    if isinstance(test.place, Discovered):
+        return _ask_discovery(flow, test.place, test)
     flow, source = _source(flow, test.place)
     if not source:
         return flow, Asked(lacks=test.expression) if test.negated else Asked(matches=test.expression)
@@ -119,6 +133,19 @@ def ask(flow: Flow, test: Test) -> tuple[Flow, Asked]:
     flow, there = _there(flow, test.place, label)
     found = not_searching(label, test.expression) if test.negated else searching(label, test.expression)
     return flow, Asked((*there, found))
+
+
+def _ask_discovery(flow: Flow, place: Discovered, test: Test) -> tuple[Flow, Asked]:
+    """Relabel rules leave two labels for the stages: whether the pod has it, and whether the expression is found."""
+    flow, present = flow.fresh()
+    flow, found = flow.fresh()
+    rules = (
+        Relabel((place.present,), present),
+        Relabel((place.value,), found, around(test.expression), "true"),
+    )
+    marked = replace(flow, relabels=(*flow.relabels, *rules), scratch=(*flow.scratch, present, found))
+    operator = MatchOperator.NOT_EQUAL if test.negated else MatchOperator.EQUAL
+    return marked, Asked((having(present, "true"), Matcher(found, operator, "true")))
 
 
 def _there(flow: Flow, place: Spot, label: str) -> tuple[Flow, tuple[Matcher, ...]]:
@@ -168,7 +195,11 @@ def _origin(flow: Flow, test: Test) -> str:
 
     A value that is missing there is empty: then an expression that finds the empty text would take it too.
     """
-    if not isinstance(test.place, InLabel | InMetadata) or empty_matches(test.expression):
+    if flow.forked or empty_matches(test.expression):
+        return ""
+    if isinstance(test.place, Discovered):
+        return "" if test.negated else test.place.value
+    if not isinstance(test.place, InLabel | InMetadata):
         return ""
     return dict(flow.origins).get(test.place.name, "")
 

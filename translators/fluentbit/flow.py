@@ -21,7 +21,7 @@ from translators.catalog import (
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.ledger import Ledger
 from translators.fluentbit.whereabouts import Whereabouts
-from translators.labels import Scheme
+from translators.labels import Scheme, sanitized
 from translators.pipeline.filesets import FileSet
 from translators.pipeline.model import Discovery, ReadJournal, Relabel
 from translators.pipeline.stages import DropLabels, ParseJson, ParseLogfmt, SetLabels, SetTemplate, Stage, When
@@ -37,7 +37,8 @@ class Flow:
     ``tags`` are patterns; ``labels`` are the names of labels that stages can see; ``metadata`` are pairs of structured
     metadata and the value it is taken from; ``scratch`` are labels that go away at the end. ``origins`` are pairs of a
     name and the label of service discovery it comes from, so that a condition on it can be met before any line is read.
-    ``annotated``: of a divided flow, whether it has the pods that name a parser.
+    ``annotated``: of a divided flow, whether it has the pods that name a parser. ``forked``: other records of the same
+    job go another way, so that nothing may be decided for all of them before they are read.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Flow:
     annotated: bool | None = None
     decided: tuple[tuple[str, bool], ...] = ()
     serial: int = 0
+    forked: bool = False
 
     def then(self, *stages: Stage) -> Flow:
         return replace(self, stages=(*self.stages, *stages))
@@ -140,12 +142,28 @@ class ValueOrLine:
     found: str
 
 
-Spot = Place | JsonText | JsonOrLine | ValueOrLine
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """A label or an annotation of the pod, by the labels of discovery: its value, and ``true`` if it is there."""
+
+    value: str
+    present: str
+
+
+Spot = Place | JsonText | JsonOrLine | ValueOrLine | Discovered
+_OF_THE_POD = {("kubernetes", "labels"): "pod_label", ("kubernetes", "annotations"): "pod_annotation"}
+_NOBODY_ASKED = "--discovery files: nobody asks the API for the pod's labels and annotations"
 
 
 def spot(flow: Flow, path: FieldPath) -> Spot | None:
     """Where a filter finds the value of ``path``; None when no record has it. Below a text lies the text itself."""
     record, root = flow.record, path[:1]
+    kind = _OF_THE_POD.get(path[:2], "") if len(path) == 3 and record.has(path[:2]) else ""
+    if kind and flow.discovery is Discovery.KUBERNETES:
+        named = sanitized(path[2])
+        return Discovered(f"__meta_kubernetes_{kind}_{named}", f"__meta_kubernetes_{kind}present_{named}")
+    if kind:
+        return IsGone(_NOBODY_ASKED)
     place = record.find(path)
     if place is None and len(path) > 1 and not record.below(root):
         place = record.find(root)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -11,11 +12,13 @@ from migrate.simulation import comparable, lines_of, records
 from translators.alloy.evaluate import evaluate as evaluate_alloy
 from translators.collection import TranslateOptions, translate
 from translators.diagnostics import Agent, Fidelity, worst
-from translators.fluentbit.read import ReadOptions, read
+from translators.fluentbit.read import Reading, ReadOptions, read
 from translators.pipeline.comparison import Verdict, compare
-from translators.pipeline.world import LogFile, World
+from translators.pipeline.model import Discovery
+from translators.pipeline.world import Container, LogFile, Pod, World
 from translators.promtail.evaluate import evaluate as evaluate_promtail
 
+NOW = 1_772_413_200 * 10**9
 PATH = "/var/log/app.log"
 PARSERS = """[PARSER]
     Name json
@@ -41,14 +44,21 @@ def output(match: str, group: str) -> str:
     return f"[OUTPUT]\n    Name cloudwatch_logs\n    Match {match}\n    {options}"
 
 
-def both_sides(parser: str, filters: str, lines: tuple[str, ...]) -> dict[Agent, tuple[Fidelity, tuple[Verdict, ...]]]:
+Sides = dict[Agent, tuple[Fidelity, tuple[Verdict, ...]]]
+
+
+def both_sides(parser: str, filters: str, lines: tuple[str, ...]) -> Sides:
     """The fidelity that each agent claims, and what the comparison says."""
     tail = f"[INPUT]\n    Name tail\n    Tag app\n    Path {PATH}\n    Read_from_Head On\n    Parser {parser}\n"
     main = "[SERVICE]\n    Parsers_File parsers.conf\n" + tail + filters + output("app", "/a") + output("new*", "/n")
     reading = read({"fluent-bit.conf": main.encode(), "parsers.conf": PARSERS.encode()}, ReadOptions(cluster="c"))
     content = "".join(f"{line}\n" for line in lines).encode()
-    world = World((LogFile(PATH, PATH, lambda: io.BytesIO(content)),), now_ns=1_772_413_200 * 10**9)
-    made = translate(reading, TranslateOptions(cluster="c"))
+    return sides(reading, World((LogFile(PATH, PATH, lambda: io.BytesIO(content)),), now_ns=NOW))
+
+
+def sides(reading: Reading, world: World, discovery: Discovery = Discovery.KUBERNETES, about: str = "") -> Sides:
+    """The same for any configuration and node; ``about``: the rule whose claim counts, by default all."""
+    made = translate(reading, TranslateOptions(cluster="c", discovery=discovery))
     sent = [comparable(one) for one in records(reading.configuration, world, {}) if one.sent.group is not None]
     stored = {
         Agent.PROMTAIL: tuple(evaluate_promtail(made.promtail, world, "n")),
@@ -56,7 +66,7 @@ def both_sides(parser: str, filters: str, lines: tuple[str, ...]) -> dict[Agent,
     }
     return {
         agent: (
-            worst(finding.fidelity.of(agent) for finding in made.findings),
+            worst(found.fidelity.of(agent) for found in made.findings if not about or found.rule == about),
             compare(sent, stored[agent], made.catalog, lines_of(world)),
         )
         for agent in Agent
@@ -158,3 +168,54 @@ def test_random_filters_hold_their_claims(seed: int) -> None:
         ).values():
             if claim in (Fidelity.EXACT, Fidelity.EQUIVALENT):
                 assert [verdict for verdict in verdicts if not verdict.equal] == [], made
+
+
+PODS = (
+    Pod("web-1", "shop", "u1", "n", "10.0.0.1", {"app": "web", "app.kubernetes.io/name": "w"}, {"team": "a"}),
+    Pod("api-2", "shop", "u2", "n", "10.0.0.2", {"tier": "back"}),
+    Pod("empty-3", "kube-system", "u3", "n", "10.0.0.3", {"app": ""}, {"team": "b"}),
+)
+IN_PODS = (
+    section("grep", "Regex $kubernetes['labels']['app'] ^web"),
+    section("grep", "Exclude $kubernetes['labels']['app.kubernetes.io/name'] w"),
+    section("grep", "Exclude $kubernetes['labels']['app'] ^$"),
+    section("grep", "Regex $kubernetes['annotations']['team'] ^(?!b).*$"),
+    section("grep", "Logical_Op OR", "Regex $kubernetes['labels']['tier'] .", "Regex log o"),
+    section("rewrite_tag", "Rule $kubernetes['labels']['tier'] . new.x false", match="kube.*"),
+    section("rewrite_tag", "Rule $log boom new.y false", match="kube.*")
+    + section("grep", "Exclude $kubernetes['namespace_name'] shop", match="kube.*"),
+)
+
+
+def in_pods(filters: str, discovery: Discovery, about: str) -> Sides:
+    tail = "[INPUT]\n    Name tail\n    Tag kube.*\n    Path /var/log/containers/*.log\n    multiline.parser cri\n"
+    main = (
+        f"{tail}    Read_from_Head On\n{section('kubernetes')}{filters}{output('kube.*', '/a')}{output('new*', '/n')}"
+    )
+    pods, files = [], []
+    for number, pod in enumerate(PODS):
+        identifier = f"{number:064d}"
+        pods.append(replace(pod, containers=(Container("app", "image:1", "", identifier),)))
+        path = f"/var/log/containers/{pod.name}_{pod.namespace}_app-{identifier}.log"
+        content = b"".join(b"2026-03-02T01:00:00.5Z stdout F %s\n" % word for word in (b"boom", b"other", b"x"))
+        files.append(LogFile(path, path, lambda content=content: io.BytesIO(content)))
+    reading = read({"fluent-bit.conf": main.encode()}, ReadOptions(cluster="c"))
+    return sides(reading, World(tuple(files), tuple(pods), now_ns=NOW), discovery, about)
+
+
+@pytest.mark.parametrize("filters", IN_PODS)
+def test_discovery_is_asked_for_labels_and_annotations(filters: str) -> None:
+    rule = "fluentbit/rewrite-tag-rule" if "rewrite_tag" in filters else "fluentbit/grep-regex"
+    rule = "fluentbit/grep-exclude" if rule.endswith("regex") and "Exclude" in filters else rule
+    for agent, (claim, verdicts) in in_pods(filters, Discovery.KUBERNETES, rule).items():
+        assert claim in (Fidelity.EXACT, Fidelity.EQUIVALENT), agent
+        assert [verdict for verdict in verdicts if not verdict.equal] == []
+
+
+def test_without_the_api_labels_are_manual_and_names_are_not() -> None:
+    labels = in_pods(IN_PODS[0], Discovery.FILES, "fluentbit/grep-regex")
+    assert {claim for claim, _ in labels.values()} == {Fidelity.MANUAL}
+    for kept in ("Regex $kubernetes['namespace_name'] ^shop$", "Regex $kubernetes['pod_name'] -[12]$"):
+        for claim, verdicts in in_pods(section("grep", kept), Discovery.FILES, "fluentbit/grep-regex").values():
+            assert claim is Fidelity.EXACT
+            assert [verdict for verdict in verdicts if not verdict.equal] == []

@@ -7,7 +7,7 @@ from dataclasses import replace
 from translators.catalog import IsGone
 from translators.fluentbit.conditions import DROP_ALL, Test, ask, can_ask, drop_if, drop_unless
 from translators.fluentbit.configuration import Property, Section
-from translators.fluentbit.flow import Desk, Flow, spot
+from translators.fluentbit.flow import Desk, Discovered, Flow, spot
 from translators.fluentbit.ledger import Judgement, equivalent, exact, harmless, judge_options, manual
 from translators.fluentbit.plugins.common import COMMON
 from translators.fluentbit.plugins.paths import has_index, path_of
@@ -17,6 +17,9 @@ from translators.pipeline.stages import SetConstants, When
 
 PLUGIN = "grep"
 _KEEP = "lm_keep"
+_ASKED_OF_THE_API = (
+    "asked of the API before a file is read, while no two of the pod's labels differ only in marks such as dots"
+)
 _WAY_OUT = "let this Fluent Bit filter and send to Loki with its own loki output, or filter in queries"
 
 
@@ -69,7 +72,8 @@ def _test(rule: Property, flow: Flow, desk: Desk) -> Test | None:
         why = place.reason if isinstance(place, IsGone) else "it is not to be had while the entry passes"
         desk.ledger.key(PLUGIN, rule, manual(f"the agents cannot ask for {key}: {why}", _WAY_OUT))
         return None
-    desk.ledger.key(PLUGIN, rule, _claim(taken.condition))
+    found = isinstance(place, Discovered)
+    desk.ledger.key(PLUGIN, rule, equivalent(_ASKED_OF_THE_API) if found else _claim(taken.condition))
     return Test(place, taken.expression, taken.negated)
 
 

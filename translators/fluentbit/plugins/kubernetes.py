@@ -8,13 +8,21 @@ from translators.aws_layout import KUBERNETES
 from translators.catalog import Field, InJson, InLabel, InMetadata, IsGone, IsLine, Place, Presence
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.flow import Desk, Flow
-from translators.fluentbit.ledger import approximate, equivalent, exact, harmless, judge_options
+from translators.fluentbit.ledger import Options, approximate, exact, judge_options
 from translators.fluentbit.plugins.kubernetes_annotations import annotate
-from translators.fluentbit.plugins.kubernetes_options import MAPS, OPTIONS
+from translators.fluentbit.plugins.kubernetes_options import (
+    MAPS,
+    MERGE_NOTHING,
+    MERGE_OFF,
+    MERGE_VALUE,
+    MERGED,
+    NOT_MERGED,
+    OPTIONS,
+)
 from translators.fluentbit.plugins.parsers import is_on
 from translators.fluentbit.whereabouts import Whereabouts
 from translators.labels import Kind, Scheme
-from translators.pipeline.kubernetes_targets import metadata_from_discovery, origins
+from translators.pipeline.kubernetes_targets import FROM_NAME, metadata_from_discovery, metadata_from_name, origins
 from translators.pipeline.model import Discovery
 from translators.pipeline.tags import HOLE
 
@@ -26,10 +34,10 @@ _NO_API = "--discovery files: only the file's name is known, which does not tell
 
 def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     """The flow with the pod's names; the text is merged in queries, not here."""
-    judge_options(desk.ledger, PLUGIN, section, OPTIONS)
+    judge_options(desk.ledger, PLUGIN, section, {**OPTIONS, **_merging(section, flow)})
     _judge_maps(section, desk)
     known = _discover(section, flow, desk)
-    merged = _merge(section, known, desk)
+    merged = _merge(section, known)
     return annotate(section, merged, desk)
 
 
@@ -50,8 +58,9 @@ def _discover(section: Section, flow: Flow, desk: Desk) -> Flow:
         return flow
     _judge_pod(section, desk)
     if desk.discovery is Discovery.FILES:
-        record = _with_pod(section, flow.record, desk.scheme, _NO_API)
-        return flow.knowing(record)
+        named = tuple(name for name in FROM_NAME if desk.scheme.kind(name) is Kind.LABEL and name != "container_id")
+        known = replace(flow, labels=(*flow.labels, *named)).carrying(*metadata_from_name(desk.scheme))
+        return known.knowing(_with_pod(section, flow.record, desk.scheme, _NO_API))
     known = replace(flow, discovery=Discovery.KUBERNETES, origins=origins(desk.scheme))
     names = tuple(rule.name for rule in desk.scheme.discovered())
     known = replace(known, labels=(*known.labels, *names)).carrying(*metadata_from_discovery(desk.scheme))
@@ -124,11 +133,10 @@ def _place(place: Place, scheme: Scheme, missing: str) -> Place:
             return IsGone(scheme.why(place.name))
 
 
-def _merge(section: Section, flow: Flow, desk: Desk) -> Flow:
+def _merge(section: Section, flow: Flow) -> Flow:
     """Merge_Log: the keys of a text that is one JSON object are found in the line itself."""
     if not is_on(section, "merge_log") or not isinstance(flow.find(("log",)), IsLine):
         return flow
-    _judge_merge(section, desk)
     key = section.value("merge_log_key").strip()
     path = (key,) if key else ()
     record = flow.record
@@ -142,16 +150,14 @@ def _merge(section: Section, flow: Flow, desk: Desk) -> Flow:
     return flow.knowing(Whereabouts((*record.fields[:at], merged, *record.fields[at:])))
 
 
-def _judge_merge(section: Section, desk: Desk) -> None:
-    said = {
-        "merge_log": exact("the line is the text itself: its JSON is read in queries, with `| json`"),
-        "merge_log_key": exact("log_processed.x of CloudWatch is x of the line's JSON"),
-        "merge_log_trim": equivalent("newlines at the ends of values stay in the line"),
-        "keep_log": exact("the line is the text in both cases"),
-    }
-    for item in section.properties:
-        if item.key in said:
-            desk.ledger.key(PLUGIN, item, said[item.key])
-    unused = section.last("merge_parser")
-    if unused is not None:
-        desk.ledger.key(PLUGIN, unused, harmless("the line keeps the text that the parser would read"))
+def _merging(section: Section, flow: Flow) -> Options:
+    """What the options of merging come to on these records."""
+    if not is_on(section, "merge_log"):
+        return {**NOT_MERGED, "merge_log": MERGE_OFF}
+    match flow.find(("log",)):
+        case IsLine():
+            return MERGED
+        case None:
+            return {**NOT_MERGED, "merge_log": MERGE_NOTHING}
+        case _:
+            return {**MERGED, "merge_log": MERGE_VALUE}
