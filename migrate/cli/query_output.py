@@ -57,7 +57,8 @@ def _answer(answer: Answered | WorldFailed, failure: Failure) -> Exception:
     """How a refusal or a failure leaves: told here in JSON, else by the command line; a failure of Loki by both."""
     if not failure.as_json:
         return answer
-    print_document({"error": error_document(answer.rule, answer.message, answer.remedy)})
+    place = answer.finding.span if isinstance(answer, Manual) else None
+    print_document({"error": error_document(answer.rule, answer.message, answer.remedy, place)})
     return answer if isinstance(answer, WorldFailed) else typer.Exit(answer.exit_code)
 
 

@@ -9,7 +9,7 @@ from translators.source import Span
 class InsightsError(Refused):
     """A query that cannot be used: by which rule, where, and what could have stood there.
 
-    ``unsupported``: the text is fine for AWS, and we have no answer to it (PPL, SQL); otherwise the query is wrong.
+    ``unsupported``: the text is fine for AWS, and we have no answer to it; otherwise the query is wrong.
     """
 
     def __init__(
@@ -27,4 +27,7 @@ class InsightsError(Refused):
 
     @property
     def unsupported(self) -> bool:
-        return self.rule in {"insights/ppl", "insights/sql", "insights/relevantfields"}
+        return self.rule in _UNSUPPORTED
+
+
+_UNSUPPORTED = frozenset({"insights/ppl", "insights/sql", "insights/relevantfields", "insights/mixed-having"})

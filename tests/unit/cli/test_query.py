@@ -37,6 +37,7 @@ def test_a_wrong_query_says_where_and_what_was_expected() -> None:
     ("arguments", "code", "rule"),
     [
         (("source = x | where a = 1",), 1, "insights/ppl"),
+        (("stats count(*) as n by stream | filter n > 1 or log like 'x'",), 1, "insights/mixed-having"),
         (("--log-group", "/aws/eks/prod/cluster", "fields @message"), 1, "query/not-in-loki"),
         (("filter kubernetes.container_image like /x/",), 1, "query/field-gone"),
         (("--log-group", "g", "SOURCE '/aws/containerinsights/prod/application' | limit 1"), 2, "query/two-sources"),
@@ -59,6 +60,11 @@ def test_a_column_that_the_table_lacks_is_noticed_before_loki_is_asked(tmp_path:
     table.write_text("user,city\nu1,Seoul\n")
     code, found = asked("--lookup", f"t={table}", "lookup t user as log OUTPUT town")
     assert (code, found["error"]["rule"]) == (2, "insights/lookup-column")
+
+
+def test_a_refusal_has_its_place() -> None:
+    code, found = asked("filter stream = 'x'\n| eval a = 3")
+    assert (code, found["error"]["line"], found["error"]["column"]) == (1, 2, 3)
 
 
 def test_a_failure_of_loki_is_a_document_and_is_told(capsys: pytest.CaptureFixture[str]) -> None:
