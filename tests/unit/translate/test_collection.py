@@ -91,6 +91,22 @@ def test_discovery_by_files_needs_no_api_and_says_what_is_missing() -> None:
     assert "without the API" in finding(collection, "fluentbit/kubernetes").message
 
 
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("", "the line is the text itself"),
+        ("Name parser\n    Key_Name log\n    Parser own", "a query reads it once more"),
+        ("Name modify\n    Rename log text", "no text named log"),
+    ],
+    ids=["line", "value", "none"],
+)
+def test_merge_log_says_where_its_keys_are(before: str, said: str) -> None:
+    first = f"[FILTER]\n    {before}\n    Match *\n" if before else ""
+    parsers = "[PARSER]\n    Name own\n    Format regex\n    Regex ^a (?<log>.*)$\n"
+    collection = translated(CONTAINERS + first + KUBERNETES + OUTPUT, parsers)
+    assert said in finding(collection, "fluentbit/kubernetes-merge-log").message
+
+
 def test_metadata_is_the_last_stage_and_every_scratch_label_goes_before() -> None:
     text = CONTAINERS + KUBERNETES + "[FILTER]\n    Name grep\n    Match *\n    Regex $log_processed['level'] ^error$\n"
     job = jobs(translated(text + OUTPUT))[0]
