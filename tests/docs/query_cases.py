@@ -136,6 +136,11 @@ _NOTES = {
     "regex-operator": Case("filter log ~= /x/"),
     "slash-comment": Case("fields log // the text"),
     "sort-before-stats": Case("sort @timestamp | stats count(*) by stream"),
+    "source-window": Case(
+        "SOURCE '/aws/containerinsights/shop-prod/application' START=-3600s END=0s | fields log",
+        "The console writes the window of its screen into the text that it copies.",
+        "Give it to `logmig query`: `--since 1h`, or `--start` and `--end`.",
+    ),
     "stray-pipe": Case("fields log, | stream"),
     "string-alias": Case("fields log as 'text'"),
     "trailing-comma": Case("fields log, | limit 5"),

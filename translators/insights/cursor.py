@@ -27,6 +27,7 @@ _CHANGES_MEANING = frozenset(
         "missing-parameter",
         "bare-url",
         "missing-stats",
+        "source-window",
         "percentile-name",
     }
 )

@@ -76,6 +76,9 @@ class CommandParser:
             cursor.fail("a command")
         span = cursor.span_of(token)
         word = unicodedata.normalize("NFKC", token.text).lower()
+        if word == "source":
+            remedy = "move it to the beginning"
+            return InsightsError("source", "`SOURCE` stands before all other commands", span, remedy=remedy)
         if word == "relevantfields":
             return InsightsError("relevantfields", "`relevantfields` ranks fields by machine learning of AWS", span)
         if word in _PPL:

@@ -17,6 +17,7 @@ from translators.source import Source
 
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:select|with|explain|show|describe)\b", re.IGNORECASE)
 _PPL = re.compile(r"\s*(?:\|\s*)?(?:search\s+)?source\s*=", re.IGNORECASE)
+_MOMENT = re.compile(r"\w+\s*=\s*[^\s|]+")
 _SQL_WORD = re.compile(r"\bfrom\b", re.IGNORECASE)
 
 
@@ -127,10 +128,21 @@ class _QueryParser:
             found.append(self._source(word))
             while cursor.accept(",") or self._another():
                 found.append(self._source(word))
-            if not (cursor.token.mark == "|" and cursor.after().mark == "source"):
-                break
-            cursor.advance()
+            self._window()
+            if cursor.token.mark == "|" and cursor.after().mark == "source":
+                cursor.advance()
         return tuple(found)
+
+    def _window(self) -> None:
+        """``START=-3600s END=0s``, which the console writes behind SOURCE; who runs the query gives the window."""
+        cursor = self.cursor
+        while cursor.token.mark in ("start", "end") and (
+            found := _MOMENT.match(cursor.source.text, cursor.token.start)
+        ):
+            start = cursor.token.start
+            cursor.take(Token(Kind.NAME, found.group(), start, found.end()))
+            said = f"`{found.group()}` is not used: the window is that of --start and --end, or of the panel"
+            cursor.warn("source-window", said, start)
 
     def _another(self) -> bool:
         """``dataSource([…]) logGroups(…)`` stand side by side."""
@@ -143,6 +155,7 @@ class _QueryParser:
             return GroupSource(token.text, cursor.span_of(token))
         kind = cursor.accept("loggroups", "datasource")
         if kind is None:
+            self._refuse_tags()
             cursor.fail("a log group in quotation marks", "`logGroups(…)`", "`dataSource(…)`")
         cursor.expect("(")
         if kind.text.lower() == "datasource":
@@ -152,6 +165,12 @@ class _QueryParser:
         arguments = self._group_arguments()
         cursor.expect(")")
         return PrefixSource(arguments, cursor.span(word.start))
+
+    def _refuse_tags(self) -> None:
+        if self.cursor.token.mark == "loggrouptags":
+            message = "the log groups are chosen by their tags, which only AWS knows"
+            span = self.cursor.span_of(self.cursor.token)
+            raise InsightsError("source", message, span, remedy="name the log groups: SOURCE '/a' | SOURCE '/b'")
 
     def _group_arguments(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         cursor = self.cursor

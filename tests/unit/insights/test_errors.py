@@ -52,6 +52,8 @@ WRONG = [
     ("filter a = {{p}}", "missing-parameter", 1, 12),
     ("filter a > <some value>", "missing-parameter", 1, 12),
     ("$Errors()", "unknown-saved-query", 1, 1),
+    ("fields a | SOURCE '/g'", "source", 1, 12),
+    ("SOURCE logGroupTags([{key: 'team', values: ['a']}]) | fields a", "source", 1, 8),
     ("source=[`g`] | where a = 1", "ppl", 1, 1),
     ("fields a | where b = 1", "ppl", 1, 12),
     ("SELECT a FROM `g`", "sql", 1, 1),
