@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from enum import StrEnum
-from functools import cache
 from itertools import count
 from string import ascii_uppercase
 
@@ -111,6 +110,20 @@ class Prepared:
         return worst((*said, *policies))
 
 
+class Asking:
+    """The parts of a plan, made when they are first asked for."""
+
+    def __init__(self, asked: tuple[tuple[Demand, Bound], ...], policies: Policies) -> None:
+        self._asked = asked
+        self._policies = policies
+        self._parts: tuple[Part, ...] | None = None
+
+    def __call__(self) -> tuple[Part, ...]:
+        if self._parts is None:
+            self._parts = tuple(_part(demand, bound, self._policies) for demand, bound in self._asked)
+        return self._parts
+
+
 def prepare(
     plan: Plan, catalog: Catalog, chosen: tuple[str, ...], policies: Policies, reads: Reads | None = None
 ) -> Prepared:
@@ -119,23 +132,19 @@ def prepare(
     ``reads``: what the plan reads, where the caller has looked already.
     """
     reads = reads or reads_of(plan.root)
-    asked = list[tuple[Demand, Bound]]()
-    findings = dict[tuple[str, str], Diagnostic]()
+    asked: list[tuple[Demand, Bound]] = []
+    findings: dict[tuple[str, str], Diagnostic] = {}
     for demand in reads.demands:
         bounds = tuple(with_chosen_escapes(bound, policies) for bound in groups_of(demand.scan, chosen, catalog))
         for diagnostic in _findings(reads.fields, bounds):
             findings[(diagnostic.rule, diagnostic.message)] = diagnostic
         asked += [(demand, bound) for bound in bounds]
 
-    @cache
-    def parts() -> tuple[Part, ...]:
-        return tuple(_part(demand, bound, policies) for demand, bound in asked)
-
     bounds = tuple(bound for _, bound in asked)
     if any(field.path == MESSAGE for field in reads.fields):
         met = escapes_met(plan.root, bounds)
         plan = plan if met is None else replace(plan, policies=(*plan.policies, met))
-    return Prepared(plan, bounds, tuple(findings.values()), parts)
+    return Prepared(plan, bounds, tuple(findings.values()), Asking(tuple(asked), policies))
 
 
 def _part(demand: Demand, bound: Bound, policies: Policies) -> Part:
@@ -254,7 +263,7 @@ def translated(prepared: Prepared, policies: Policies, window_ms: int) -> Transl
 
 def _told_once(found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     """The same words once: reading the plan gives them a place, translating it does not."""
-    told = dict[tuple[str, str], Diagnostic]()
+    told: dict[tuple[str, str], Diagnostic] = {}
     for one in found:
         told.setdefault((one.rule, one.message), one)
     return tuple(told.values())

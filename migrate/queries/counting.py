@@ -103,7 +103,8 @@ class LokiCounter:
     def _split(self, width: int) -> tuple[list[int], list[int]]:
         """The starts of whole buckets that are settled, and of all others."""
         starts = range(self.window.start // width * width, self.window.end + 1, width)
-        whole, clipped = list[int](), list[int]()
+        whole: list[int] = []
+        clipped: list[int] = []
         for start in starts:
             inside = start >= self.window.start and start + width - 1 <= self.window.end
             (whole if inside and start + width <= self.now - SETTLED else clipped).append(start)

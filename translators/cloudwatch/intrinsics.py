@@ -57,7 +57,7 @@ class Template:
     def _substituted(self, body: Document) -> Flat:
         parts = sequence(body) or [body]
         text, given = text_of(parts[0]), mapping(parts[1] if len(parts) > 1 else None)
-        pieces = list[Flat]()
+        pieces: list[Flat] = []
         at = 0
         for found in _VARIABLE.finditer(text):
             pieces.append(Flat(text[at : found.start()]))

@@ -40,12 +40,12 @@ class Cursor:
     def __init__(self, source: Source, parameters: Mapping[str, str]) -> None:
         self.source = source
         self.parameters = parameters
-        self.warnings = list[Diagnostic]()
+        self.warnings: list[Diagnostic] = []
         self.depth = 0
         self.at = 0
         self.last_end = 0
-        self._special = dict[int, Token]()
-        self._warned = set[tuple[str, int]]()
+        self._special: dict[int, Token] = {}
+        self._warned: set[tuple[str, int]] = set()
         self.lexer = Lexer(source, self._warn_at, parameters.get)
         self.places = self.lexer.places
         self.ahead: Token | None = None
@@ -137,7 +137,7 @@ class Cursor:
 
     def written(self, start: int, end: int) -> str:
         """The text between two places as a column's name: without comments and line breaks."""
-        pieces = list[str]()
+        pieces: list[str] = []
         at = start
         while at < end:
             token = self._piece(at)

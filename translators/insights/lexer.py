@@ -80,8 +80,8 @@ class Lexer:
         found = _PLAIN.match(self.text, at)
         if found is None:
             return self._any(self.skip(at))
-        group, end = found.lastindex, found.end()
-        text = found[group or 0]
+        group = found.lastindex or 0
+        text, end = found[group], found.end()
         if group == _NAMES:
             path = tuple(text.split(".")) if "." in text else (text,)
             return Token(_A_NAME, text, end - len(text), end, path, text.lower())
@@ -155,7 +155,7 @@ class Lexer:
         end = self.text.find(quote, at + 1)
         if end >= 0 and self.text.find("\\", at + 1, end) < 0:
             return Token(Kind.STRING, self._filled(self.text[at + 1 : end], at), at, end + 1)
-        text = list[str]()
+        text: list[str] = []
         here = at + 1
         while here < len(self.text):
             letter = self.text[here]
@@ -190,7 +190,7 @@ class Lexer:
         return self._symbol(at)
 
     def _name(self, at: int) -> Token:
-        path = list[str]()
+        path: list[str] = []
         here = at
         quoted = False
         while True:

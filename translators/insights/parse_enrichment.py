@@ -53,7 +53,7 @@ class EnrichmentParser:
     def join(self, word: Token) -> Command:
         """``join type=… left=a right=b where a.f=b.f [and …] (SOURCE …)``."""
         cursor = self.cursor
-        options = dict[str, str]()
+        options: dict[str, str] = {}
         while key := cursor.accept("type", "left", "right"):
             cursor.expect("=")
             options[key.text.lower()] = self._option()
@@ -96,7 +96,7 @@ class EnrichmentParser:
                 row = self._switch()
             else:
                 col = self._switch()
-        names = list[Name]()
+        names: list[Name] = []
         while cursor.token.kind is Kind.NAME and (names == [] or cursor.source.text[cursor.last_end - 1] == ","):
             names.append(self._name())
             if not cursor.accept(","):

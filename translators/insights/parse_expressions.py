@@ -63,7 +63,8 @@ class ExpressionParser:
         first = self._negation()
         if (cursor.ahead or cursor.token).mark not in _JOINING:
             return first
-        operands, operators = [first], list[str]()
+        operands = [first]
+        operators: list[str] = []
         while word := cursor.accept(*_JOINING):
             operators.append(word.mark)
             operands.append(self._negation())
@@ -74,7 +75,7 @@ class ExpressionParser:
         if (cursor.ahead or cursor.token).mark not in _NEGATING:
             return self._comparison()
         start = cursor.token.start
-        signs = list[Token]()
+        signs: list[Token] = []
         while sign := cursor.accept(*_NEGATING):
             signs.append(sign)
             if len(signs) > _LONGEST_CHAIN:
@@ -162,7 +163,7 @@ class ExpressionParser:
         return InQuery(left, query, negated, cursor.span(start))
 
     def _items(self, end: str) -> tuple[Expression, ...]:
-        items = list[Expression]()
+        items: list[Expression] = []
         while self.cursor.token.mark != end:
             items.append(self.arithmetic())
             if not self.cursor.accept(","):
@@ -291,7 +292,7 @@ class ExpressionParser:
         if cursor.accept("*"):
             cursor.expect(")")
             return Function(name.text, (), cursor.span(name.start), star=True)
-        arguments = list[Expression]()
+        arguments: list[Expression] = []
         with cursor.deeper():
             while cursor.token.mark != ")":
                 arguments.append(self._argument(name))

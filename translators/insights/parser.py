@@ -74,7 +74,7 @@ class _QueryParser:
         self.cursor = cursor
         self.given = given
         self.nested = nested
-        self.inherited = list[Diagnostic]()
+        self.inherited: list[Diagnostic] = []
         self.commands = CommandParser(cursor, ExpressionParser(cursor, lambda _: self.query()))
 
     def query(self) -> Query:
@@ -82,10 +82,11 @@ class _QueryParser:
         cursor = self.cursor
         start = cursor.token.start
         sources = self._sources()
-        commands = list[Command]()
+        commands: list[Command] = []
         while True:
             bars = self._bars()
-            if cursor.token.kind is Kind.END or cursor.token.mark == ")":
+            token = cursor.token
+            if token.mark == ")" or token.kind is Kind.END:
                 if bars and commands:
                     cursor.warn("trailing-pipe", "a `|` behind the last command is ignored", cursor.last_end - 1)
                 break
@@ -100,7 +101,8 @@ class _QueryParser:
         """How many ``|`` come next; one may lead the query."""
         cursor = self.cursor
         count = 0
-        while bar := cursor.accept("|"):
+        while (cursor.ahead or cursor.token).mark == "|":
+            bar = cursor.advance()
             count += 1
             if count > 1:
                 cursor.warn("double-pipe", "two `|` in a row are read as one", bar.start)
@@ -122,7 +124,7 @@ class _QueryParser:
 
     def _sources(self) -> tuple[SourceItem, ...]:
         cursor = self.cursor
-        found = list[SourceItem]()
+        found: list[SourceItem] = []
         self._bars()
         while word := cursor.accept("source"):
             found.append(self._source(word))
@@ -174,7 +176,7 @@ class _QueryParser:
 
     def _group_arguments(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         cursor = self.cursor
-        arguments = list[tuple[str, tuple[str, ...]]]()
+        arguments: list[tuple[str, tuple[str, ...]]] = []
         while cursor.token.kind is Kind.NAME:
             name = cursor.advance().text
             if not cursor.accept(":", "="):
@@ -188,7 +190,7 @@ class _QueryParser:
         """``['a', 'b']``, or one string alone."""
         cursor = self.cursor
         bracket = cursor.accept("[")
-        texts = list[str]()
+        texts: list[str] = []
         while cursor.token.kind is Kind.STRING:
             texts.append(cursor.advance().text)
             if not bracket or not cursor.accept(","):
@@ -219,7 +221,7 @@ class _QueryParser:
 
     def _values(self) -> dict[str, str]:
         cursor = self.cursor
-        values = dict[str, str]()
+        values: dict[str, str] = {}
         cursor.expect("(")
         while cursor.token.kind is Kind.NAME:
             name = cursor.advance().text

@@ -28,7 +28,9 @@ def narrowed_query(selector: tuple[Matcher, ...], formula: Formula) -> LogQuery 
     if isinstance(formula, Never):
         return None
     parts = formula.parts if isinstance(formula, AllHold) else () if isinstance(formula, Always) else (formula,)
-    lines, labels, mixed = list[Stage](), list[Condition](), list[Condition]()
+    lines: list[Stage] = []
+    labels: list[Condition] = []
+    mixed: list[Condition] = []
     matchers = list(selector)
     for part in parts:
         match _place(part):

@@ -80,11 +80,11 @@ class _Known:
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
         self.fields = tuple((_whole(field), field) for field in shape.fields)
-        self.resolved = dict[FieldPath, Resolved]()
+        self.resolved: dict[FieldPath, Resolved] = {}
 
 
 _MOST_SHAPES, _MOST_PATHS = 64, 1024
-_KNOWN = dict[int, _Known]()
+_KNOWN: dict[int, _Known] = {}
 """By the identity of the shape, which stays its own as long as it is held here."""
 
 

@@ -64,7 +64,7 @@ Formula = Always | Never | LineHas | LineMatches | LabelIs | AllHold | OneHolds
 
 def all_of(parts: tuple[Formula, ...]) -> Formula:
     """The conjunction, flat, without what says nothing."""
-    kept = dict[Formula, None]()
+    kept: dict[Formula, None] = {}
     for part in parts:
         for one in part.parts if isinstance(part, AllHold) else (part,):
             if isinstance(one, Never):
@@ -78,7 +78,7 @@ def all_of(parts: tuple[Formula, ...]) -> Formula:
 
 def one_of(parts: tuple[Formula, ...]) -> Formula:
     """The disjunction, flat, without what cannot hold."""
-    kept = dict[Formula, None]()
+    kept: dict[Formula, None] = {}
     for part in parts:
         for one in part.parts if isinstance(part, OneHolds) else (part,):
             if isinstance(one, Always):

@@ -173,12 +173,12 @@ def _arguments(calls: tuple[AggregateCall, ...]) -> tuple[Expression, ...]:
 def expressions(operator: Operator) -> tuple[Expression, ...]:
     """What it computes of its rows, in no promised order."""
     match operator:
-        case Scan() | Given() | Limit() | Diff() | Anomalies():
-            return ()
         case Filter():
             return (operator.predicate,)
         case Extend() | Project() | Totals():
             return _named(operator.columns)
+        case Scan() | Given() | Limit() | Diff() | Anomalies():
+            return ()
         case Parse() | Patterns() | Unnest():
             return (operator.subject,)
         case Aggregate():
@@ -198,7 +198,7 @@ def expressions(operator: Operator) -> tuple[Expression, ...]:
 
 def fields_read(operator: Operator) -> frozenset[str]:
     """The names of all record fields that it and the operators below it read (not of subqueries)."""
-    names = set[str]()
+    names: set[str] = set()
     for each in walk(operator):
         for expression in expressions(each):
             names.update(part.name for part in parts(expression) if isinstance(part, Field))

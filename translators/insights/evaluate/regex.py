@@ -107,7 +107,7 @@ class _Translation:
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
         self.at = 0
-        self.out = list[str]()
+        self.out: list[str] = []
         self.repeats = [False]
         self.unbounded = 0
         self.closed: bool | None = None

@@ -153,7 +153,7 @@ class Builder:
         self.operator = Filter(self.operator, self.lowering.predicate(command.predicate), command.span)
 
     def _sort(self, command: syntax.Sort) -> None:
-        keys = list[SortKey]()
+        keys: list[SortKey] = []
         for key in command.keys:
             descending = key.descending
             if descending is None:

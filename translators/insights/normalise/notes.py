@@ -16,9 +16,9 @@ class Notes:
 
     def __init__(self, policies: Policies) -> None:
         self.policies = policies
-        self.diagnostics = dict[Diagnostic, None]()
+        self.diagnostics: dict[Diagnostic, None] = {}
         """In their order."""
-        self.uses = dict[Policy, PolicyUse]()
+        self.uses: dict[Policy, PolicyUse] = {}
 
     def value(self, policy: Policy) -> str:
         return self.policies.value(policy)

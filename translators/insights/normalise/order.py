@@ -69,8 +69,8 @@ def _hoist(found: list[Stage], index: int, notes: Notes) -> None:
     if not isinstance(stage.reducer, syntax.Stats):
         return
     outputs = _Outputs(stage.reducer)
-    kept = list[syntax.Command]()
-    moved = list[syntax.Command]()
+    kept: list[syntax.Command] = []
+    moved: list[syntax.Command] = []
     for command in stage.commands:
         if not isinstance(command, syntax.Filter):
             outputs.learn(command)
@@ -86,7 +86,8 @@ def _hoist(found: list[Stage], index: int, notes: Notes) -> None:
 def _split(command: syntax.Filter, outputs: _Outputs, notes: Notes) -> tuple[list[syntax.Filter], list[syntax.Filter]]:
     """The conjuncts that stay, and those that move."""
     left_to_right = notes.value(Policy.AND_OR_PRECEDENCE) == "left-to-right"
-    having, hoisted = list[syntax.Filter](), list[syntax.Filter]()
+    having: list[syntax.Filter] = []
+    hoisted: list[syntax.Filter] = []
     for part in conjuncts(command.predicate, left_to_right):
         if not outputs.misses(part):
             having.append(replace(command, predicate=part))

@@ -55,7 +55,7 @@ def _problem(pattern: str) -> str:
 
 def unescaped(pattern: str) -> str:
     """Without the backslashes that only kept ``/`` from ending the literal; ``\\\\/`` is one that was escaped twice."""
-    pieces = list[str]()
+    pieces: list[str] = []
     at = 0
     while at < len(pattern):
         if pattern.startswith("\\\\/", at):
@@ -90,7 +90,7 @@ def has_dot(pattern: str) -> bool:
 def literal(pattern: str) -> str | None:
     """The text that the pattern is, when it is nothing but text."""
     pattern = pattern.removeprefix("(?s)")
-    pieces = list[str]()
+    pieces: list[str] = []
     at = 0
     while at < len(pattern):
         letter = pattern[at]
@@ -108,9 +108,9 @@ def literal(pattern: str) -> str | None:
 
 def named_groups(pattern: str) -> tuple[str, tuple[str, ...], tuple[int, ...]]:
     """The pattern with names that RE2 takes, the names as written, and the number of each one's group."""
-    names = list[str]()
-    numbers = list[int]()
-    pieces = list[str]()
+    names: list[str] = []
+    numbers: list[int] = []
+    pieces: list[str] = []
     at = count = 0
     inside = False
     while at < len(pattern):

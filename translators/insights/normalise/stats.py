@@ -93,7 +93,7 @@ def grouped(command: syntax.Stats, source: Operator, lowering: Lowering, first: 
     """The stats command over ``source``; ``first``: it reads events."""
     stats = _Stats(replace(lowering, strict=not first))
     keys = _keys(command, stats)
-    extended = list[Named]()
+    extended: list[Named] = []
     shown = [key.name for key in keys]
     for item in command.calls:
         if item.column in shown:
@@ -116,7 +116,7 @@ def _order(key: Named) -> SortKey:
 
 
 def _keys(command: syntax.Stats, stats: _Stats) -> tuple[Named, ...]:
-    keys = dict[str, Named]()
+    keys: dict[str, Named] = {}
     for item in command.keys:
         if aggregates(item.expression):
             raise InsightsError("aggregate-in-by", "an aggregate cannot be a group", item.span, ("a field",))

@@ -120,7 +120,7 @@ def calculations(columns: tuple[Named, ...]) -> Iterator[Calculate]:
 
 def columns_read(finish: Iterable[Finish]) -> set[str]:
     """The columns that the table must have for this."""
-    read = set[str]()
+    read: set[str] = set()
     for one in finish:
         match one:
             case Order(column) | Keep(column):

@@ -70,7 +70,7 @@ class CountDistinct:
 
     def __init__(self, read: Read, budget: Budget) -> None:
         self.read, self.budget = read, budget
-        self.seen = set[str]()
+        self.seen: set[str] = set()
 
     def add(self, row: Row) -> None:
         key = identity(self.read(row))
@@ -222,7 +222,7 @@ class Percentile:
     def __init__(self, read: Read, numbers: Numbers, percent: float, budget: Budget) -> None:
         self.read, self.numbers, self.percent, self.budget = read, numbers, percent, budget
         self.nearest = numbers.uses.policies.value(Policy.PCT_ALGORITHM) == "nearest-rank"
-        self.values = list[int | float]()
+        self.values: list[int | float] = []
 
     def add(self, row: Row) -> None:
         number = to_number(self.read(row))

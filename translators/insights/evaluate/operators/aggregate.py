@@ -61,7 +61,7 @@ class _Groups:
 
     def __init__(self, grouping: Grouping, uses: Uses, cap: int) -> None:
         self.grouping, self.uses, self.cap = grouping, uses, cap
-        self.found = dict[tuple[str | None, ...], tuple[tuple[Value, ...], State]]()
+        self.found: dict[tuple[str | None, ...], tuple[tuple[Value, ...], State]] = {}
         self.keeps_null = uses.policies.value(Policy.NULL_GROUP) == "row"
 
     def state(self, values: tuple[Value, ...]) -> State:
@@ -94,7 +94,7 @@ def _number_first(known: Value, same: Value) -> Value:
 def _by_one(rows: Iterable[Row], grouping: Grouping, uses: Uses, cap: int) -> Iterator[Row]:
     """The common case of a single key. ``known`` is a shortcut by the value itself."""
     groups = _Groups(grouping, uses, cap)
-    known = dict[Any, State]()
+    known: dict[Any, State] = {}
     read = grouping.keys[0][1]
     for row in rows:
         value = read(row)
@@ -110,7 +110,7 @@ def _by_one(rows: Iterable[Row], grouping: Grouping, uses: Uses, cap: int) -> It
 
 def _by_many(rows: Iterable[Row], grouping: Grouping, uses: Uses, cap: int) -> Iterator[Row]:
     groups = _Groups(grouping, uses, cap)
-    known = dict[Any, State]()
+    known: dict[Any, State] = {}
     reads = [read for _, read in grouping.keys]
     for row in rows:
         values = tuple([read(row) for read in reads])

@@ -12,7 +12,7 @@ from translators.insights.evaluate.values import identity
 
 def deduplicated(rows: Iterable[Row], keys: list[Read], cap: int) -> Iterator[Row]:
     """Rows that lack a key are no duplicates of anything."""
-    seen = set[tuple[str | None, ...]]()
+    seen: set[tuple[str | None, ...]] = set()
     for row in rows:
         key = tuple([identity(read(row)) for read in keys])
         if None in key:

@@ -41,7 +41,7 @@ def joined(left: Half, right: Half, keep_left: bool, cap: int) -> Iterator[Row]:
 
 
 def _partners(right: Half, cap: int) -> dict[Key, list[dict[str, Value]]]:
-    found = dict[Key, list[dict[str, Value]]]()
+    found: dict[Key, list[dict[str, Value]]] = {}
     count = 0
     for row in right.rows:
         key = right.key(row)

@@ -48,7 +48,7 @@ def _fill(row: Row, outputs: tuple[str, ...], existing: list[Read], found: list[
 
 def _index(operator: Lookup, table: Table) -> dict[tuple[str | None, ...], tuple[str, ...]]:
     places = [_place(table, operator, key.column) for key in operator.keys]
-    index = dict[tuple[str | None, ...], tuple[str, ...]]()
+    index: dict[tuple[str | None, ...], tuple[str, ...]] = {}
     for row in table.rows:
         index.setdefault(tuple(row[place] for place in places), row)
     return index

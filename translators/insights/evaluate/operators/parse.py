@@ -69,7 +69,7 @@ def lazy_glob(parts: tuple[str, ...]) -> Cut:
         if start < 0:
             return None
         start += len(first)
-        values = list[Value]()
+        values: list[Value] = []
         for part in middle:
             end = text.find(part, start)
             if end < 0:
@@ -94,7 +94,7 @@ def greedy_glob(parts: tuple[str, ...]) -> Cut:
         if start < 0:
             return None
         start += len(first)
-        places = list[tuple[int, int]]()
+        places: list[tuple[int, int]] = []
         limit = len(text)
         for part in reversed(rest):
             end = text.rfind(part, start, limit) if part else limit
@@ -108,7 +108,7 @@ def greedy_glob(parts: tuple[str, ...]) -> Cut:
 
 
 def _between(text: str, start: int, places: list[tuple[int, int]]) -> tuple[Value, ...]:
-    found = list[Value]()
+    found: list[Value] = []
     for end, following in reversed(places):
         found.append(text[start:end])
         start = following

@@ -45,7 +45,7 @@ def _key_at(index: int) -> Callable[[Entry], Any]:
 
 def sorted_rows(rows: Iterable[Row], order: Order, cap: int) -> Iterator[Row]:
     """All rows in order."""
-    entries = list[Entry]()
+    entries: list[Entry] = []
     for row in rows:
         entries.append(order.entry(row))
         if len(entries) > cap:
@@ -59,7 +59,7 @@ def top(rows: Iterable[Row], order: Order, count: int, cap: int) -> Iterator[Row
     """The first ``count`` rows in order, with a buffer of twice that."""
     if count > cap:
         raise TooMuch("sorted_rows", cap)
-    entries = list[Entry]()
+    entries: list[Entry] = []
     size = max(2 * count, _SMALLEST_BUFFER)
     bound: Any = None
     descending = order.directions[0]

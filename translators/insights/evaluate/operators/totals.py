@@ -14,7 +14,7 @@ Columns = list[tuple[str, Read]]
 
 def totalled(rows: Iterable[Row], operator: Totals, columns: Columns) -> Iterator[Row]:
     """Each row with its total, then the row of column totals; null where nothing is a number."""
-    sums = dict[str, Value]()
+    sums: dict[str, Value] = {}
     for row in rows:
         values = [(name, to_number(read(row))) for name, read in columns]
         if operator.row:
