@@ -11,6 +11,7 @@ from translators.promtail.stage_writer import write_stages
 END_OF_LIFE = (
     "Promtail reached its end of life on 2026-03-02: it gets no fixes any more. Alloy runs the same pipeline;",
     "alloy/config.alloy of this plan is the same configuration for it.",
+    "Run it without -config.expand-env: that flag takes away every second backslash, and what stands as ${1}.",
 )
 POSITIONS = "/run/promtail/positions.yaml"
 SECRETS = "/etc/loki-auth"

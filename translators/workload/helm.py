@@ -61,6 +61,7 @@ def _promtail(setup: Setup, configuration: str) -> Object:
             "initContainer": [] if setup.as_root else [init_container(setup)],
             "rbac": {"create": setup.discovers},
             "serviceAccount": {"create": True, "name": setup.name},
+            "extraArgs": [],
             "extraEnv": environment(setup),
             "defaultVolumes": volumes(setup),
             "defaultVolumeMounts": mounts(setup),
