@@ -79,7 +79,7 @@ def command(
     reading = read_inputs(inputs, paths, cluster, environment_of(env, env_file), lenient)
     client = Client(push_address(loki_url), tenant, auth_secret)
     options = TranslateOptions(
-        cluster, discovery, client, pod_label, overrides_of(labels), tuple(_pods(pods)) if pods else ()
+        reading.cluster, discovery, client, pod_label, overrides_of(labels), tuple(_pods(pods)) if pods else ()
     )
     destination = Destination(agent, client.url, tenant, auth_secret, str(discovery))
     plan, files = build(Ingredients(reading, translate(reading, options), inputs, destination))

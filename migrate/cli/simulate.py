@@ -63,7 +63,7 @@ def command(
     reading = read_inputs(inputs, paths, cluster, environment, lenient)
     files = {**scripts(paths), **{name.rpartition("/")[2]: data for name, data in inputs.items()}}
     agents = tuple(Agent) if agent is None else (agent,)
-    wanted = Wanted(cluster, discovery, pod_label, overrides_of(labels), agents, hostname_of(environment))
+    wanted = Wanted(reading.cluster, discovery, pod_label, overrides_of(labels), agents, hostname_of(environment))
     hidden = hidden_by_start(reading.configuration, world, files)
     if hidden:
         _say_hidden(format)

@@ -64,7 +64,7 @@ def command(
 
     reading = read_inputs(load(paths), paths, cluster, environment_of(env, env_file), lenient)
     client = Client(push_address(loki_url))
-    made = translate(reading, TranslateOptions(cluster, discovery, client, pod_label, overrides_of(labels)))
+    made = translate(reading, TranslateOptions(reading.cluster, discovery, client, pod_label, overrides_of(labels)))
     hidden = secrets(reading.configuration)
     found = dict.fromkeys(masked_finding(item, hidden) for item in (*reading.findings, *made.findings))
     findings = sorted(found, key=lambda item: (item.span, item.rule))

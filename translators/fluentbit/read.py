@@ -41,6 +41,7 @@ class Reading:
     """What was read. ``sources`` has the text for each name that a span uses; ``version`` is empty when nobody says it.
 
     ``missing_files`` are files that the configuration names and that were not given: their parsers are unknown.
+    ``cluster`` is the cluster's name as the user or the inputs say it, empty when nobody does.
     ``files`` has every file by its path for Fluent Bit (Lua scripts among them), mounts included.
     """
 
@@ -52,6 +53,7 @@ class Reading:
     sources: Mapping[str, str]
     missing_files: tuple[str, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    cluster: str = ""
 
 
 def read(inputs: Mapping[str, bytes], options: ReadOptions) -> Reading:
@@ -59,7 +61,7 @@ def read(inputs: Mapping[str, bytes], options: ReadOptions) -> Reading:
     texts = {name: decode(name, data) for name, data in inputs.items()}
     wishes = detect.Wishes(options.lenient, options.cluster, options.in_order)
     found = detect.find(texts, _variables(options), wishes)
-    return _reading(found, _load(found), texts)
+    return replace(_reading(found, _load(found), texts), cluster=options.cluster or found.variables.cluster())
 
 
 def _variables(options: ReadOptions) -> Variables:

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from translators.fluentbit.configuration import field_references
 from translators.source import Span
+
+CLUSTER_NAME = "CLUSTER_NAME"
 
 
 class Absence(Enum):
@@ -50,6 +53,11 @@ class Variables:
     elsewhere: str = ""
     uses: list[Use] = field(default_factory=list)
     unknown_as: str | None = None
+
+    def cluster(self) -> str:
+        """The cluster's name where a variable of AWS's manifests holds it; empty when it is unknown."""
+        name = self.given.get(CLUSTER_NAME) or self.pod.get(CLUSTER_NAME, "")
+        return "" if field_references(name) else name
 
     def expand(self, text: str, span: Span) -> str:
         """The text with its variables replaced; what has no value is noted in ``uses`` and becomes empty.

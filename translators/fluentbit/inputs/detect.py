@@ -9,8 +9,18 @@ from typing import TYPE_CHECKING
 
 from translators.diagnostics import Finding, Refused
 from translators.fluentbit.files import ConfigFile
-from translators.fluentbit.inputs import classic_files, described, helm, lenient, manifest, releases, templates
+from translators.fluentbit.inputs import (
+    classic_files,
+    described,
+    helm,
+    kustomize,
+    lenient,
+    manifest,
+    releases,
+    templates,
+)
 from translators.fluentbit.inputs.found import Found
+from translators.fluentbit.inputs.kustomize import Kustomized
 from translators.fluentbit.inputs.manifest import Manifest
 from translators.fluentbit.inputs.objects import KubeObject, is_data, is_object, objects_of
 from translators.fluentbit.inputs.releases import Written
@@ -36,6 +46,7 @@ class _Sorted:
     settings: list[Written] = field(default_factory=list)
     elsewhere: list[Finding] = field(default_factory=list)
     pasted: dict[str, str] = field(default_factory=dict)
+    kustomized: Kustomized = field(default_factory=Kustomized)
 
     def next(self) -> int:
         """The place of what comes now among the values."""
@@ -74,7 +85,11 @@ def _find(sorted_inputs: _Sorted, texts: Mapping[str, str], variables: Variables
         return _of_values(sorted_inputs, variables, wishes)
     if sorted_inputs.objects:
         extra = [ConfigFile(name, text, name) for name, text in sorted_inputs.files.items()]
-        return manifest.find(Manifest(sorted_inputs.objects, cluster, extra), variables)
+        kustomized = sorted_inputs.kustomized
+        found = manifest.find(Manifest(sorted_inputs.objects, cluster, extra, kustomized.values), variables)
+        if found.workload is not None:
+            found.workload = replace(found.workload, image=kustomized.image(found.workload.image))
+        return found
     if cluster:
         variables.pod.setdefault("CLUSTER_NAME", cluster)
     return classic_files.find(sorted_inputs.files or dict(texts), variables)
@@ -124,6 +139,10 @@ def _sort_by_content(out: _Sorted, name: str, text: str) -> None:
         documents = compose(text.removeprefix("\ufeff"), name)
     except NotYaml as problem:
         _sort_other(out, name, text, problem)
+        return
+    if kustomize.is_kustomization(name):
+        for document in documents:
+            out.kustomized.add(document)
         return
     documents = [each for each in documents if not _take_held(out, each, name, text)]
     if any(is_object(document) or is_data(document) for document in documents):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from translators.diagnostics import Refused
+from translators.diagnostics import Fidelity, Finding, PerAgent, Refused
 from translators.fluentbit.files import ConfigFile, FileTree
 from translators.fluentbit.inputs import classic_files, environment, fargate
 from translators.fluentbit.inputs.found import Found
@@ -50,7 +50,22 @@ def find(manifest: Manifest, variables: Variables) -> Found:
     tree = _mounted(holder, config_maps)
     for file in manifest.extra:
         tree.add(file)
-    return Found("manifest", _main(holder, workload, tree), tree, variables, workload)
+    return Found("manifest", _main(holder, workload, tree), tree, variables, workload, [*_on_windows(holder)])
+
+
+def _on_windows(holder: KubeObject) -> Iterator[Finding]:
+    """The agents' manifests are made for Linux nodes."""
+    place = get(pod_spec(holder), "nodeSelector", "kubernetes.io/os")
+    if text_of(place).lower() == "windows":
+        yield Finding(
+            "fluentbit/windows-nodes",
+            holder.span(place),
+            "kubernetes.io/os: windows",
+            PerAgent.same(Fidelity.MANUAL),
+            "These pods run on Windows nodes: the image, the user and the paths of the agent's manifests do not exist "
+            "there, so they cannot be applied.",
+            "Keep Fluent Bit on Windows nodes, or run Alloy there as a Windows service with the emitted configuration.",
+        )
 
 
 def _fluent_bit(objects: list[KubeObject]) -> KubeObject | None:
