@@ -136,7 +136,8 @@ def print_result(result: QueryResult, notes: Sequence[Diagnostic], form: str) ->
 def _tell(result: QueryResult, findings: Sequence[Diagnostic]) -> None:
     statistics = result.statistics
     print(
-        f"{counted(statistics.records_matched, 'row')} · {counted(statistics.records_scanned, 'line')} scanned · "
+        f"{counted(len(result.rows), 'row')} · {counted(statistics.records_matched, 'line')} matched, "
+        f"{statistics.records_scanned:,} scanned · "
         f"{statistics.bytes_scanned:,} bytes · {statistics.seconds:.1f} s · {result.fidelity}",
         file=sys.stderr,
     )

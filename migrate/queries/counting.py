@@ -34,6 +34,7 @@ class LokiCounter:
     window: Window
     now: int
     reading: Reading
+    matched: int = 0
 
     def rows(self, parts: tuple[Part, ...], policies: Policies) -> list[dict[str, Value]]:
         """The rows of the aggregate, with its policies for missing keys and for no events."""
@@ -44,6 +45,7 @@ class LokiCounter:
                 groups.update(self._counted(part, ""))
                 for total, (_, field) in zip(totals, self.counts.calls, strict=True):
                     total.update(self._having(part, field))
+        self.matched = groups.total()
         if not groups and not self.counts.aggregate.keys and policies.value(Policy.EMPTY_AGGREGATE) == "zero-row":
             groups[()] = 0
         keep_null = policies.value(Policy.NULL_GROUP) == "row"

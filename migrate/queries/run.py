@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from migrate.errors import Answered
 from migrate.ports import Loki, LokiLimit
@@ -18,13 +18,13 @@ from translators.diagnostics import Diagnostic, Fidelity, worst
 from translators.insights.evaluate.evaluate import Cell, Result, evaluate
 from translators.insights.evaluate.event import Event
 from translators.insights.evaluate.operators.lookup import table_of
-from translators.insights.evaluate.settings import Moment, Settings, Sources
+from translators.insights.evaluate.settings import Counting, Moment, Settings, Sources
 from translators.logql.printer import print_selector
 from translators.queries import Part, Prepared, QueryShape, fields_of, known_streams, translated
 from translators.query.plan import Lookup, Plan, Scan
 from translators.query.policies import PolicyUse
 from translators.query.split.counts import GIVEN, counts_of, with_counts
-from translators.query.tree import everything
+from translators.query.tree import everything, matching
 
 FEW = 20_000
 """So many entries are read at once rather than slice by slice."""
@@ -32,7 +32,11 @@ FEW = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What it took. ``records_scanned`` are lines that Loki read, ``records_received`` those that came here."""
+    """What it took. ``records_scanned`` are lines that Loki read, ``records_received`` those that came here.
+
+    ``records_matched`` are the events that passed the filters, however many rows they became; where a limit ends the
+    reading, those until then.
+    """
 
     records_matched: int
     records_scanned: int
@@ -80,7 +84,7 @@ def run_query(text: str, catalog: Catalog, loki: Loki, window: Window, options: 
         (*prepared.plan.diagnostics, *prepared.findings),
         tuple(policies.values()),
         Statistics(
-            len(rows),
+            run.counting.rows,
             reading.lines_read,
             reading.entries,
             reading.bytes_read,
@@ -120,6 +124,11 @@ class _Run:
         """How many entries and bytes the index knows for each part; asked where lines are read."""
         return tuple(self.reader.expected(part, self.window.shifted(part.shift)) for part in self.prepared.parts)
 
+    @cached_property
+    def counting(self) -> Counting:
+        """Of the events that pass the filters."""
+        return Counting(matching(self.prepared.plan.root))
+
     def most_rows(self) -> int | None:
         ends = ends_of(self.prepared.plan)
         return None if ends is None else ends.count
@@ -149,6 +158,7 @@ class _Run:
             rows = counter.rows(self.prepared.parts, self.options.policies)
         except LokiLimit:
             return None
+        self.counting.rows = counter.matched
         plan = with_counts(self.prepared.plan, counts)
         sources = Sources(given={GIVEN: rows}, tables=self.options.tables)
         return evaluate(plan, sources, self._settings())
@@ -183,7 +193,8 @@ class _Run:
             )
 
     def _evaluate(self, window: Window, ends: Ends | None) -> Result:
-        sources = Sources(lambda scan: self._events(scan, window, ends), tables=self.options.tables)
+        read = partial(self._events, window=window, ends=ends)
+        sources = Sources(read, tables=self.options.tables, counting=self.counting)
         return evaluate(self.prepared.plan, sources, self._settings())
 
     def _events(self, scan: Scan, window: Window, ends: Ends | None) -> Iterable[Event]:

@@ -188,3 +188,24 @@ def test_settled_buckets_come_from_range_queries_and_clipped_ones_from_instant_o
         assert sorted(map(repr, answered.rows)) == sorted(map(repr, expected))
         assert answered.statistics.records_received == 0
         assert answered.statistics.requests <= 6
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("filter log like /timeout/ | stats count(*)", 1),
+        ("filter log like /timeout/ | stats count(*) by log_processed.level", None),
+        ("filter log like /timeout/ | stats count(*) as n by stream | stats max(n)", 1),
+        ("filter log like /timeout/ | fields @timestamp", None),
+        ("filter log like /timeout/ | sort log desc | limit 3", 3),
+        ("filter log like 'no such text' | stats count(*)", 1),
+        ("stats sum(log_processed.ms)", 1),
+    ],
+)
+def test_matched_are_the_events_that_pass_the_filters(tenant: Tenant, query: str, rows: int | None) -> None:
+    world = events.random_world(tenant, seed=11)
+    passing = query.partition(" | ")[0] + " | " if query.startswith("filter") else ""
+    ((matched,),) = world.expected(f"{passing}stats count(*)", events.APPLICATION).rows
+    answered = world.answered(query, events.APPLICATION)
+    assert answered.statistics.records_matched == matched
+    assert rows is None or len(answered.rows) == rows

@@ -102,6 +102,24 @@ def scans(operator: Operator) -> Iterator[Scan]:
     return (each for each in everything(operator) if isinstance(each, Scan))
 
 
+def matching(root: Operator) -> tuple[Operator, ...]:
+    """For each scan what its rows come out of when every filter that looks at single events has passed them."""
+    found: list[Operator] = []
+    waiting: list[tuple[Operator, Filter | None]] = [(root, None)]
+    while waiting:
+        operator, passed = waiting.pop()
+        match operator:
+            case Scan():
+                found.append(passed or operator)
+            case Filter():
+                waiting.append((operator.input, passed or operator))
+            case Extend() | Parse() | Sort():
+                waiting.append((operator.input, passed))
+            case _:
+                waiting += ((below, None) for below in inputs(operator))
+    return tuple(found)
+
+
 def operands(expression: Expression) -> tuple[Expression, ...]:
     """The expressions directly inside one."""
     match expression:

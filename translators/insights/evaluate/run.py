@@ -66,6 +66,12 @@ class Runner:
 
     def rows(self, operator: Operator) -> Iterator[Row]:
         """The rows of the operator; they are computed as they are read."""
+        counting = self.sources.counting
+        if counting is not None and any(operator is one for one in counting.operators):
+            return counting.passing(self._rows(operator))
+        return self._rows(operator)
+
+    def _rows(self, operator: Operator) -> Iterator[Row]:
         match operator:
             case Scan():
                 return scanned(self.sources.events(operator))

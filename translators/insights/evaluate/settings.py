@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from translators.diagnostics import Refused
-from translators.insights.evaluate.event import Event
+from translators.insights.evaluate.event import Event, Row
 from translators.insights.evaluate.values import Value
-from translators.query.plan import Scan
+from translators.query.plan import Operator, Scan
 from translators.query.policies import Policies, Policy, PolicyUse
 
 
@@ -58,16 +58,31 @@ def _no_events(scan: Scan) -> Iterable[Event]:
     raise LookupError(f"no events are given for scan {scan.id}")
 
 
+@dataclass(slots=True)
+class Counting:
+    """How many rows came out of some operators of a plan, which are told apart by identity."""
+
+    operators: tuple[Operator, ...]
+    rows: int = 0
+
+    def passing(self, rows: Iterable[Row]) -> Iterator[Row]:
+        for row in rows:
+            self.rows += 1
+            yield row
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """Where rows come from. ``events`` gives those of a scan, its window and shift applied, in any order.
 
-    ``given`` are the rows of each Given leaf, by its id; ``tables`` those of ``lookup``, by name.
+    ``given`` are the rows of each Given leaf, by its id; ``tables`` those of ``lookup``, by name; ``counting`` counts
+    rows on their way.
     """
 
     events: Callable[[Scan], Iterable[Event]] = _no_events
     given: Mapping[int, Iterable[Mapping[str, Value]]] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
+    counting: Counting | None = None
 
 
 @dataclass(slots=True)
