@@ -201,8 +201,15 @@ def groups_of(scan: Scan, chosen: tuple[str, ...], catalog: Catalog) -> tuple[Bo
         )
     own = tuple(name for source in scan.sources for name in _names(source, catalog))
     names = own or chosen or _only(catalog)
-    found = dict.fromkeys(name.partition(":")[2] if name[:12].isdigit() else name for name in names)
+    found = dict.fromkeys(map(_own_name, names))
     return tuple(Bound(group, shape) for name in found for group in [_group(name, catalog)] for shape in group.shapes)
+
+
+def _own_name(name: str) -> str:
+    """The name inside an ARN, and behind an account as ``@log`` shows it."""
+    if name.startswith("arn:"):
+        return name.partition(":log-group:")[2].removesuffix(":*") or name
+    return name.partition(":")[2] if name[:12].isdigit() else name
 
 
 def _names(source: Source, catalog: Catalog) -> tuple[str, ...]:

@@ -143,6 +143,18 @@ def test_groups_that_are_not_in_loki_are_named() -> None:
     assert twice.value.rule == "query/two-sources"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"arn:aws:logs:eu-west-1:123456789012:log-group:{APPLICATION}",
+        f"arn:aws-cn:logs:cn-north-1:123456789012:log-group:{APPLICATION}:*",
+        f"123456789012:{APPLICATION}",
+    ],
+)
+def test_a_log_group_may_be_named_by_its_arn_and_with_its_account(name: str) -> None:
+    assert part("fields @message", name).bound.group.name == APPLICATION
+
+
 def test_a_name_that_no_record_has_is_said_with_what_was_meant() -> None:
     policies = Policies()
     plan = normalise(parse(Source("q", "filter level = 'x' | stats count(*)")), policies)
