@@ -49,14 +49,14 @@ def narrowed_query(selector: tuple[Matcher, ...], formula: Formula) -> LogQuery 
 
 
 def _place(part: Formula) -> str:
-    if isinstance(part, LineHas | LineMatches):
+    if isinstance(part, (LineHas, LineMatches)):
         return "line"
     if isinstance(part, LabelIs):
         return "selector" if isinstance(part.place, InLabel) else "label"
     leaves = tuple(_leaves(part))
-    if all(isinstance(leaf, LineHas | LineMatches) for leaf in leaves):
-        negated = {leaf.negated for leaf in leaves if isinstance(leaf, LineHas | LineMatches)}
-        flat = not isinstance(part, OneHolds) or all(isinstance(one, LineHas | LineMatches) for one in part.parts)
+    if all(isinstance(leaf, (LineHas, LineMatches)) for leaf in leaves):
+        negated = {leaf.negated for leaf in leaves if isinstance(leaf, (LineHas, LineMatches))}
+        flat = not isinstance(part, OneHolds) or all(isinstance(one, (LineHas, LineMatches)) for one in part.parts)
         return "line" if flat and (len(leaves) == 1 or negated == {False}) else "mixed"
     if all(isinstance(leaf, LabelIs) for leaf in leaves):
         return "selector" if _one_label(leaves) and not isinstance(part, AllHold) and _is_selecting(part) else "label"
@@ -64,7 +64,7 @@ def _place(part: Formula) -> str:
 
 
 def _leaves(part: Formula) -> list[Formula]:
-    if isinstance(part, AllHold | OneHolds):
+    if isinstance(part, (AllHold, OneHolds)):
         return [leaf for each in part.parts for leaf in _leaves(each)]
     return [part]
 

@@ -181,7 +181,7 @@ def _log_query(query: LogQuery) -> str:
     before: Stage | None = None
     for stage in query.stages:
         if isinstance(stage, LineFilter):
-            if isinstance(before, Drop | Keep) and not isinstance(before.labels[-1], Matcher):
+            if isinstance(before, (Drop, Keep)) and not isinstance(before.labels[-1], Matcher):
                 raise Unspeakable("a line filter behind drop or keep reads as the label's matcher")
             words.append(_line_filter(stage))
         else:
@@ -267,7 +267,7 @@ def print_condition(condition: Condition) -> str:
 
 def _grouped(condition: Condition) -> str:
     text = print_condition(condition)
-    return f"({text})" if isinstance(condition, AllOf | AnyOf) else text
+    return f"({text})" if isinstance(condition, (AllOf, AnyOf)) else text
 
 
 def _matcher(matcher: Matcher) -> str:

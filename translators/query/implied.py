@@ -138,7 +138,7 @@ class Implied:
     def _run(self, run: str) -> Formula:
         """A run of the envelope is in its frame, in a value that has its own place, or in what the line became."""
         shape = self.shape
-        gone = any(isinstance(field.place, IsGone | IsTime) and _may_hold(field.place, run) for field in shape.fields)
+        gone = any(isinstance(field.place, (IsGone, IsTime)) and _may_hold(field.place, run) for field in shape.fields)
         if gone or any(run in key for field in shape.fields for key in field.path):
             return Always()
         if any(isinstance(field.place, IsConstant) and run in field.place.value for field in shape.fields):
@@ -147,7 +147,7 @@ class Implied:
         texts = behind_encoding(run, reread)
         if texts is None:
             return Always()
-        names = dict.fromkeys(field.place for field in shape.fields if isinstance(field.place, InLabel | InMetadata))
+        names = dict.fromkeys(field.place for field in shape.fields if isinstance(field.place, (InLabel, InMetadata)))
         return one_of((LineHas(texts.alternatives), *(_label_may_hold(place, run) for place in names)))
 
 

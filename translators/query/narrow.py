@@ -122,7 +122,7 @@ class Narrower:
     def _resolved(self, operand: Expression) -> object:
         if isinstance(operand, Column):
             definition = self.definitions.get(operand.name)
-            return self._resolved(definition) if isinstance(definition, Field | Column) else None
+            return self._resolved(definition) if isinstance(definition, (Field, Column)) else None
         return resolve(self.shape, operand.path) if isinstance(operand, Field) else None
 
     def _is_null(self, operand: Expression) -> bool:
@@ -210,7 +210,7 @@ class Narrower:
     def _label_matches(self, operand: Expression, pattern: str) -> tuple[Narrowed, Narrowed]:
         """Loki anchors; a missing label is the empty text to it, and no match to Insights."""
         place = self._place(operand)
-        if not isinstance(place, InLabel | InMetadata):
+        if not isinstance(place, (InLabel, InMetadata)):
             return UNKNOWN, UNKNOWN
         anchored = f"(?s:.*)(?:{pattern})(?s:.*)"
         same = LabelIs(place, Matcher(place.name, MatchOperator.MATCHES, anchored))

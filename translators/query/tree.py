@@ -149,7 +149,7 @@ def parts(expression: Expression) -> Iterator[Expression]:
     while waiting:
         each = waiting.pop()
         yield each
-        if not isinstance(each, Literal | Field | Column):
+        if not isinstance(each, (Literal, Field, Column)):
             waiting += reversed(operands(each))
 
 

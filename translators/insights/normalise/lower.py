@@ -61,7 +61,7 @@ class Lowering:
     def predicate(self, expression: syntax.Expression) -> Expression:
         """What a filter asks; a bare value asks whether it is true."""
         lowered = self._logical(expression)
-        if isinstance(lowered, Field | Column | Member):
+        if isinstance(lowered, (Field, Column, Member)):
             self.notes.use(Policy.BARE_BOOLEAN_FILTER, "a field alone asks whether it is true")
         return lowered
 
@@ -112,7 +112,7 @@ class Lowering:
             case syntax.InQuery():
                 operand = self.value(expression.operand)
                 self._missing_ne(operand, expression.negated, "not in")
-                name = operand.name if isinstance(operand, Field | Column) else None
+                name = operand.name if isinstance(operand, (Field, Column)) else None
                 return InPlan(operand, self.subplan(expression.query, name), expression.negated, expression.span)
             case syntax.Attribute():
                 return Member(self.value(expression.of), expression.path, expression.span)
@@ -231,7 +231,7 @@ def _looks_numeric(expression: Expression) -> bool:
     if not isinstance(expression, Literal) or isinstance(expression.value, bool):
         return False
     value = expression.value
-    return isinstance(value, int | float) or (isinstance(value, str) and value.replace(".", "", 1).isdecimal())
+    return isinstance(value, (int, float)) or (isinstance(value, str) and value.replace(".", "", 1).isdecimal())
 
 
 def missing(hole: syntax.Unfilled) -> InsightsError:

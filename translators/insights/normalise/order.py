@@ -28,7 +28,7 @@ def stages(query: syntax.Query, notes: Notes) -> list[Stage]:
     """The stages of the query, each filter in the one where its fields are."""
     found = [Stage(None)]
     for command in query.commands:
-        if isinstance(command, syntax.Stats | syntax.Pattern):
+        if isinstance(command, (syntax.Stats, syntax.Pattern)):
             found.append(Stage(command))
         else:
             found[-1].commands.append(command)
@@ -46,7 +46,7 @@ def _check(found: list[Stage]) -> None:
         raise InsightsError("too-many-stats", message, reducers[_MOST_STATS].span)
     for stage, following in pairwise(found[1:]):
         for command in stage.commands:
-            if isinstance(command, syntax.Sort | syntax.Limit) and isinstance(following.reducer, syntax.Stats):
+            if isinstance(command, (syntax.Sort, syntax.Limit)) and isinstance(following.reducer, syntax.Stats):
                 message = "sort and limit cannot stand between two stats"
                 raise InsightsError("sort-between-stats", message, command.span, remedy="put it behind the last stats")
     for index, stage in enumerate(found):

@@ -111,6 +111,8 @@ class RowTranslator:
     def _direct(self, predicate: Expression) -> tuple[Stage, ...] | None:
         """The predicate as label filters or a line filter; None when it needs a template."""
         match predicate:
+            case Compare(operator, left, Literal(value)):
+                return self._compared(operator, left, value)
             case Not(Call(Function.IS_PRESENT, (operand,))):
                 return self._presence(operand, MatchOperator.EQUAL)
             case Call(Function.IS_PRESENT, (operand,)):
@@ -126,8 +128,6 @@ class RowTranslator:
                 if len(texts) != len(items) or any(map(looks_numeric, texts)) or negated or "" in texts:
                     return None
                 return self._label_is(operand, MatchOperator.MATCHES, "|".join(map(escape, texts)))
-            case Compare(operator, left, Literal(value)):
-                return self._compared(operator, left, value)
             case _:
                 return None
 
@@ -179,7 +179,7 @@ class RowTranslator:
                 return (LabelFilter(Matcher(label, MatchOperator.EQUAL, value)),)
             if operator is Comparison.NOT_EQUAL:
                 return self._if_present(where, (LabelFilter(Matcher(label, MatchOperator.NOT_EQUAL, value)),))
-        if isinstance(value, bool) or not isinstance(value, int | float) or operator not in _NUMBER_OPERATORS:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or operator not in _NUMBER_OPERATORS:
             return None
         if value != value or abs(value) > 1e15:
             return None
@@ -285,5 +285,5 @@ def _early(formula: Formula) -> Formula:
 def _is_simple(part: Formula) -> bool:
     if isinstance(part, OneHolds):
         kinds = {isinstance(one, LabelIs) for one in part.parts}
-        return len(kinds) == 1 and all(isinstance(one, LabelIs | LineHas | LineMatches) for one in part.parts)
-    return isinstance(part, LabelIs | LineHas | LineMatches)
+        return len(kinds) == 1 and all(isinstance(one, (LabelIs, LineHas, LineMatches)) for one in part.parts)
+    return isinstance(part, (LabelIs, LineHas, LineMatches))

@@ -236,14 +236,14 @@ class _Work:
         self.order = [Order(self._column_of(key.expression), key.descending) for key in written]
 
     def _is_time(self, expression: Expression) -> bool:
-        return isinstance(expression, Field | Column) and isinstance(self._where(expression), Time)
+        return isinstance(expression, (Field, Column)) and isinstance(self._where(expression), Time)
 
     def _where(self, expression: Expression) -> object:
-        return self.rows.pipe.where(expression) if isinstance(expression, Field | Column) else None
+        return self.rows.pipe.where(expression) if isinstance(expression, (Field, Column)) else None
 
     def _column_of(self, expression: Expression) -> str:
         """The shown or hidden column that has the value of a sort key."""
-        if isinstance(expression, Field | Column):
+        if isinstance(expression, (Field, Column)):
             return expression.name
         raise Beyond("logql/sort", "Grafana sorts by columns only")
 
@@ -363,7 +363,7 @@ class _Work:
 
     def _needed(self, grouped: Grouped) -> dict[str, Measure]:
         """The measures that are shown, sorted by, or folded; others are only parts of those."""
-        read = {name_of(column.expression) for column in self.shown if isinstance(column.expression, Field | Column)}
+        read = {name_of(column.expression) for column in self.shown if isinstance(column.expression, (Field, Column))}
         read |= columns_read(self.finish)
         needed = {name: measure for name, measure in grouped.measures.items() if name in read}
         if needed and not any(measure.whole for measure in needed.values()):
