@@ -12,7 +12,7 @@ import yaml
 
 from translators.alloy.parse import parse
 from translators.alloy.syntax import print_file
-from translators.catalog import MatchOperator
+from translators.catalog import Field, InMetadata, MatchOperator, Presence
 from translators.catalog_json import from_json, to_json
 from translators.collection import Collection, TranslateOptions, translate
 from translators.diagnostics import Agent, Fidelity, Finding, Refused
@@ -105,6 +105,14 @@ def test_merge_log_says_where_its_keys_are(before: str, said: str) -> None:
     parsers = "[PARSER]\n    Name own\n    Format regex\n    Regex ^a (?<log>.*)$\n"
     collection = translated(CONTAINERS + first + KUBERNETES + OUTPUT, parsers)
     assert said in finding(collection, "fluentbit/kubernetes-merge-log").message
+
+
+def test_merge_parser_keeps_its_fields_beside_the_line() -> None:
+    parsers = "[PARSER]\n    Name pairs\n    Format regex\n    Regex ^(?<code>\\d+) (?<rest>.*)$\n"
+    collection = translated(CONTAINERS + KUBERNETES + "    Merge_Parser pairs\n" + OUTPUT, parsers)
+    (shape,) = collection.catalog.groups[0].shapes
+    assert Field(("log_processed", "code"), InMetadata("code"), Presence.PARSED) in shape.fields
+    assert "runtime's" in finding(collection, "fluentbit/kubernetes-merge-parser").message
 
 
 def test_metadata_is_the_last_stage_and_every_scratch_label_goes_before() -> None:

@@ -5,20 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from translators.aws_layout import KUBERNETES
-from translators.catalog import Field, InJson, InLabel, InMetadata, IsGone, IsLine, Place, Presence
+from translators.catalog import Field, InLabel, InMetadata, IsGone, Place
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.flow import Desk, Flow
-from translators.fluentbit.ledger import Options, approximate, exact, judge_options
+from translators.fluentbit.ledger import approximate, exact, judge_options
 from translators.fluentbit.plugins.kubernetes_annotations import annotate
-from translators.fluentbit.plugins.kubernetes_options import (
-    MAPS,
-    MERGE_NOTHING,
-    MERGE_OFF,
-    MERGE_VALUE,
-    MERGED,
-    NOT_MERGED,
-    OPTIONS,
-)
+from translators.fluentbit.plugins.kubernetes_merge import merge, merging
+from translators.fluentbit.plugins.kubernetes_options import MAPS, OPTIONS
 from translators.fluentbit.plugins.parsers import is_on
 from translators.fluentbit.whereabouts import Whereabouts
 from translators.labels import Kind, Scheme
@@ -34,10 +27,10 @@ _NO_API = "--discovery files: only the file's name is known, which does not tell
 
 def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     """The flow with the pod's names; the text is merged in queries, not here."""
-    judge_options(desk.ledger, PLUGIN, section, {**OPTIONS, **_merging(section, flow)})
+    judge_options(desk.ledger, PLUGIN, section, {**OPTIONS, **merging(section, flow, desk)})
     _judge_maps(section, desk)
     known = _discover(section, flow, desk)
-    merged = _merge(section, known)
+    merged = merge(section, known, desk)
     return annotate(section, merged, desk)
 
 
@@ -131,33 +124,3 @@ def _place(place: Place, scheme: Scheme, missing: str) -> Place:
             return InMetadata(place.name)
         case Kind.OFF:
             return IsGone(scheme.why(place.name))
-
-
-def _merge(section: Section, flow: Flow) -> Flow:
-    """Merge_Log: the keys of a text that is one JSON object are found in the line itself."""
-    if not is_on(section, "merge_log") or not isinstance(flow.find(("log",)), IsLine):
-        return flow
-    key = section.value("merge_log_key").strip()
-    path = (key,) if key else ()
-    record = flow.record
-    if not is_on(section, "keep_log", True):
-        fields = tuple(
-            replace(field, when=Presence.UNPARSED) if field.path == ("log",) else field for field in record.fields
-        )
-        record = Whereabouts(fields)
-    merged = Field(path, InJson(()), Presence.PARSED)
-    at = next((at for at, field in enumerate(record.fields) if field.path[:1] == ("kubernetes",)), len(record.fields))
-    return flow.knowing(Whereabouts((*record.fields[:at], merged, *record.fields[at:])))
-
-
-def _merging(section: Section, flow: Flow) -> Options:
-    """What the options of merging come to on these records."""
-    if not is_on(section, "merge_log"):
-        return {**NOT_MERGED, "merge_log": MERGE_OFF}
-    match flow.find(("log",)):
-        case IsLine():
-            return MERGED
-        case None:
-            return {**NOT_MERGED, "merge_log": MERGE_NOTHING}
-        case _:
-            return {**MERGED, "merge_log": MERGE_VALUE}

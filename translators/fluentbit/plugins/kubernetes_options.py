@@ -64,22 +64,3 @@ MAPS: Options = {
     "namespace_annotations": approximate("annotations of the namespace are not copied to each entry"),
 }
 """Maps that the filter puts into each record when it is told to, or by default."""
-
-_UNMERGED = harmless("nothing is merged, so it does nothing")
-NOT_MERGED: Options = {
-    "merge_log_key": _UNMERGED,
-    "merge_log_trim": _UNMERGED,
-    "merge_parser": _UNMERGED,
-    "keep_log": _UNMERGED,
-}
-"""The options of merging where nothing is merged; Merge_Log itself says why."""
-MERGED: Options = {
-    "merge_log": exact("the line is the text itself: its JSON is read in queries, with `| json`"),
-    "merge_log_key": exact("log_processed.x of CloudWatch is x of the line's JSON"),
-    "merge_log_trim": equivalent("newlines at the ends of values stay in the line"),
-    "merge_parser": harmless("the line keeps the text that the parser would read"),
-    "keep_log": exact("the line is the text in both cases"),
-}
-MERGE_OFF = exact("off: the line is the text")
-MERGE_NOTHING = exact("the records have no text named log to merge")
-MERGE_VALUE = approximate("the keys of the text in log stay inside it: a query reads it once more")
