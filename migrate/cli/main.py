@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -15,6 +15,9 @@ from migrate.cli.version import VERSION
 
 INTERNAL_ERROR = 70
 """EX_SOFTWARE of sysexits.h: neither "no" nor "the world failed", but a bug of ours."""
+
+INTERRUPTED = 130
+"""What shells see of a program that Ctrl-C ended."""
 
 
 class LazyVerbs(TyperGroup):
@@ -66,8 +69,11 @@ def main() -> None:
     try:
         app()
     except KeyboardInterrupt:
-        print("\ninterrupted; nothing was left half written", file=sys.stderr)
-        code = 130
+        _leave()
+    except SystemExit as left:
+        if left.code == INTERRUPTED:
+            _leave()
+        raise
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
@@ -78,6 +84,14 @@ def main() -> None:
     else:
         return
     sys.exit(code)
+
+
+def _leave() -> NoReturn:
+    """After Ctrl-C, at once: the interpreter would wait for threads, and those for an answer, for a minute and more."""
+    print("\ninterrupted; nothing was left half written", file=sys.stderr)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
 
 
 def _say(failure: Exception) -> int:

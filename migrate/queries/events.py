@@ -92,21 +92,21 @@ class EventReader:
             return
         rebuilder = Rebuilder(part.bound.shape, self.wanted)
         pieces = deque(window.cut(self._stretches(entries)))
-        with ThreadPoolExecutor(self.threads) as pool:
-            ahead: deque[Future[Opened]] = deque()
-            done = 0
-            try:
-                while pieces or ahead:
-                    while pieces and len(ahead) <= 2 * self.threads:
-                        ahead.append(pool.submit(self._opened, part, pieces.popleft()))
-                    opened = ahead.popleft().result()
-                    pieces.extendleft(reversed(opened.rest))
-                    yield from self._events(part, rebuilder, opened.pages)
-                    done += 1
-                    self._tell(done, done + len(ahead) + len(pieces))
-            finally:
-                for future in ahead:
-                    future.cancel()
+        pool = ThreadPoolExecutor(self.threads)
+        ahead: deque[Future[Opened]] = deque()
+        done = 0
+        try:
+            while pieces or ahead:
+                while pieces and len(ahead) <= 2 * self.threads:
+                    ahead.append(pool.submit(self._opened, part, pieces.popleft()))
+                opened = ahead.popleft().result()
+                pieces.extendleft(reversed(opened.rest))
+                yield from self._events(part, rebuilder, opened.pages)
+                done += 1
+                self._tell(done, done + len(ahead) + len(pieces))
+        finally:
+            # Whoever is interrupted does not wait for answers that nobody wants any more.
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def _opened(self, part: Part, window: Window) -> Opened:
         """The first page of a window; what is behind it as windows that hold about a stretch each, for all threads.
