@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -61,6 +62,7 @@ def command(
     from migrate.cli import prove_inputs, prove_output
     from migrate.cli import query_inputs as inputs
     from migrate.queries.preparing import Options
+    from migrate.queries.templates import callable_queries
 
     prove_inputs.check_sides(events or [], aws)
     now = inputs.now_milliseconds()
@@ -74,6 +76,7 @@ def command(
     )
     files = prove_inputs.Files()
     named = prove_inputs.read_named(queries, files)
+    options = replace(options, saved=callable_queries(named))
     window = prove_inputs.Wanted(start, end, since, now)
     if aws:
         believed, closed, notes = prove_inputs.of_aws(window, region, profile)

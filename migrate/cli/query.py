@@ -73,8 +73,8 @@ def command(
         print_policies(format is Output.JSON)
         return
     asks = not query and sys.stdin.isatty() and sys.stdout.isatty() and not explain
-    text = "" if asks else sys.stdin.read() if query in ("-", "") else query
     with guarded(Failure(format is Output.JSON)):
+        text = "" if asks else inputs.text_of_stdin() if query in ("-", "") else query
         now = inputs.now_milliseconds()
         options = Options(
             tuple(log_group or ()),

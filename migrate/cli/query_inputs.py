@@ -123,6 +123,13 @@ def parameters(settings: Sequence[str]) -> dict[str, str]:
     return dict(_pair(setting, "--parameter", "NAME=VALUE") for setting in settings)
 
 
+def text_of_stdin() -> str:
+    """The query that stdin is, whatever wrote it."""
+    from migrate.cli.query_files import file_bytes, text_of
+
+    return text_of("-", file_bytes("-"))
+
+
 def now_milliseconds() -> int:
     return time.time_ns() // 1_000_000
 
