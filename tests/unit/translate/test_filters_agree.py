@@ -88,6 +88,7 @@ HOLDS = (
     section("rewrite_tag", "Rule $log boom new false", match="app"),
     section("rewrite_tag", "Rule level .* new.x false", "Rule $a ^b new.y false", match="app"),
     section("modify", "Condition Key_value_matches log boom", "Add new n"),
+    section("modify", "Condition Key_does_not_exist value", "Set new n"),
     section("record_modifier", "Record cluster c", "Remove_key LEVEL"),
     section("record_modifier", "Record cluster c", "Allowlist_key l*"),
     section("record_modifier", "Record note two words"),

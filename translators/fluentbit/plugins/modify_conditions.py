@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from translators.catalog import FieldPath, InJson, Presence
+from translators.catalog import FieldPath, InJson, Matcher, MatchOperator, Presence
 from translators.fluentbit.conditions import Asked, Test, ask, can_ask, together
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.evaluate.onigmo import Regex
@@ -14,7 +14,7 @@ from translators.fluentbit.ledger import approximate, equivalent, exact
 from translators.fluentbit.plugins.paths import has_index, path_of
 from translators.fluentbit.regexes import NotTaken, Taken, take
 from translators.fluentbit.words import quoted_words
-from translators.pipeline.selectors import having, not_searching, searching
+from translators.pipeline.selectors import not_searching, searching
 from translators.pipeline.stages import ParseJson
 
 PLUGIN = "modify"
@@ -73,16 +73,20 @@ def _exists(flow: Flow, key: str, wanted: bool) -> bool | tuple[Flow, Asked] | N
     known = [field for field in flow.record.fields if field.path[: len(path)] == path]
     if any(field.when is Presence.ALWAYS for field in known):
         return wanted
-    if flow.record.open is None:
-        return None if known else not wanted
-    return _asked_json(flow, _has_key(path) if wanted else f"!({_has_key(path)})")
+    opened = flow.record.open
+    if opened is None or not isinstance(opened.place, InJson):
+        return None if known or opened is not None else not wanted
+    if any(field.when is Presence.UNPARSED for field in known):
+        missing = f"type(@) == 'object' && !({_has_key(path)})"
+        return _asked_json(flow, missing, MatchOperator.NOT_EQUAL if wanted else MatchOperator.EQUAL)
+    return _asked_json(flow, _has_key(path), MatchOperator.EQUAL if wanted else MatchOperator.NOT_EQUAL)
 
 
-def _asked_json(flow: Flow, condition: str) -> tuple[Flow, Asked]:
+def _asked_json(flow: Flow, condition: str, operator: MatchOperator = MatchOperator.EQUAL) -> tuple[Flow, Asked]:
     """A condition that the json stage itself computes: true or false, nothing for a line that is no JSON object."""
     flow, name = flow.fresh()
     flow, label = as_label(flow.then(ParseJson(((name, condition),))), name)
-    return flow, Asked((having(label, "true"),))
+    return flow, Asked((Matcher(label, operator, "true"),))
 
 
 def _has_key(path: FieldPath) -> str:
