@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from migrate.adapters.loki import Endpoint, HttpLoki
 from migrate.lab.loki import Tenant, running_loki
-from migrate.ports import Entry
+from migrate.ports import EntriesRequest, Entry, Page
 from migrate.queries.preparing import Manual, Options
 from migrate.queries.reading import TooDense
 from migrate.queries.run import run_query
@@ -134,6 +135,28 @@ def test_pages_go_on_across_entries_of_one_nanosecond(tenant: Tenant) -> None:
     )
     newest = world.answered("fields @timestamp, @message | sort @timestamp desc | limit 100", events.RAW, page=50)
     assert len(set(newest.rows)) == 100
+
+
+class Heard(HttpLoki):
+    """Remembers what it was asked for."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        super().__init__(endpoint)
+        self.asked: list[EntriesRequest] = []
+
+    def entries(self, request: EntriesRequest) -> Page:
+        self.asked.append(request)
+        return super().entries(request)
+
+
+def test_what_the_index_does_not_know_yet_is_read_in_stretches_too(tenant: Tenant) -> None:
+    world = events.random_world(tenant, seed=11, lines=400)
+    query, loki = "stats max(log_processed.status) by log_processed.level", Heard(Endpoint(tenant.url, tenant.name))
+    options = Options((events.APPLICATION,), now=events.START, page=100)
+    answered = run_query(query, events.CATALOG, loki, events.WINDOW, options)
+    assert sorted(map(str, answered.rows)) == sorted(map(str, world.expected(query, events.APPLICATION).rows))
+    assert answered.statistics.records_received == len(world.events[events.APPLICATION])
+    assert len({request.end for request in loki.asked}) > 4
 
 
 def test_more_than_a_page_on_one_nanosecond_of_one_stream_is_refused(tenant: Tenant) -> None:
