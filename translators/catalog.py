@@ -184,8 +184,8 @@ class LogGroup:
         labels = _bind(self.template, name)
         if labels is None:
             return None
-        bound = tuple(Matcher(label, MatchOperator.EQUAL, value) for label, value in (*labels, (GROUP_LABEL, name)))
-        shapes = tuple(replace(shape, selector=_with(shape.selector, bound)) for shape in self.shapes)
+        bound = tuple(Matcher(label, MatchOperator.EQUAL, value) for label, value in labels)
+        shapes = tuple(replace(shape, selector=_named(shape.selector, bound, name)) for shape in self.shapes)
         return replace(self, name=name, shapes=shapes, template=())
 
 
@@ -218,6 +218,12 @@ def _bind(template: tuple[StreamPart, ...], name: str) -> tuple[tuple[str, str],
             label = ((part.place.name, name[:end]),) if isinstance(part.place, InLabel) else ()
             return label + found
     return None
+
+
+def _named(selector: tuple[Matcher, ...], bound: tuple[Matcher, ...], name: str) -> tuple[Matcher, ...]:
+    """The selector with what the name binds; a group's label that is fixed has another value than the name."""
+    fixed = any(each.label == GROUP_LABEL and each.operator is MatchOperator.EQUAL for each in selector)
+    return _with(selector, bound if fixed else (*bound, Matcher(GROUP_LABEL, MatchOperator.EQUAL, name)))
 
 
 def _with(selector: tuple[Matcher, ...], bound: tuple[Matcher, ...]) -> tuple[Matcher, ...]:

@@ -61,7 +61,8 @@ def command(
     inputs = load(paths)
     world = read_world(logs, pods, time.time_ns(), arriving)
     reading = read_inputs(inputs, paths, cluster, environment, lenient)
-    files = {**scripts(paths), **{name.rpartition("/")[2]: data for name, data in inputs.items()}}
+    read = {path: text.encode("utf-8", "surrogateescape") for path, text in reading.files.items()}
+    files = {**scripts(paths), **{name.rpartition("/")[2]: data for name, data in (*inputs.items(), *read.items())}}
     agents = tuple(Agent) if agent is None else (agent,)
     wanted = Wanted(reading.cluster, discovery, pod_label, overrides_of(labels), agents, hostname_of(environment))
     hidden = hidden_by_start(reading.configuration, world, files)

@@ -24,7 +24,8 @@ class Destination:
     """One log group as entries see it.
 
     ``label`` is fixed. ``template`` is set when the group's name is computed: the label log_group then has that name,
-    by a relabel rule or by stages, and ``label`` where something is missing.
+    by a relabel rule or by stages, and ``label`` where something is missing. Not ``labelled``: all of them have
+    ``label``.
     """
 
     group: Group
@@ -32,6 +33,7 @@ class Destination:
     label: tuple[str, str]
     template: tuple[StreamPart, ...] = ()
     relabel: Relabel | None = None
+    labelled: bool = True
 
 
 def fixed_label(name: str) -> tuple[str, str]:
@@ -76,7 +78,7 @@ def _by_stages(group: Group, flow: Flow, plain: Destination, desk: Desk) -> tupl
         asked = _ask(part, flow)
         if asked is None:
             _judge_not_computed(group, desk)
-            return flow, plain
+            return flow, _told_by_fields(group, flow, plain)
         flow, name = asked
         needed.append(f"(hasPrefix {_THERE} .{name})")
         spelled.append(f"{{{{ trimPrefix {_THERE} .{name} }}}}")
@@ -85,6 +87,12 @@ def _by_stages(group: Group, flow: Flow, plain: Destination, desk: Desk) -> tupl
     named, target = flow.fresh()
     named = named.then(SetTemplate(target, template), SetLabels((("log_group", target),)))
     return named, replace(plain, label=("log_group", group.name), template=tuple(parts))
+
+
+def _told_by_fields(group: Group, flow: Flow, plain: Destination) -> Destination:
+    """The catalog still answers for each name, as far as labels tell it."""
+    parts = tuple(part for part in (_resolve(each, flow) for each in group.template) if part is not None)
+    return replace(plain, template=parts, labelled=False) if len(parts) == len(group.template) else plain
 
 
 def _ask(part: Part, flow: Flow) -> tuple[Flow, str] | None:

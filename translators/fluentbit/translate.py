@@ -254,7 +254,8 @@ def _named(one: Destination, made: Shape) -> Iterable[tuple[str, tuple[StreamPar
         any_name = "".join(escaped(part.text) if part.place is None else ".*" for part in one.template)
         others = tuple(matcher for matcher in made.selector if matcher.label != GROUP_LABEL)
         computed = Matcher(GROUP_LABEL, MatchOperator.MATCHES, any_name)
-        yield spelled, one.template, replace(made, name=f"{made.name}-computed", selector=(*others, computed))
+        selector = (*others, computed) if one.labelled else made.selector
+        yield spelled, one.template, replace(made, name=f"{made.name}-computed", selector=selector)
 
 
 def _told_apart(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:

@@ -122,3 +122,18 @@ def test_an_input_of_measurements_is_left_out_and_said(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, arguments)
     assert [row["record"] for row in rows(result) if row["side"] == "fluent-bit"] == [{"log": "one"}]
     assert "fluent-bit.conf:1:1: what input cpu makes is not simulated" in result.stderr
+
+
+def test_a_script_in_the_values_of_a_chart_is_run(tmp_path: Path) -> None:
+    (tmp_path / "node/var/log").mkdir(parents=True)
+    (tmp_path / "node/var/log/app.log").write_text("one\n")
+    (tmp_path / "values.yaml").write_text(
+        "config:\n  inputs: |\n    [INPUT]\n        Name tail\n        Tag app\n        Path /var/log/app.log\n"
+        "        Read_from_Head On\n  filters: |\n    [FILTER]\n        Name lua\n        Match *\n"
+        "        script /fluent-bit/scripts/mark.lua\n        call mark\n  outputs: |\n    [OUTPUT]\n"
+        "        Name stdout\n        Match *\nluaScripts:\n  mark.lua: |\n    function mark(tag, time, record)\n"
+        "      record['marked'] = 'yes'\n      return 2, time, record\n    end\n"
+    )
+    arguments = ["simulate", str(tmp_path / "values.yaml"), "--logs", str(tmp_path / "node"), "--format", "jsonl"]
+    found = [row["record"] for row in rows(CliRunner().invoke(app, arguments)) if row["side"] == "fluent-bit"]
+    assert found == [{"log": "one", "marked": "yes"}]

@@ -340,3 +340,12 @@ def test_groups_that_share_a_name_are_one_field() -> None:
     last = jobs(translated(text + OUTPUT, parser))[0].stages[-1]
     assert isinstance(last, SetMetadata)
     assert [name for name, _ in last.values if name == "v"] == ["v"]
+
+
+def test_a_group_whose_name_needs_the_node_is_found_by_what_labels_tell() -> None:
+    template = "    log_group_template app-$kubernetes['host'].$kubernetes['namespace_name']\n"
+    catalog = translated(CONTAINERS + KUBERNETES + OUTPUT + template).catalog
+    found = catalog.group("app-node-1.shop")
+    assert found is not None
+    matchers = {(each.label, each.value) for each in found.shapes[0].selector}
+    assert {("log_group", "/app/logs"), ("namespace", "shop")} <= matchers
