@@ -1,15 +1,16 @@
-"""The queries of a runbook: fenced blocks and links into the console."""
+"""The queries of a runbook: fenced blocks, commands for the AWS command line, and links into the console."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from translators.cloudwatch.blocks import split_queries
-from translators.cloudwatch.console_links import ConsoleLink, find_links
-from translators.query.named import NamedQuery, QueryLanguage
+from translators.cloudwatch.console_links import find_links
+from translators.cloudwatch.shell_commands import find_commands
+from translators.query.named import NamedQuery
 from translators.source import Source, Span
 
 _FENCE = re.compile(r"^(?P<indent>[ \t]*(?:>[ \t]?)*)(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*)$", re.MULTILINE)
@@ -35,26 +36,36 @@ class _Block:
 
 def queries_of_markdown(source: Source) -> Iterator[NamedQuery]:
     """In order of appearance; a block counts when its info string names Insights or it begins like a query."""
-    found: list[tuple[int, str, ConsoleLink | None]] = [
-        (_line_start(source.text, block.start, block.text.count("\n", 0, start)), piece.rstrip("\n"), None)
-        for block in _blocks(source.text)
-        if _is_query(block)
-        for start, piece in split_queries(block.text)
-    ]
-    found += [(link.start, link.query, link) for link in find_links(source.text)]
+    found = [*_of_blocks(source.text), *_of_links(source.text)]
     stem = PurePosixPath(source.name).stem
-    for number, (start, text, link) in enumerate(sorted(found, key=lambda item: item[0]), 1):
+    for number, (start, query) in enumerate(sorted(found, key=lambda item: item[0]), 1):
         span = source.span(start, start)
-        yield NamedQuery(
+        yield replace(
+            query,
             id=f"{stem}-{number}",
-            name=_title(source.text, start) or f"{stem} {number}",
-            text=text,
+            name=query.name or _title(source.text, start) or f"{stem} {number}",
             source=str(span),
-            language=link.language if link else QueryLanguage.INSIGHTS,
-            log_groups=link.log_groups if link else (),
-            window=link.window if link else None,
             span=Span(source.name, span.line, span.column),
         )
+
+
+def _of_blocks(text: str) -> Iterator[tuple[int, NamedQuery]]:
+    for block in _blocks(text):
+        if _is_query(block):
+            for start, piece in split_queries(block.text):
+                at = _line_start(text, block.start, block.text.count("\n", 0, start))
+                yield at, NamedQuery("", "", piece.rstrip("\n"), "")
+            continue
+        for asked in find_commands(block.text):
+            at = _line_start(text, block.start, block.text.count("\n", 0, asked.start))
+            query = NamedQuery("", asked.name, asked.query, "", log_groups=asked.log_groups)
+            yield at, replace(query, unresolved=asked.unresolved)
+
+
+def _of_links(text: str) -> Iterator[tuple[int, NamedQuery]]:
+    for link in find_links(text):
+        query = NamedQuery("", "", link.query, "", link.language, link.log_groups, window=link.window)
+        yield link.start, query
 
 
 def _blocks(text: str) -> Iterator[_Block]:

@@ -89,3 +89,23 @@ def test_a_link_says_which_language_its_query_is_in() -> None:
     link = f"https://console.aws.amazon.com/x#logsV2:logs-insights?queryDetail={DETAIL.replace('CWLI', 'PPL')}"
     (query,) = read_queries("mail.txt", link)
     assert query.language is QueryLanguage.PPL
+
+
+COMMANDS = """# Errors
+> ```bash
+> aws --profile x logs start-query \\
+>   --log-group-names "/a" '/b' \\
+>   --query-string 'fields log
+>     | limit 20'
+> aws logs put-query-definition --name "Slow ones" --query-string "filter log like \\"a\\" | limit $N"
+> aws logs tail /a
+> ```
+"""
+
+
+def test_commands_for_the_aws_command_line_hold_queries() -> None:
+    first, second = read_queries("a.md", COMMANDS)
+    assert (first.name, first.text, first.log_groups) == ("Errors", "fields log\n    | limit 20", ("/a", "/b"))
+    assert (first.source, first.unresolved) == ("a.md:3:1", ())
+    assert (second.name, second.text, second.unresolved) == ("Slow ones", 'filter log like "a" | limit $N', ("$N",))
+    assert second.source == "a.md:7:1"
