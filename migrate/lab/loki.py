@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, assert_never
 
 from migrate.errors import WorldFailed
@@ -22,6 +23,12 @@ FIRST_NS = 1_767_225_600_000_000_000
 """2026, where no start is given. Each day of a window has an index of its own, so that decades take seconds."""
 ANSWER_BYTES = 1 << 30
 """An answer above gRPC's limit is not refused but never comes."""
+SERVER: Mapping[str, object] = {
+    "log_level": "warn",
+    "grpc_server_max_recv_msg_size": ANSWER_BYTES,
+    "grpc_server_max_send_msg_size": ANSWER_BYTES,
+}
+Sections = Mapping[str, Mapping[str, object]]
 DAY_NS = 86_400_000_000_000
 
 
@@ -117,30 +124,28 @@ class Loki:
 
 @contextmanager
 def running_loki(
-    folder: Path, limits: Mapping[str, object] | None = None, answer_bytes: int = ANSWER_BYTES
+    folder: Path, limits: Mapping[str, object] | None = None, sections: Sections = MappingProxyType({})
 ) -> Iterator[Loki]:
-    """A Loki with its data in ``folder``, ready; ``limits`` are put over ours, ``answer_bytes`` is what gRPC takes."""
-    sizes = {"grpc_server_max_recv_msg_size": answer_bytes, "grpc_server_max_send_msg_size": answer_bytes}
+    """A Loki with its data in ``folder``, ready; ``limits`` and then ``sections`` are put over our settings."""
+    sections = {**sections, "limits_config": {**(limits or {}), **sections.get("limits_config", {})}}
     folder.mkdir(parents=True, exist_ok=True)
     found = provide(LOKI)
     match found:
         case Binary(command=command):
-            with _process(command, folder, limits or {}, sizes) as loki:
+            with _process(command, folder, sections) as loki:
                 yield loki
         case Image(reference=reference):
-            with _container(reference, folder, limits or {}, sizes) as loki:
+            with _container(reference, folder, sections) as loki:
                 yield loki
         case _:
             assert_never(found)
 
 
 @contextmanager
-def _process(
-    command: tuple[str, ...], folder: Path, limits: Mapping[str, object], sizes: Mapping[str, int]
-) -> Iterator[Loki]:
+def _process(command: tuple[str, ...], folder: Path, sections: Sections) -> Iterator[Loki]:
     port = free_port()
     server = {"http_listen_address": "127.0.0.1", "http_listen_port": port, "grpc_listen_address": "127.0.0.1"}
-    settings = configuration(str(folder / "data"), {**server, **sizes, "grpc_listen_port": free_port()}, limits)
+    settings = configuration(str(folder / "data"), {**server, "grpc_listen_port": free_port()}, sections)
     loki = Loki(f"http://127.0.0.1:{port}")
     command = (*command, f"-config.file={_written(folder, settings)}")
     with Process("loki", command, folder / "loki.log") as process:
@@ -149,14 +154,14 @@ def _process(
 
 
 @contextmanager
-def _container(reference: str, folder: Path, limits: Mapping[str, object], sizes: Mapping[str, int]) -> Iterator[Loki]:
+def _container(reference: str, folder: Path, sections: Sections) -> Iterator[Loki]:
     from testcontainers.core.config import testcontainers_config
     from testcontainers.core.container import DockerContainer
 
     # Its reaper is one more image to pull; the block below removes the container.
     testcontainers_config.ryuk_disabled = True
 
-    settings = configuration("/tmp/loki", {"http_listen_port": 3100, **sizes}, limits)  # noqa: S108 (inside the container)
+    settings = configuration("/tmp/loki", {"http_listen_port": 3100}, sections)  # noqa: S108 (inside the container)
     path = _written(folder, settings)
     container = DockerContainer(reference).with_volume_mapping(str(path), "/etc/logmig/loki.yaml", "ro")
     with container.with_command("-config.file=/etc/logmig/loki.yaml").with_exposed_ports(3100) as started:
@@ -169,7 +174,17 @@ def _container(reference: str, folder: Path, limits: Mapping[str, object], sizes
         yield loki
 
 
-def configuration(data: str, server: Mapping[str, object], limits: Mapping[str, object]) -> dict[str, object]:
+def configuration(data: str, server: Mapping[str, object], sections: Sections) -> dict[str, object]:
+    """Our settings with where this one listens, and what ``sections`` put over them."""
+    ours = {**_settings(data), "server": {**SERVER, **server}}
+    return {
+        "auth_enabled": True,
+        **ours,
+        **{name: {**ours.get(name, {}), **settings} for name, settings in sections.items()},
+    }
+
+
+def _settings(data: str) -> dict[str, dict[str, object]]:
     """Loki for lines of any age in memory and on disk, without the caches and waits that only a cluster needs."""
     period = {
         "from": "1970-01-01",
@@ -179,9 +194,7 @@ def configuration(data: str, server: Mapping[str, object], limits: Mapping[str, 
         "index": {"prefix": "index_", "period": "24h"},
     }
     return {
-        "auth_enabled": True,
         "analytics": {"reporting_enabled": False},
-        "server": {"log_level": "warn", **server},
         "common": {
             "path_prefix": data,
             "replication_factor": 1,
@@ -201,7 +214,7 @@ def configuration(data: str, server: Mapping[str, object], limits: Mapping[str, 
         "frontend": {"scheduler_dns_lookup_period": "200ms"},
         "frontend_worker": {"dns_lookup_duration": "200ms"},
         "query_range": {"cache_results": False, "cache_index_stats_results": False},
-        "limits_config": {**LIMITS, **limits},
+        "limits_config": {**LIMITS},
     }
 
 

@@ -44,6 +44,8 @@ QUERIES = (
     "stats sum(strcontains(log, 'timeout')) / count(*) * 100 as share by kubernetes.pod_name",
     "stats earliest(@timestamp), latest(@timestamp) by kubernetes.pod_name",
     "stats count(*) as c by log_processed.level, stream | stats sum(c) as s, max(c) as m by stream",
+    "stats count(*) as n, max(log_processed.ms) as m by kubernetes.container_name as c, stream | sort stream desc, c",
+    "stats count(*) as n by stream, kubernetes.pod_name as p | sort stream, n desc, p | limit 4",
     "filter log like 'nothing at all' | stats count(*)",
 )
 

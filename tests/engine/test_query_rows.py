@@ -175,7 +175,8 @@ def test_only_the_newest_rows_are_read_when_only_they_are_asked_for(tenant: Tena
 
 
 def test_a_loki_that_passes_on_4_mb_is_asked_for_no_more(tmp_path: Path) -> None:
-    with running_loki(tmp_path, answer_bytes=4 << 20) as loki:
+    sizes = {"grpc_server_max_recv_msg_size": 4 << 20, "grpc_server_max_send_msg_size": 4 << 20}
+    with running_loki(tmp_path, sections={"server": sizes}) as loki:
         world = events.World(loki.tenant("wide"))
         for first in range(0, 4000, 1000):
             numbers = range(first, first + 1000)
