@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from migrate.reports.elements import Markup, element
-from migrate.reports.model import SIGNS, Node, Track
+from migrate.reports.model import CLOUDWATCH, SIGNS, Node, Track
 
 CHARACTER = 6.7
 """Average width of a character at 11 px, for wrapping only."""
@@ -53,15 +53,22 @@ def _met(here: list[Box], there: list[Box]) -> list[tuple[Box, Box]]:
     """Filters come one after the other: a stack of them is entered at its top and left at its bottom."""
     ends = here[-1:] if here[0].role == "filter" else here
     starts = there[:1] if there[0].role == "filter" else there
+    if there[0].role == "loki":
+        ends = [box for box in ends if _is_taken_over(box.node)] or ends
     return [(left, right) for left in ends for right in starts]
 
 
+def _is_taken_over(output: Node) -> bool:
+    """Loki takes the place of CloudWatch; other outputs go on."""
+    return output.title in CLOUDWATCH
+
+
 def draw_column(track: Track) -> Markup:
-    """The narrow drawing: one box below the other; outputs side by side in time share their arrows."""
+    """The narrow drawing: one box below the other; of several outputs the last are those that Loki replaces."""
     y = 0.0
     boxes: list[Box] = []
     for role, nodes in _columns(track):
-        for node in nodes:
+        for node in sorted(nodes, key=_is_taken_over) if role == "output" else nodes:
             boxes.append(_fitted(node, role, (0.0, y), NARROW))
             y += boxes[-1].height + GAP
     arrows = [

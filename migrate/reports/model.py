@@ -120,6 +120,8 @@ class Report:
         return sorted(rows, key=lambda row: row.finding.span)
 
 
+CLOUDWATCH = ("cloudwatch_logs", "cloudwatch")
+"""The outputs that Loki takes over from."""
 WORDS: Mapping[Fidelity, str] = {
     Fidelity.EXACT: "the same entries for any data",
     Fidelity.EQUIVALENT: "the same under a stated condition",

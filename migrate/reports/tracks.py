@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from migrate.reports.model import Node, Track
+from migrate.reports.model import CLOUDWATCH, Node, Track
 from translators.catalog import Catalog, InLabel, LogGroup, Matcher, RecordKind, Shape
 from translators.diagnostics import Agent, Fidelity, Finding, worst
 from translators.fluentbit.configuration import Configuration, Property, Section, field_references, substitute_fields
@@ -14,7 +14,6 @@ from translators.fluentbit.plugins.tail import last_word
 from translators.fluentbit.secrets import masked, secrets
 from translators.pipeline.tags import Meeting, compose, literal_start, meet
 
-CLOUDWATCH = ("cloudwatch_logs", "cloudwatch")
 MOST_TRACKS = 40
 MAIN_OPTIONS: Mapping[str, tuple[str, ...]] = {
     "tail": ("path",),

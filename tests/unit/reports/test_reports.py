@@ -119,6 +119,17 @@ def test_filters_are_drawn_one_after_the_other(filters: int) -> None:
     assert len(wires) == filters + 2
 
 
+def test_loki_takes_over_from_cloudwatch_alone() -> None:
+    track = Track(Node("in"), (), (Node("s3"), Node("cloudwatch_logs"), Node("http")), Node("Loki"))
+    for picture in (draw_row(track), draw_column(track)):
+        wires = [
+            each for each in ElementTree.fromstring(picture.text).iter("path") if "becomes" in each.attrib["class"]
+        ]
+        assert len(wires) == 1
+    titles = [each.text for each in ElementTree.fromstring(draw_column(track).text).iter("text")]
+    assert titles[-2:] == ["cloudwatch_logs", "Loki"]
+
+
 def test_an_empty_plan_is_still_a_page() -> None:
     empty = replace(
         sample(),
