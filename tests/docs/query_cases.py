@@ -194,7 +194,7 @@ _LOGQL = {
     ),
     "expression": Case("", _NO_WORDS, _RUN),
     "extreme-of-text": Case("stats max(log_processed.ms)"),
-    "function": Case("fields abs(log_processed.ms) as a | stats avg(a) by bin(5m)", _NO_WORDS, _RUN),
+    "function": Case("fields sqrt(log_processed.ms) as a | stats avg(a) by bin(5m)", _NO_WORDS, _RUN),
     "having": Case("stats count(*) as n, max(log_processed.ms) as m by stream | filter n > m", _NO_WORDS, _RUN),
     "json-values": Case(
         "filter log_processed.level = 'error' | limit 5",

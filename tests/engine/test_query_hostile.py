@@ -92,7 +92,16 @@ limit 12 | stats count(*) by bin(6h), level
 limit 12 | stats count(*) by @message
 filter user like level or strcontains(msg, user) | display user, msg
 filter user not like level | display user, level
+filter isIpv4InSubnet(ip, "10.0.0.9/24") | stats count(*) by ip
+fields isValidIpv4(ip) as v | stats count(*) by v
+filter startswith(path, "/a") and not endswith(user, "e") | display user, path
+fields abs(ms - bytes) as a, ms % 3 as b, ms % -2 as c | display a, b, c
+fields ltrim(user) as a, rtrim(user) as b, trim(user) as c | display a, b, c
+fields case(status >= 500, "5xx", status >= 400, "4xx", "ok") as c | stats count(*) by c
+stats count(*) by status - status % 100 as class
+filter isblank(user) = 0 | display user
 """.strip().splitlines()
+PAGE = 15
 FAITHFUL = (Fidelity.HARMLESS, Fidelity.EXACT, Fidelity.EQUIVALENT)
 
 
@@ -113,8 +122,9 @@ def test_no_panel_differs_without_saying_so(habit: str, loki: Loki) -> None:
         if translation.table is not None:
             panels.append(shown_by(translation.table, tenant, DAY))
             asked.append((text, translation, expected))
+    shown_panels = [one for at in range(0, len(panels), PAGE) for one in transform_all(panels[at : at + PAGE])]
     wrong = []
-    for (text, translation, expected), frames in zip(asked, transform_all(panels), strict=True):
+    for (text, translation, expected), frames in zip(asked, shown_panels, strict=True):
         shown = sorted(map(repr, rows_of(frames, expected.columns)))
         rows = [tuple(map(comparable, row)) for row in expected.rows]
         # Grafana has no columns, and so no rows, where every cell is blank.

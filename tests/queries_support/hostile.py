@@ -108,6 +108,15 @@ HABITS: dict[str, tuple[Line, ...]] = {
         _with(level="\u3000"),
         _with(user="Alice"),
     ),
+    "addresses": (
+        _with(ip="10.0.0.7"),
+        _with(ip="10.0.1.7"),
+        _with(ip="010.0.0.7"),
+        _with(ip="10.0.0.256"),
+        _with(ip="10.0.0.7 "),
+        _with(ip="::ffff:10.0.0.7"),
+        _with(ip=7),
+    ),
     "names": (
         _with(__error__="JSONParserErr", detected_level="x", Time="t", Line="l", labels="q", tsNs="1", id="7"),
         _with(log_stream="zz", log_group="yy", __line__="y"),

@@ -32,6 +32,9 @@ from translators.query.expressions import (
 from translators.query.policies import Policies, Policy
 from translators.query.split.table import Beyond
 
+_BLANKS = r"[ \t\n\r\f\v]+"
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+IPV4 = f"(?:{_OCTET}[.]){{3}}{_OCTET}"
 _EXACT = 2**53
 """From here on a float does not hold every whole number: two identifiers would be one."""
 _BLANK = r"^[\s\v\x85\p{Z}]*$"
@@ -63,13 +66,13 @@ class Writer:
         match expression:
             case Call(Function.COALESCE, arguments):
                 return _first_of(self._choices(arguments))
-            case Call(Function.IF, (condition, yes, no)):
-                return t.decides(self.condition(condition), self.template(yes), self.template(no))
+            case Call(Function.IF | Function.CASE, arguments):
+                return self._case(arguments)
             case Call(Function.CONCAT, arguments):
                 return t.joins(tuple(self.value(argument) for argument in arguments))
-            case Call(Function.IS_PRESENT | Function.STR_CONTAINS | Function.IS_EMPTY | Function.IS_BLANK) | (
-                Compare() | Contains() | Matches() | InList() | And() | Or() | Not()
-            ):
+            case Call(function) if function in _CONDITIONS:
+                return t.flags(self.condition(expression), "0")
+            case Compare() | Contains() | Matches() | InList() | And() | Or() | Not():
                 return t.flags(self.condition(expression), "0")
             case _:
                 return t.shows(self.value(expression))
@@ -84,15 +87,22 @@ class Writer:
             case Call(Function.CONCAT, arguments):
                 values = [self._surely(argument) for argument in arguments]
                 return self._assigned(name, t.joins(tuple(values)), t.one_there(values), False)
-            case Call(Function.IF):
+            case Call(Function.IF | Function.CASE):
                 return self._assigned(name, self.template(expression), None, False)
-            case Call(Function.IS_PRESENT | Function.STR_CONTAINS | Function.IS_EMPTY | Function.IS_BLANK) | (
-                Compare() | Contains() | Matches() | InList() | And() | Or() | Not()
-            ):
+            case Call(function) if function in _CONDITIONS:
+                return self._assigned(name, self.template(expression), (), True)
+            case Compare() | Contains() | Matches() | InList() | And() | Or() | Not():
                 return self._assigned(name, self.template(expression), (), True)
             case _:
                 value = self.value(expression)
                 return self._assigned(name, t.shows(value), value.guards, value.numeric)
+
+    def _case(self, arguments: tuple[Expression, ...]) -> str:
+        """Conditions and values in turn; a last one alone is the default."""
+        if len(arguments) < 2:
+            return self.template(arguments[0]) if arguments else ""
+        condition, value, *rest = arguments
+        return t.decides(self.condition(condition), self.template(value), self._case(tuple(rest)))
 
     def _assigned(self, name: str, template: str, guards: tuple[str, ...] | None, filled: bool) -> Label:
         """``filled``: the value is no empty text, so that only a missing one leaves the label empty."""
@@ -125,7 +135,7 @@ class Writer:
                 return self._arithmetic(operator, left, right)
             case Negative(operand):
                 return t.call("subf", t.constant(0.0), t.number(self.value(operand)), numeric=True)
-            case Call(Function.COALESCE | Function.IF | Function.CONCAT | Function.IS_PRESENT | Function.STR_CONTAINS):
+            case Call(function) if function in _BRANCHING | _CONDITIONS:
                 return self._pipe.value(self.labelled(expression, "value"))
             case Call(function, arguments):
                 return self._call(function, arguments)
@@ -151,6 +161,13 @@ class Writer:
         return t.Value('""', ('""',))
 
     def _arithmetic(self, operator: ArithmeticOperator, left: Expression, right: Expression) -> t.Value:
+        if (
+            operator is ArithmeticOperator.MODULO
+            and isinstance(right, Literal)
+            and type(right.value) is int
+            and right.value
+        ):
+            return t.remainder(t.number(self.value(left)), right.value)
         if operator not in _ARITHMETIC:
             raise Beyond("logql/arithmetic", f"LogQL's templates have no {operator}")
         one, other = t.number(self.value(left)), t.number(self.value(right))
@@ -217,11 +234,11 @@ class Writer:
             case _:
                 raise Beyond("logql/condition", f"LogQL has no condition for {type(predicate).__name__}")
 
-    def _containing(self, operand: Expression, part: Expression) -> tuple[t.Value, str]:
+    def _containing(self, operand: Expression, part: Expression, word: str = "contains") -> tuple[t.Value, str]:
         """The operand, and the condition that it holds a text; both have to be there."""
         read = self.value if _is_some_text(part) else self._surely
         value, text = read(operand), read(part)
-        return t.guarded(value, *text.guards), f"(contains {text.code} {value.code})"
+        return t.guarded(value, *text.guards), f"({word} {text.code} {value.code})"
 
     def _negatable(self, value: t.Value, condition: str, negated: bool) -> str:
         if not negated:
@@ -294,9 +311,11 @@ class Writer:
             case Function.IS_PRESENT, (operand,):
                 value = self._surely(operand)
                 return t.all_of(value.guards) if value.guards else "true"
-            case Function.STR_CONTAINS, (operand, part):
-                value, held = self._containing(operand, part)
+            case ((Function.STR_CONTAINS | Function.STARTS_WITH | Function.ENDS_WITH), (operand, part)):
+                value, held = self._containing(operand, part, _PARTS[function])
                 return t.all_of((*value.guards, held))
+            case Function.IS_VALID_IPV4, (operand,):
+                return f"(gt (count {t.literal(f'^{IPV4}$')} {self.value(operand).code}) 0)"
             case ((Function.IS_EMPTY | Function.IS_BLANK), (operand,)):
                 value = self.value(operand)
                 pattern = "^$" if function is Function.IS_EMPTY else _BLANK
@@ -321,6 +340,10 @@ def _text_call(name: str) -> Callable[[t.Value], t.Value]:
     return lambda value: t.Value(f"({name} {value.code})", value.guards)
 
 
+def _without(pattern: str) -> Callable[[t.Value], t.Value]:
+    return lambda value: t.Value(f'(regexReplaceAll {t.literal(pattern)} {value.code} "")', value.guards)
+
+
 def _number_call(name: str) -> Callable[[t.Value], t.Value]:
     return lambda value: t.Value(f"({name} {value.code})", value.guards, numeric=True)
 
@@ -328,11 +351,21 @@ def _number_call(name: str) -> Callable[[t.Value], t.Value]:
 _TEXT_CALLS: dict[Function, Callable[[t.Value], t.Value]] = {
     Function.TO_LOWER: _text_call("lower"),
     Function.TO_UPPER: _text_call("upper"),
-    Function.TRIM: _text_call("TrimSpace"),
+    Function.TRIM: _without(f"^{_BLANKS}|{_BLANKS}$"),
+    Function.LTRIM: _without(f"^{_BLANKS}"),
+    Function.RTRIM: _without(f"{_BLANKS}$"),
     Function.STRLEN: lambda value: t.Value(f'(float64 (count "(?s)." {value.code}))', value.guards, numeric=True),
     Function.UNMASK: lambda value: value,
 }
+_PARTS = {
+    Function.STR_CONTAINS: "contains",
+    Function.STARTS_WITH: "hasPrefix",
+    Function.ENDS_WITH: "hasSuffix",
+}
+_CONDITIONS = frozenset({Function.IS_PRESENT, Function.IS_EMPTY, Function.IS_BLANK, Function.IS_VALID_IPV4, *_PARTS})
+_BRANCHING = frozenset({Function.COALESCE, Function.IF, Function.CASE, Function.CONCAT})
 _NUMBER_CALLS: dict[Function, Callable[[t.Value], t.Value]] = {
+    Function.ABS: lambda value: t.Value(f"(maxf {value.code} (subf 0.0 {value.code}))", value.guards, numeric=True),
     Function.CEIL: _number_call("ceil"),
     Function.FLOOR: _number_call("floor"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import IPv4Network
 from typing import assert_never
 
 import re2
@@ -12,6 +13,7 @@ from translators.diagnostics import Fidelity
 from translators.logql.model import (
     Assign,
     Drop,
+    InRange,
     LabelFilter,
     LabelFormat,
     LineFilter,
@@ -32,7 +34,7 @@ from translators.logql.translate.captures import (
     perhaps_empty,
     renamed_expression,
 )
-from translators.logql.translate.expressions import Writer
+from translators.logql.translate.expressions import IPV4, Writer
 from translators.logql.translate.pipe import Constant, Label, Line, Pipe, Time, Where
 from translators.query.expressions import (
     And,
@@ -119,6 +121,8 @@ class RowTranslator:
                 return self._presence(operand, MatchOperator.NOT_EQUAL)
             case Call(Function.STR_CONTAINS, (operand, Literal(str(text)))):
                 return self._found(operand, escape(text), text, False)
+            case Call(Function.IS_IPV4_IN_SUBNET | Function.IS_IP_IN_SUBNET, (operand, Literal(str(subnet)))):
+                return self._in_subnet(operand, subnet)
             case Contains(operand, Literal(str(text)), negated):
                 return self._found(operand, escape(text), text, negated)
             case Matches(operand, pattern, negated, literal):
@@ -130,6 +134,17 @@ class RowTranslator:
                 return self._label_is(operand, MatchOperator.MATCHES, "|".join(map(escape, texts)))
             case _:
                 return None
+
+    def _in_subnet(self, operand: Expression, subnet: str) -> tuple[Stage, ...] | None:
+        """Loki's ip() keeps what is no address, so that only addresses may reach it."""
+        label = self._label(operand)
+        try:
+            network = IPv4Network(subnet, strict=False) if "/" in subnet else None
+        except ValueError:
+            network = None
+        if label is None or network is None:
+            return None
+        return LabelFilter(Matcher(label, MatchOperator.MATCHES, IPV4)), LabelFilter(InRange(label, str(network)))
 
     def _label(self, operand: Expression) -> str | None:
         where = self.pipe.where(operand) if isinstance(operand, NAMES) else None

@@ -78,6 +78,13 @@ def guarded(value: Value, *conditions: str) -> Value:
     return Value(value.code, (*value.guards, *conditions), value.numeric)
 
 
+def remainder(value: Value, divisor: int) -> Value:
+    """What is left of a division by a whole number; it has the sign of the value."""
+    share = f"(divf {value.code} {float(divisor)!r})"
+    whole = f"(subf (floor (maxf {share} 0.0)) (floor (maxf (subf 0.0 {share}) 0.0)))"
+    return Value(f"(subf {value.code} (mulf {whole} {float(divisor)!r}))", value.guards, numeric=True)
+
+
 def all_of(conditions: tuple[str, ...]) -> str:
     return conditions[0] if len(conditions) == 1 else f"(and {' '.join(conditions)})"
 
