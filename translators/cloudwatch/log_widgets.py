@@ -60,7 +60,7 @@ def _replaced(text: str, pattern: str, value: str) -> str:
         return text.replace(pattern, value)
     try:
         return str(re2.compile(pattern, _quiet()).sub(value.replace("\\", "\\\\"), text))
-    except re2.error:
+    except (re2.error, UnicodeEncodeError):
         return text
 
 

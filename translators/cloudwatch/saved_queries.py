@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from translators.cloudwatch.blocks import split_queries
@@ -18,6 +19,7 @@ from translators.query.named import NamedQuery, Parameter, QueryLanguage
 from translators.source import Source, Span
 
 MOST_LETTERS = 1_000_000
+_HALF = re.compile("[\\ud800-\\udfff]")
 MARKDOWN = (".md", ".markdown")
 _TEMPLATE = re.compile(r"(?m)^\s+Type:\s+[\"']?AWS::(?:Logs::QueryDefinition|CloudWatch::Dashboard)\b")
 _RUNBOOK = re.compile(r"(?m)^[ \t>]*```|https?://\S{0,2000}logsV2\S{1,20}logs-insights")
@@ -29,10 +31,29 @@ TEMPLATES = (".yaml", ".yml", ".template")
 def read_queries(name: str, text: str) -> Iterator[NamedQuery]:
     """The queries of one file, by its name and what it looks like. Raises Refused where nothing in it is a query."""
     try:
-        return iter(tuple(_read(name, text, PurePosixPath(name).suffix.lower())))
+        return iter(tuple(map(_whole, _read(name, text, PurePosixPath(name).suffix.lower()))))
     except RecursionError:
         message = "the document is nested deeper than any that people write"
         raise Refused("queries/too-deep", message, Span(name, 1, 1), "export the file again") from None
+
+
+def _whole(query: NamedQuery) -> NamedQuery:
+    """With the two halves of a character joined that JSON and links may escape apart; a lone half is no text."""
+    if not any(map(_HALF.search, (query.id, query.name, query.text, query.source, *query.log_groups))):
+        return query
+
+    def join(text: str) -> str:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+    groups = tuple(map(join, query.log_groups))
+    return replace(
+        query,
+        id=join(query.id),
+        name=join(query.name),
+        text=join(query.text),
+        source=join(query.source),
+        log_groups=groups,
+    )
 
 
 def _read(name: str, text: str, suffix: str) -> Iterator[NamedQuery]:

@@ -181,6 +181,15 @@ def test_what_holds_no_query_is_refused_with_a_place_and_a_way_out(name: str, te
     assert refused.value.remedy
 
 
+def test_characters_that_are_escaped_in_halves_are_joined_and_a_lone_half_is_replaced() -> None:
+    widget = {"type": "log", "properties": {"query": "filter a = 'X'", "title": "t \ud83d"}}
+    text = json.dumps({"widgets": [widget], "variables": [{"type": "pattern", "id": "x", "pattern": "Y"}]})
+    (lone,) = read("d.json", text.replace("X", "\\ud83d"))
+    assert (lone.text, lone.name) == ("filter a = '\ufffd'", "t \ufffd")
+    (link,) = read("a.md", LINK.replace("**c624", "**d83d**de00"))
+    assert link.text.endswith("/\U0001f600/")
+
+
 def test_jsurl_reads_every_kind_of_value() -> None:
     assert read_jsurl("~(a~1.5~b~true~c~null~d~(~'x~2)~e~'*27**d55c)") == {
         "a": 1.5, "b": True, "c": None, "d": ["x", 2], "e": "'\ud55c",
