@@ -183,6 +183,7 @@ _CASES: dict[str, Files] = {
     "values-incomplete": _values(_ADD_ON + "      service: |\n        [SERVICE]\n          Flush 45\n"),
     "values-unknown": _values(_FLUENT_VALUES + "fluentd: {enabled: true}\n"),
     "values-unused": _values(_FLUENT_VALUES + "ingress: {enabled: false}\n"),
+    "windows-nodes": manifest(pod="      nodeSelector: {kubernetes.io/os: windows}\n"),
     "yaml-bomb": {"fluent-bit.yaml": "a: &a [*a]\n"},
     "yaml-syntax": {"fluent-bit.yaml": _YAML + "   outputs:\n    - name: stdout\n"},
 }

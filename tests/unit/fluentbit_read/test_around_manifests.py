@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.fluentbit_read.test_manifests import CONFIG_MAP, DAEMON_SET
+from tests.unit.fluentbit_read.test_manifests import CONFIG_MAP, DAEMON_SET, FARGATE
 from translators.diagnostics import Fidelity
 from translators.fluentbit.read import ReadOptions, read
 
@@ -118,3 +118,11 @@ def test_a_configmap_tells_the_clusters_name() -> None:
     info = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: cluster-info}\n"
     text = f"{CONFIG_MAP}---\n{DAEMON_SET}---\n{info}data: {{cluster.name: of-map, logs.region: x, http.port: '1'}}\n"
     assert read({"a.yaml": text.encode()}, ReadOptions()).cluster == "of-map"
+
+
+def test_a_configmap_that_only_looks_like_fargates_says_so() -> None:
+    for name, said in (("aws-logging", False), ("fluent-bit-config", True)):
+        text = FARGATE.replace("PLUGIN", "cloudwatch_logs").replace("name: aws-logging", f"name: {name}")
+        found = next(each for each in read({"a.yaml": text.encode()}, ReadOptions()).findings if "fargate" in each.rule)
+        assert ("By its keys" in found.message) is said
+        assert ("DaemonSet mounts it" in found.remedy) is said

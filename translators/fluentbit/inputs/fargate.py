@@ -18,6 +18,7 @@ _SWITCHES = ("flb_log_cw",)
 _LIMIT = 5300
 _FILTERS = ("grep", "parser", "record_modifier", "rewrite_tag", "throttle", "nest", "modify", "kubernetes")
 _OUTPUTS = ("cloudwatch", "cloudwatch_logs", "es", "firehose", "kinesis_firehose", "kinesis")
+NAME = "aws-logging"
 INPUT = (
     ("Name", "tail"),
     ("Tag", "kube.*"),
@@ -30,7 +31,7 @@ INPUT = (
 def is_log_router(config_map: KubeObject) -> bool:
     """``aws-logging``, by its name or by its keys."""
     keys = {key for key, _, _ in entries(config_map.data)}
-    named = config_map.name == "aws-logging" and bool(keys)
+    named = config_map.name == NAME and bool(keys)
     return named or (bool(keys & {"output.conf", "filters.conf"}) and keys <= {*_KEYS, *_SWITCHES})
 
 
@@ -90,9 +91,11 @@ def _findings(config_map: KubeObject, files: dict[str, ConfigFile], span: Span) 
         span,
         f"ConfigMap {config_map.name}",
         PerAgent.same(Fidelity.MANUAL),
-        "This is the log router of Fargate: no DaemonSet runs there, and its webhook refuses a loki output, so an "
+        ("" if config_map.name == NAME else f"By its keys, though it is not named {NAME}: ")
+        + "This is the log router of Fargate: no DaemonSet runs there, and its webhook refuses a loki output, so an "
         "agent cannot take its place on the same nodes.",
-        "Run an Alloy Deployment that tails the Fargate pods through the API server, or keep these logs in CloudWatch.",
+        "Run an Alloy Deployment that tails the Fargate pods through the API server, or keep these logs in CloudWatch."
+        + ("" if config_map.name == NAME else " If a DaemonSet mounts it, give that and the file with its inputs too."),
     )
     size = sum(len(file.text) for file in files.values())
     if size > _LIMIT:
