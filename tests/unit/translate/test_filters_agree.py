@@ -99,7 +99,7 @@ ROUTED = (
     ("Rule $log ^(\\S+) new.$1.$level false", ("new.boom.*", "*.plain.*", "new.*")),
     ("Rule $log (b)(o+)m(x)? new.$1.$3$2 false", ("new.b.o*",)),
     ("Rule level ^(?<word>[a-z]+)$ new.$1.$TAG[0] false", ("new.error.*", "new.*.app")),
-    ("Rule $level .* new.$0 false", ("new.b*", "new.?*")),
+    ("Rule $level .* new.$0 false", ("new.e*", "new.?*")),
     ("Rule $log (o) $1.$TAG false", ("o*",)),
 )
 
