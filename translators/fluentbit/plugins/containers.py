@@ -9,12 +9,23 @@ from translators.fluentbit.flow import Flow
 from translators.fluentbit.ledger import Judgement, approximate
 from translators.fluentbit.whereabouts import Whereabouts
 from translators.pipeline.selectors import select
-from translators.pipeline.stages import ParseRegex, ReadCri, ReadDocker, Replace, SetTime, Stage, When
+from translators.pipeline.stages import (
+    ParseRegex,
+    ReadCri,
+    ReadDocker,
+    Replace,
+    SetTemplate,
+    SetText,
+    SetTime,
+    Stage,
+    When,
+)
 
 MARK = "\x00"
 """Stands before the time of a line's first part while the parts wait for their end; no container writes it."""
 MAX_PARTIAL_LINES = 10_000
 _FIRST_TIME = "lm_first_time"
+_AS_CRI = "lm_cri"
 _FLAG = "it only said that the line was complete (F) or a part (P)"
 
 CRI_FIELDS = (
@@ -34,18 +45,39 @@ CRI_CLAIM = approximate(
     "that is not of containerd's format keeps its whole text with another time, and Promtail keeps a carriage return"
 )
 DOCKER_CLAIM = approximate(
-    "the wrapper is taken off; a line over 16 KiB, which dockerd splits, arrives in pieces where Fluent Bit joins them"
+    "dockerd's lines come with the same text, stream and time, the pieces of a line over 16 KiB joined; a piece "
+    "without its end is never sent, a line that is not of dockerd's format keeps its whole text with another time"
+)
+MODE_CLAIM = approximate(f"{DOCKER_CLAIM.message}; pieces of the two streams are kept apart, Docker_Mode mixes them")
+PIECES_CLAIM = approximate(
+    "the wrapper is taken off; a line that is not of dockerd's format, or without text, keeps its whole text"
 )
 
 
 def read_containers(flow: Flow, docker: bool, cri: bool) -> Flow:
     """The flow without the runtime's header. Where Fluent Bit tries both, nodes have containerd: EKS since 1.24."""
-    stages: tuple[Stage, ...] = (ReadDocker(),) if docker and not cri else ()
-    if cri:
-        stages = (_mark_first_time(), ReadCri(MAX_PARTIAL_LINES), _take_first_time())
+    stages: tuple[Stage, ...] = docker_stages() if docker and not cri else ()
+    if cri or docker:
+        stages = (*stages, _mark_first_time(), ReadCri(MAX_PARTIAL_LINES), _take_first_time())
     fields = CRI_FIELDS if cri else DOCKER_FIELDS
     known = replace(flow, labels=(*flow.labels, "stream"))
     return known.then(*stages).knowing(_with(flow, fields))
+
+
+def docker_stages() -> tuple[Stage, ...]:
+    """dockerd's line in containerd's words: only the agents' stage for those joins pieces, and only by their flag.
+
+    A piece has no newline at its end. What is no line of dockerd has no value ``output``, and stays.
+    """
+    flag = '{{ if hasSuffix "\\n" .output }}F{{ else }}P{{ end }}'
+    header = "{{ .timestamp }} {{ .stream }} " + flag
+    whole = "{{ if and .output .stream .timestamp }}" + header + " {{ .output }}{{ end }}"
+    return (ReadDocker(), SetTemplate(_AS_CRI, whole), SetText(_AS_CRI))
+
+
+def joined_docker() -> tuple[Stage, ...]:
+    """Docker_Mode: a line of several pieces has the time of the last."""
+    return (*docker_stages(), ReadCri(MAX_PARTIAL_LINES))
 
 
 def _with(flow: Flow, fields: tuple[Field, ...]) -> Whereabouts:

@@ -10,7 +10,14 @@ from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.joins import MAX_LINES, Join, NoJoin, join_of
 from translators.fluentbit.ledger import approximate, exact, harmless, manual
-from translators.fluentbit.plugins.containers import CLAIMS, DOCKER_FIELDS, read_containers
+from translators.fluentbit.plugins.containers import (
+    CLAIMS,
+    DOCKER_FIELDS,
+    MODE_CLAIM,
+    PIECES_CLAIM,
+    joined_docker,
+    read_containers,
+)
 from translators.fluentbit.plugins.parsers import apply_parser, is_on, unparsed, with_fields
 from translators.fluentbit.regexes import NotTaken, take, take_fields
 from translators.pipeline.stages import JoinLines, ParseRegex, ReadDocker, Replace, Stage
@@ -124,15 +131,18 @@ def _docker_mode(section: Section, flow: Flow, parser: Section, desk: Desk) -> F
     if is_on(parser, "time_keep") or not parser.value("time_key"):
         fields = (*fields, Field(("time",), IsTime("rfc3339nano"), Presence.ALWAYS))
     item = section.last("parser")
+    joins = is_on(section, "docker_mode")
+    claim = MODE_CLAIM if joins else PIECES_CLAIM
     if item is not None:
-        desk.ledger.key(PLUGIN, item, CLAIMS["docker"])
+        desk.ledger.key(PLUGIN, item, claim)
     desk.ledger.section("parser", parser, exact("dockerd's wrapper is taken off by the docker stage"))
     for known in parser.properties:
         if known.key != "name":
             desk.ledger.key("parser", known, exact("dockerd's wrapper is taken off by the docker stage"))
-    flow = replace(flow.then(ReadDocker()), labels=(*flow.labels, "stream"), plain=False)
+    stages = joined_docker() if joins else (ReadDocker(),)
+    flow = replace(flow.then(*stages), labels=(*flow.labels, "stream"), plain=False)
     firstline = section.last("docker_mode_parser")
-    if is_on(section, "docker_mode") and firstline is not None:
+    if joins and firstline is not None:
         message = "an entry begins at a text as the parser wants it; its time is the first line's, not the last's"
         desk.ledger.key(PLUGIN, firstline, approximate(message))
         pattern = _text_pattern(desk.parsers.get(firstline.value.strip()))
@@ -140,7 +150,7 @@ def _docker_mode(section: Section, flow: Flow, parser: Section, desk: Desk) -> F
         fields = (replace(fields[0], place=IsLine(suffix="\n")), *fields[1:])
     mode = section.last("docker_mode")
     if mode is not None:
-        desk.ledger.key(PLUGIN, mode, CLAIMS["docker"])
+        desk.ledger.key(PLUGIN, mode, claim)
     return with_fields(flow, fields)
 
 

@@ -1,0 +1,88 @@
+"""What the translation of a parser or of a runtime claims is what both evaluators give on hostile lines."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+
+import pytest
+
+from tests.unit.translate.test_filters_agree import NOW, Sides, output, sides
+from translators.diagnostics import Agent, Fidelity
+from translators.fluentbit.read import ReadOptions, read
+from translators.pipeline.world import LogFile, World
+
+HELD = (Fidelity.HARMLESS, Fidelity.EXACT, Fidelity.EQUIVALENT)
+FILE = "/var/log/app.log"
+CONTAINER = f"/var/log/containers/web-1_shop_app-{'a' * 64}.log"
+TIMED = "Time_Key time\n    Time_Format %Y-%m-%dT%H:%M:%S.%L%z\n"
+PARSERS = {
+    "json": f"Format json\n    {TIMED}",
+    "json-kept": f"Format json\n    {TIMED}    Time_Keep On\n",
+    "json-zone": "Format json\n    Time_Key time\n    Time_Format %Y-%m-%dT%H:%M:%S.%L\n    Time_Zone Asia/Seoul\n",
+    "regex": f"Format regex\n    Regex ^(?<time>\\S+) (?<method>[A-Z]+) (?<path>\\S*) ?(?<size>.*)$\n    {TIMED}",
+    "repeated": f"Format regex\n    Regex ^(?<time>\\S+) (?:(?<m>GET)|(?<m>POST)) (?<p>\\S*)\n    {TIMED}",
+    "none": "Format regex\n    Regex ^(?!#)(?<msg>.*)$\n",
+}
+ALPHABET = ' abXY019{}":,=\\[]\t.-_/%é한😀\x01\x1b<>()|+*?$^'
+
+
+def junk(dice: random.Random, longest: int = 20) -> str:
+    return "".join(dice.choice(ALPHABET) for _ in range(dice.randrange(longest)))
+
+
+def stamp(dice: random.Random) -> str:
+    odd = ("", "-", "tomorrow", "2026-13-01T00:00:00.1Z", "2026-03-02T01:00:00Z", "2026-03-02T24:00:00.1Z")
+    fraction = "".join(dice.choice("0123456789") for _ in range(dice.randrange(1, 10)))
+    good = f"2026-03-{dice.randrange(1, 29):02d}T{dice.randrange(24):02d}:00:07.{fraction}"
+    return good + dice.choice(("Z", "+09:00", "-0530")) if dice.random() < 0.8 else dice.choice(odd)
+
+
+def line(dice: random.Random) -> str:
+    time, text = stamp(dice), junk(dice)
+    makers = (
+        lambda: json.dumps({"time": time, "level": text, "n": 1.5, "a": {"b": [1, None]}}, ensure_ascii=False),
+        lambda: json.dumps({"time": time, "log": text})[: dice.randrange(10, 60)],
+        lambda: json.dumps({"msg": text}),
+        lambda: f"{time} {dice.choice(('GET', 'POST', 'get'))} /{text}",
+        lambda: junk(dice, 40),
+    )
+    return dice.choice(makers)()
+
+
+def both(main: str, parsers: str, path: str, content: bytes) -> Sides:
+    text = "[SERVICE]\n    Parsers_File parsers.conf\n" + main + output("*", "/a")
+    reading = read({"fluent-bit.conf": text.encode(), "parsers.conf": parsers.encode()}, ReadOptions(cluster="c"))
+    return sides(reading, World((LogFile(path, path, lambda: io.BytesIO(content)),), now_ns=NOW))
+
+
+@pytest.mark.parametrize("name", PARSERS)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_parser_that_is_claimed_gives_the_same_entries(name: str, seed: int) -> None:
+    dice = random.Random(f"{name} {seed}")
+    content = "".join(f"{line(dice)}\n" for _ in range(25)).encode()
+    main = f"[INPUT]\n    Name tail\n    Tag app\n    Path {FILE}\n    Read_from_Head On\n    Parser {name}\n"
+    for claim, verdicts in both(main, f"[PARSER]\n    Name {name}\n    {PARSERS[name]}", FILE, content).values():
+        assert claim in HELD
+        assert all(verdict.equal for verdict in verdicts)
+
+
+def docker(text: str, second: float, stream: str = "stdout") -> bytes:
+    return json.dumps({"log": text, "stream": stream, "time": f"2026-03-02T01:00:{second:05.2f}Z"}).encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("how", "between"), [("multiline.parser docker", "stderr"), ("Parser docker\n    Docker_Mode On", "")]
+)
+def test_pieces_of_dockerd_are_joined(how: str, between: str) -> None:
+    """multiline.parser keeps the two streams apart, as the agents do; Docker_Mode does not."""
+    other = docker("other\n", 3, between) if between else b""
+    pieces = (docker("be", 2), other, docker('gin"\\n', 4), docker(" end\n", 5))
+    lines = (docker("one\n", 1), *pieces, docker("\n", 6), docker("\ttab é\r\n", 7))
+    main = f"[INPUT]\n    Name tail\n    Tag k.*\n    Path {CONTAINER}\n    Read_from_Head On\n    {how}\n"
+    made = both(main, f"[PARSER]\n    Name docker\n    Format json\n    {TIMED}", CONTAINER, b"".join(lines))
+    for agent in Agent:
+        verdicts = made[agent][1]
+        assert len(verdicts) == 4 + bool(between)
+        assert all(verdict.equal for verdict in verdicts)
