@@ -34,6 +34,8 @@ _NAMES, _SYMBOL, _NUMBERS = 1, 2, 5
 """Its groups."""
 _A_NAME, _A_SYMBOL, _A_STRING, _A_NUMBER = Kind.NAME, Kind.SYMBOL, Kind.STRING, Kind.NUMBER
 _QUOTES = "“”‘’‚„‛‟«»「」『』"
+_FLAGS = re.compile(r"[gimsuy]+\b")
+"""What JavaScript writes behind a regular expression."""
 _AFTER_REGEX = frozenset(" \t\r\n|),]#")
 
 Fill = Callable[[str], str | None]
@@ -115,6 +117,9 @@ class Lexer:
         end = self._regex_end(at + 1, classes=True) or self._regex_end(at + 1, classes=False)
         if end is None:
             raise self.error("unterminated-regex", "the regular expression has no closing `/`", at, at + 1, ("/",))
+        if flags := _FLAGS.match(self.text, end + 1):
+            message = f"a flag stands inside of the regular expression: /(?{flags.group()})…/"
+            raise self.error("regex", message, end + 1, flags.end())
         body = self._filled(self.text[at + 1 : end], at)
         return Token(Kind.REGEX, body, at, end + 1)
 

@@ -20,6 +20,7 @@ WRONG = [
     ("fields `a", "unterminated-name", 1, 8),
     ("filter a like /(?=x)/", "regex", 1, 15),
     ("filter a like /(x/", "regex", 1, 15),
+    ("filter a like /x/i and b = 1", "regex", 1, 18),
     ("fields foo(a)", "unknown-function", 1, 8),
     ("stats countif(a > 1) as n by b", "unknown-function", 1, 7),
     ("fields strlen(a, b)", "arity", 1, 8),

@@ -57,6 +57,7 @@ SAME = [
     ("stats percentile(a, 95) as m by b", "stats pct(a, 95) as m by b", "percentile-name"),
     ("stats pctile(a, 95) as m by b", "stats pct(a, 95) as m by b", "percentile-name"),
     ("fields\u00a0a\u200b|\u2060\u202flimit\u3000\ufeff3", "fields a | limit 3", None),
+    ("filter a like /x/and b like /y/or c = 1", "filter a like /x/ and b like /y/ or c = 1", None),
     ("fields a as 'A b'", "fields a as `A b`", "string-alias"),
     ("head 5", "limit 5", "head-tail"),
     ("filter u like /\\\\/client/ or u like /\\\\/org/", "filter u like /\\/client/ or u like /\\/org/", None),

@@ -113,9 +113,11 @@ class Builder:
                 assert_never(command)
 
     def _show(self, items: tuple[syntax.Item, ...]) -> None:
+        known = {each.name for each in self.shown}
         for item in items:
             shown = self._shown(item)
-            if not self.displayed and all(shown.name != each.name for each in self.shown):
+            if not self.displayed and shown.name not in known:
+                known.add(shown.name)
                 self.shown.append(shown)
 
     def _display(self, items: tuple[syntax.Item, ...]) -> None:
