@@ -16,11 +16,16 @@ REGEX = (MatchOperator.MATCHES, MatchOperator.NOT_MATCHES)
 
 def problems(catalog: Catalog) -> Iterator[str]:
     """One sentence for each problem, with the log group and shape it is in."""
-    for name, count in Counter(group.name for group in catalog.groups).items():
+    for name, count in Counter(_told(group) for group in catalog.groups).items():
         if count > 1:
             yield f"log group {name}: it stands {count} times; put its shapes together"
     for group in catalog.groups:
         yield from (f"log group {group.name}: {problem}" for problem in _in_group(group))
+
+
+def _told(group: LogGroup) -> str:
+    """The group as `@log` shows it: several accounts may have one of the same name."""
+    return f"{group.account}:{group.name}" if group.account else group.name
 
 
 def _in_group(group: LogGroup) -> Iterator[str]:

@@ -177,6 +177,8 @@ def _findings(fields: tuple[Field, ...], bounds: tuple[Bound, ...]) -> list[Diag
         kinds = {type(place) for place in places}
         if kinds == {Nothing}:
             found.append(_not_in_record(field, places[0]))
+        if field.name.startswith(_OF_CLOUDWATCH):
+            found.append(_of_cloudwatch(field))
         if Lost in kinds:
             found += [_lost(field, place) for place in places if isinstance(place, Lost)][:1]
         if Envelope in kinds:
@@ -184,6 +186,14 @@ def _findings(fields: tuple[Field, ...], bounds: tuple[Bound, ...]) -> list[Diag
         if field.path == LOG_STREAM and any(not bound.shape.stream for bound in bounds):
             found.append(_unnamed_streams(field))
     return found
+
+
+_OF_CLOUDWATCH = ("@ingestionTime", "@ptr", "@entity", "@aws.", "@source.", "@data_")
+
+
+def _of_cloudwatch(field: Field) -> Diagnostic:
+    message = f"{field.name} is a value of CloudWatch's own: Loki has none, so it is null in every event"
+    return Diagnostic("query/system-field", Fidelity.APPROXIMATE, message, field.span, "leave it out")
 
 
 def fields_of(root: Operator) -> tuple[Field, ...]:
@@ -292,7 +302,8 @@ def _residual(prepared: Prepared, said: tuple[Diagnostic, ...], beyond: Beyond |
             requests.append(Request(ref, text, text, Mode.RANGE, False, None, READ_PAGE, "backward"))
     rule = beyond.rule if isinstance(beyond, Beyond) else "logql/unspeakable"
     reason = f"{beyond}; `logmig query` finishes it"
-    findings = (*said, Diagnostic(rule, Fidelity.EXACT, reason))
+    known = any(one.rule == rule for one in said)
+    findings = said if known else (*said, Diagnostic(rule, Fidelity.EXACT, reason))
     fidelity = prepared.fidelity
     limits = (("max_entries_limit_per_query", READ_PAGE),)
     return Translated(QueryShape.RESIDUAL, fidelity, tuple(requests), None, str(beyond), findings, limits)

@@ -201,29 +201,44 @@ def groups_of(scan: Scan, chosen: tuple[str, ...], catalog: Catalog) -> tuple[Bo
         )
     own = tuple(name for source in scan.sources for name in _names(source, catalog))
     names = own or chosen or _only(catalog)
-    found = dict.fromkeys(map(_own_name, names))
-    return tuple(Bound(group, shape) for name in found for group in [_group(name, catalog)] for shape in group.shapes)
+    found = {(group.account, group.name): group for name in names for group in _groups(name, catalog)}
+    return tuple(Bound(group, shape) for group in found.values() for shape in group.shapes)
 
 
-def _own_name(name: str) -> str:
-    """The name inside an ARN, and behind an account as ``@log`` shows it."""
+def _split(name: str) -> tuple[str, str]:
+    """The account and the name: of an ARN, or of what ``@log`` shows; no account where none is said."""
     if name.startswith("arn:"):
-        return name.partition(":log-group:")[2].removesuffix(":*") or name
-    return name.partition(":")[2] if name[:12].isdigit() else name
+        account = (*name.split(":", 5), "", "", "", "", "")[4]
+        return account, name.partition(":log-group:")[2].removesuffix(":*") or name
+    return (name[:12], name[13:]) if name[:12].isdigit() and name[12:13] == ":" else ("", name)
 
 
 def _names(source: Source, catalog: Catalog) -> tuple[str, ...]:
     match source:
         case Groups(names):
             return names
-        case GroupPrefixes(prefixes):
-            known = [group.name for group in catalog.groups if not group.template]
-            names = tuple(name for name in known if not prefixes or name.startswith(prefixes))
-            if not names:
-                raise NotInLoki(f"no log group of the catalog begins with {' or '.join(prefixes)}")
-            return names
+        case GroupPrefixes():
+            return _chosen(source, catalog)
         case DataSources(names):
             raise NotInLoki(f"the data sources {', '.join(names)} are AWS's own; Loki does not have them")
+
+
+def _chosen(source: GroupPrefixes, catalog: Catalog) -> tuple[str, ...]:
+    """The groups of the catalog that it means; one whose account nobody noted may be of any."""
+    if source.tags or any(name.upper() != "STANDARD" for name in source.classes):
+        raise NotInLoki("a catalog knows neither tags nor classes of log groups", "choose them by name or prefix")
+    names = tuple(
+        f"{group.account}:{group.name}" if group.account else group.name
+        for group in catalog.groups
+        if not group.template
+        and (not source.prefixes or group.name.startswith(source.prefixes))
+        and (not source.accounts or group.account in ("", *source.accounts))
+    )
+    if not names:
+        wanted = " or ".join(source.prefixes or ("anything",))
+        whose = f" in the accounts {', '.join(source.accounts)}" if source.accounts else ""
+        raise NotInLoki(f"no log group of the catalog begins with {wanted}{whose}")
+    return names
 
 
 def _only(catalog: Catalog) -> tuple[str, ...]:
@@ -248,11 +263,19 @@ class NotInLoki(Exception):
         self.remedy = remedy
 
 
-def _group(name: str, catalog: Catalog) -> LogGroup:
-    group = catalog.group(name)
-    if group is not None and group.shapes:
-        return group
-    remedy = next((way for prefix, way in _WAYS.items() if name.startswith(prefix)), "")
+def _groups(name: str, catalog: Catalog) -> tuple[LogGroup, ...]:
+    """Those of that name: several accounts may have one. Whoever names an account means only its."""
+    account, bare = _split(name)
+    named = tuple(group for group in catalog.groups if group.name == bare)
+    template = None if named else catalog.group(bare)
+    found = tuple(
+        group
+        for group in (named if template is None else (template,))
+        if group.shapes and (not account or group.account in ("", account))
+    )
+    if found:
+        return found
+    remedy = next((way for prefix, way in _WAYS.items() if bare.startswith(prefix)), "")
     raise NotInLoki(
         f"the log group {name} is not in the catalog: its events are not in Loki",
         remedy or "add it to catalog.json with the selector of its streams, if they are there",

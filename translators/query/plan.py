@@ -27,11 +27,12 @@ class Shift(StrEnum):
 
 @frozen
 class GroupPrefixes:
-    """``SOURCE logGroups(…)``: chosen by prefixes, accounts and class rather than by name."""
+    """``SOURCE logGroups(…)``: chosen by prefixes, accounts, class and tags rather than by name."""
 
     prefixes: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 @frozen

@@ -121,3 +121,10 @@ def test_each_format_names_the_query(tmp_path: Path) -> None:
         assert result.exit_code == 0
         assert "errors" in result.stdout
         assert '|= "ERROR"' in result.stdout.replace("\\", "")
+
+
+def test_values_of_cloudwatchs_own_are_said_to_be_null(tmp_path: Path) -> None:
+    _, (found,) = translated("filter @ingestionTime > 5 | fields @ptr, log", folder=tmp_path)
+    said = [one["message"].split(" ")[0] for one in found["findings"] if one["rule"] == "query/system-field"]
+    assert sorted(said) == ["@ingestionTime", "@ptr"]
+    assert found["fidelity"] == "approximate"

@@ -170,6 +170,6 @@ def _prefixes(item: syntax.PrefixSource) -> GroupPrefixes:
     unknown = set(values) - {"nameprefix", "accountidentifier", "clas", "class", "loggroupclas", "tag"}
     if unknown:
         raise InsightsError("source", f"logGroups has no argument `{min(unknown)}`", item.span, ("namePrefix",))
-    return GroupPrefixes(
-        values.get("nameprefix", ()), values.get("accountidentifier", ()), values.get("clas", values.get("class", ()))
-    )
+    classes = values.get("class", values.get("clas", values.get("loggroupclas", ())))
+    accounts, tags = values.get("accountidentifier", ()), values.get("tag", ())
+    return GroupPrefixes(values.get("nameprefix", ()), accounts, classes, tags)
