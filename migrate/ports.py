@@ -144,24 +144,22 @@ class LokiLimit(Answered):
     """A limit of the tenant stands in the way; ``setting`` is the one to raise."""
 
     def __init__(self, message: str, setting: str) -> None:
-        super().__init__(message, _way_out(setting), "query/loki-limit")
+        super().__init__(message, f"raise limits_config.{setting} for this tenant, or ask for less", "query/loki-limit")
+        self.remedy = _WAYS_OUT.get(setting, self.remedy)
         self.setting = setting
 
 
-def _way_out(setting: str) -> str:
-    match setting:
-        case "grpc_server_max_recv_msg_size":
-            return (
-                "raise server.grpc_server_max_recv_msg_size and server.grpc_server_max_send_msg_size, or ask for less"
-            )
-        case "max_outstanding_requests_per_tenant":
-            return "raise query_scheduler.max_outstanding_requests_per_tenant, or ask with fewer --threads"
-        case "required_labels" | "minimum_labels_number":
-            return f"add matchers to the selectors of catalog.json, or relax limits_config.{setting} for this tenant"
-        case "blocked_queries":
-            return "ask who runs Loki: limits_config.blocked_queries of this tenant names the query"
-        case _:
-            return f"raise limits_config.{setting} for this tenant, or ask for less"
+_WAYS_OUT: Mapping[str, str] = {
+    "grpc_server_max_recv_msg_size": "raise server.grpc_server_max_recv_msg_size and "
+    "server.grpc_server_max_send_msg_size, or ask for less",
+    "max_outstanding_requests_per_tenant": "raise query_scheduler.max_outstanding_requests_per_tenant, or ask with "
+    "fewer --threads",
+    "required_labels": "add matchers to the selectors of catalog.json, or relax limits_config.required_labels",
+    "minimum_labels_number": "add matchers to the selectors of catalog.json, or relax "
+    "limits_config.minimum_labels_number",
+    "blocked_queries": "ask who runs Loki: limits_config.blocked_queries of this tenant names the query",
+}
+"""Where raising a limit of the tenant is not the way."""
 
 
 @dataclass(frozen=True, slots=True)
