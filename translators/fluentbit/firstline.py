@@ -64,7 +64,10 @@ class NoFirstLine:
     rule: int
 
 
-PAUSE = "the same while no pause of seconds and no limit of lines falls into an entry"
+PAUSE = (
+    "the same while no pause of seconds and no limit of lines falls into an entry, and no empty line stands before the "
+    "first"
+)
 ALONE = (
     "a line that looks like a continuation but follows no start stands alone in Fluent Bit and is glued by the agents"
 )

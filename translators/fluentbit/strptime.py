@@ -274,7 +274,8 @@ def _notes(pieces: list[_Piece]) -> list[tuple[Fidelity, str]]:
         found.append(
             (
                 Fidelity.EQUIVALENT,
-                "the same for fractions of one to nine digits and days of the calendar since 1970, to the nanosecond",
+                "the same for fractions of one to nine digits behind the format's own point or comma and days of the "
+                "calendar since 1970, to the nanosecond",
             )
         )
     elif "S" in letters:
