@@ -34,7 +34,7 @@ def junk(dice: random.Random, longest: int = 20) -> str:
 
 
 def stamp(dice: random.Random) -> str:
-    odd = ("", "-", "tomorrow", "2026-13-01T00:00:00.1Z", "2026-03-02T01:00:00Z", "2026-03-02T24:00:00.1Z")
+    odd = ("", "-", "tomorrow", "2026-13-01T00:00:00.1Z", "2026-03-02T24:00:00.1Z")
     fraction = "".join(dice.choice("0123456789") for _ in range(dice.randrange(1, 10)))
     good = f"2026-03-{dice.randrange(1, 29):02d}T{dice.randrange(24):02d}:00:07.{fraction}"
     return good + dice.choice(("Z", "+09:00", "-0530")) if dice.random() < 0.8 else dice.choice(odd)
