@@ -101,7 +101,8 @@ class Desk:
     """What every plugin needs: the parsers by name, where to note outcomes, and the user's wishes.
 
     ``named_parsers`` are those that a section of the configuration refers to. ``files_missing``: a parsers file that
-    the configuration names was not given. ``matches`` are the values of Match of its filters and outputs.
+    the configuration names was not given. ``matches`` are the values of Match of its filters and outputs, ``names``
+    the keys of records that it may mean.
     """
 
     ledger: Ledger
@@ -113,6 +114,7 @@ class Desk:
     named_parsers: frozenset[str] = frozenset()
     files_missing: bool = False
     matches: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from translators.catalog import GROUP_LABEL, LogGroup, Matcher, MatchOperator, Shape, StreamPart
@@ -73,6 +74,7 @@ def translate_configuration(configuration: Configuration, wishes: Wishes) -> Tra
         frozenset(_named_parsers(configuration)),
         wishes.files_missing,
         tuple(_matches(configuration)),
+        tuple(dict.fromkeys(_names((*configuration.inputs, *configuration.filters, *configuration.outputs)))),
     )
     plans = _unique(tuple(_plans(configuration, desk)))
     plans = _shaped(plans, desk, wishes.node_variables)
@@ -92,6 +94,16 @@ def _named_parsers(configuration: Configuration) -> Iterable[str]:
 def _matches(configuration: Configuration) -> Iterable[str]:
     values = (section.value("match").strip() for section in (*configuration.filters, *configuration.outputs))
     return dict.fromkeys(value for value in values if value)
+
+
+def _names(sections: Iterable[Section]) -> Iterator[str]:
+    """Every word of an option that may be a record's key: by name, or the first of an accessor."""
+    for section in sections:
+        yield from _names(section.groups)
+        for item in section.properties:
+            for word in item.value.split():
+                yield word.strip("\"'")
+                yield from re.findall(r"\$([^\s\[\]$'\"]+)", word)
 
 
 def _plans(configuration: Configuration, desk: Desk) -> Iterable[Plan]:

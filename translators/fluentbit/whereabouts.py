@@ -53,6 +53,15 @@ class Whereabouts:
         """Only the top-level keys that are wanted. Keys that only the line tells are gone by name: see ``open``."""
         return Whereabouts(tuple(field for field in self.fields if field.path and wanted(field.path[0])))
 
+    def sift(self, wanted: Callable[[str], bool], names: Iterable[str]) -> Whereabouts:
+        """Only the keys that are wanted; of those that only the line tells, ``names`` are asked for and taken out."""
+        kept, opened = self.keep(wanted).fields, self.open
+        if opened is None:
+            return Whereabouts(kept)
+        for name in names:
+            opened = opened if wanted(name) else _take_out(opened, (name,))
+        return Whereabouts((opened, *kept))
+
     @property
     def open(self) -> Field | None:
         """The field that stands for keys that only the line tells, if there is one."""

@@ -92,6 +92,11 @@ HOLDS = (
     section("record_modifier", "Record cluster c", "Remove_key LEVEL"),
     section("record_modifier", "Record cluster c", "Allowlist_key l*"),
     section("record_modifier", "Record note two words"),
+    section("modify", "Remove_regex ^l") + section("grep", "Regex level o"),
+    section("modify", "Remove_wildcard lev") + section("grep", "Exclude $level o"),
+    section("record_modifier", "Record cluster c", "Remove_key LEVEL") + section("grep", "Regex level o"),
+    section("record_modifier", "Record cluster c", "Remove_key lev*") + section("grep", "Regex level o"),
+    section("record_modifier", "Record cluster c", "Allowlist_key l*") + section("grep", "Exclude a o"),
 )
 
 

@@ -13,7 +13,6 @@ from translators.fluentbit.ledger import Judgement, approximate, equivalent, exa
 from translators.fluentbit.plugins.common import COMMON
 from translators.fluentbit.plugins.constants import put_constant
 from translators.fluentbit.plugins.modify_conditions import Guard, guard_of
-from translators.fluentbit.whereabouts import Whereabouts
 from translators.fluentbit.words import quoted_words
 
 PLUGIN = "modify"
@@ -124,17 +123,13 @@ def _remove(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Gua
         case "remove":
             record = flow.record.without((words[0],))
         case "remove_wildcard":
-            record = _keeping(flow.record, lambda key: not key.startswith(words[0]))
+            record = flow.record.sift(lambda key: not key.startswith(words[0]), desk.names)
         case _:
             regex = Regex(words[0].encode("utf-8", "surrogateescape"))
-            record = _keeping(flow.record, lambda key: regex.search(key.encode("utf-8", "surrogateescape")) is None)
+            record = flow.record.sift(
+                lambda key: regex.search(key.encode("utf-8", "surrogateescape")) is None, desk.names
+            )
     return flow.knowing(record)
-
-
-def _keeping(record: Whereabouts, wanted: Callable[[str], bool]) -> Whereabouts:
-    kept = record.keep(wanted).fields
-    opened = record.open
-    return Whereabouts(kept if opened is None else (opened, *kept))
 
 
 def _move(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard) -> Flow:

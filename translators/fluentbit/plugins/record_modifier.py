@@ -24,7 +24,7 @@ _UUID = approximate("the agents make no identifiers: the field is lost")
 def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     """The flow with the record's keys as Fluent Bit leaves them: taken out first, then the new ones put in."""
     added = section.last("uuid_key") or any(len(tokens(item.value, 2)) == 2 for item in section.every("record"))
-    record = _without(section, flow.record)
+    record = _without(section, flow.record, desk.names)
     emptied = not added and not any(field.when is Presence.ALWAYS and field.path for field in record.fields)
     if emptied and not record.fields:
         record, out = flow.record, _NOTHING_LEFT
@@ -47,19 +47,17 @@ def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     return flow
 
 
-def _without(section: Section, record: Whereabouts) -> Whereabouts:
+def _without(section: Section, record: Whereabouts, names: tuple[str, ...]) -> Whereabouts:
     """Keys are compared without case, and a trailing star makes a prefix."""
     removed = [item.value for item in section.every("remove_key")]
     for key in removed:
         record = record.without((key,))
     allowed = [item.value for key in ("allowlist_key", "whitelist_key") for item in section.every(key)]
     opened = record.open
-    fields = record.keep(lambda key: not _listed(key, removed) and (not allowed or _listed(key, allowed))).fields
-    if opened is None:
-        return Whereabouts(fields)
-    if not allowed or any(key.endswith("*") for key in allowed):
-        return Whereabouts((opened, *fields))
-    line = Whereabouts((opened,))
+    left = record.sift(lambda key: not _listed(key, removed) and (not allowed or _listed(key, allowed)), names)
+    if opened is None or not allowed or any(key.endswith("*") for key in allowed):
+        return left
+    line, fields = Whereabouts((opened,)), tuple(field for field in left.fields if field.path)
     spelled = sorted({spelling for key in allowed for spelling in (key, key.lower())})
     named = tuple(Field((key,), place, Presence.PARSED) for key in spelled if (place := line.find((key,))) is not None)
     return Whereabouts((*named, *fields))
