@@ -58,9 +58,13 @@ class InJson:
 
 @frozen
 class InLogfmt:
-    """The value stands under this key of the logfmt text that the Loki line is; the empty key is the whole record."""
+    """The value stands under this key of the logfmt text that the Loki line is; the empty key is the whole record.
+
+    ``without``: keys of that text that the record does not have.
+    """
 
     key: str
+    without: tuple[str, ...] = ()
 
 
 @frozen

@@ -116,8 +116,8 @@ def _write_place(place: Place) -> dict[str, Json]:
             return {"metadata": name}
         case InJson(path, without):
             return {"json": list(path), "without": list(without)} if without else {"json": list(path)}
-        case InLogfmt(key):
-            return {"logfmt": key}
+        case InLogfmt(key, without):
+            return {"logfmt": key, "without": list(without)} if without else {"logfmt": key}
         case IsLine(suffix):
             return {"line": suffix}
         case IsTime(form):
@@ -247,14 +247,18 @@ def _read_path(node: _Node) -> tuple[str, ...]:
 
 
 def _read_json(node: _Node) -> Place:
-    return InJson(_read_path(node.get("json")), node.get("without").each(lambda item: item.text()))
+    return InJson(_read_path(node.get("json")), _read_path(node.get("without")))
+
+
+def _read_logfmt(node: _Node) -> Place:
+    return InLogfmt(node.get("logfmt").text(), _read_path(node.get("without")))
 
 
 _PLACES: Mapping[str, Callable[[_Node], Place]] = {
     "label": lambda node: InLabel(node.get("label").text()),
     "metadata": lambda node: InMetadata(node.get("metadata").text()),
     "json": _read_json,
-    "logfmt": lambda node: InLogfmt(node.get("logfmt").text()),
+    "logfmt": _read_logfmt,
     "line": lambda node: IsLine(node.get("line").text()),
     "time": lambda node: IsTime(node.get("time").text()),
     "constant": lambda node: IsConstant(node.get("constant").text()),

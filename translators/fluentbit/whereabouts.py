@@ -100,7 +100,7 @@ def _below(place: Place, rest: FieldPath) -> Place | None:
         return place
     if isinstance(place, InJson):
         return None if rest[0] in place.without else InJson(place.path + rest)
-    if isinstance(place, InLogfmt) and place.key == "" and len(rest) == 1:
+    if isinstance(place, InLogfmt) and place.key == "" and len(rest) == 1 and rest[0] not in place.without:
         return InLogfmt(rest[0])
     if isinstance(place, IsGone):
         return place
@@ -109,6 +109,6 @@ def _below(place: Place, rest: FieldPath) -> Place | None:
 
 def _take_out(field: Field, path: FieldPath) -> Field:
     deeper = len(path) == len(field.path) + 1 and path[: len(field.path)] == field.path
-    if deeper and isinstance(field.place, InJson) and path[-1] not in field.place.without:
+    if deeper and isinstance(field.place, InJson | InLogfmt) and path[-1] not in field.place.without:
         return replace(field, place=replace(field.place, without=(*field.place.without, path[-1])))
     return field

@@ -38,6 +38,7 @@ TEMPLATED = LogGroup(
                 Field((), InJson((), ("t",)), Presence.PARSED),
                 Field(("log",), IsLine("\n"), Presence.UNPARSED),
                 Field(("k",), InLogfmt("k")),
+                Field((), InLogfmt("", ("gone",)), Presence.PARSED),
                 Field(("stage",), IsConstant("prod")),
             ),
         ),

@@ -27,6 +27,9 @@ PARSERS = """[PARSER]
     Name words
     Format regex
     Regex ^(?<level>[A-Z]+) (?<text>.*)$
+[PARSER]
+    Name kv
+    Format logfmt
 """
 JSON_LINES = (
     '{"log":"boom","level":"error"}', '{"level":"boom","a":{"x":"boom"}}', '{"a":"boom"}', '{"a":["boom"]}', '{"a":""}',
@@ -126,6 +129,17 @@ def test_a_copy_names_every_log_group_that_it_went_to() -> None:
         assert [verdict for verdict in verdicts if not verdict.equal] == []
         labels = {verdict.entry.labels["also"] for verdict in verdicts if verdict.entry is not None}
         assert labels == {"a", "a+all", "a+all+only"}
+
+
+LOGFMT_LINES = ("level=error a=b", "level=info msg=x", "plain line here", "a=1")
+
+
+@pytest.mark.parametrize("removal", ["Remove level", "Remove_regex ^l", "Remove_wildcard le", "Rename level severity"])
+@pytest.mark.parametrize("condition", ["Regex level o", "Exclude level o"])
+def test_keys_taken_out_of_logfmt_are_not_there(removal: str, condition: str) -> None:
+    filters = section("modify", removal) + section("grep", condition)
+    for agent, (_, verdicts) in both_sides("kv", filters, LOGFMT_LINES).items():
+        assert [verdict for verdict in verdicts if not verdict.equal] == [], agent
 
 
 @pytest.mark.parametrize("parser", ["json", "words"])
