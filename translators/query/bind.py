@@ -155,6 +155,9 @@ def _within(place: Place, rest: FieldPath) -> Resolved:
             return Lost(reason)
         case IsTime():
             return Computed() if not rest else Nothing()
+        case InLogfmt(key, without) if not key:
+            # Loki's logfmt reads words without a value, quotes and escapes another way: the evaluator does it.
+            return Nothing() if rest and ".".join(rest) in without else Computed()
         case InLabel() | InMetadata() | IsLine() | IsConstant() | InLogfmt():
             return At(place) if not rest else Nothing()
 

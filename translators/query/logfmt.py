@@ -1,22 +1,33 @@
-"""Reads one key of a logfmt line as Fluent Bit's parser does: bare words are true, a key without a value is empty."""
+"""Reads a logfmt line as Fluent Bit's parser does: a word alone and a key without a value are true."""
 
 from __future__ import annotations
 
 import re
 
-_PAIR = re.compile(r'([^\s="]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*)))?', re.DOTALL)
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_SHORT = {"n": "\n", "t": "\t", "r": "\r"}
+_PAIR = re.compile(
+    r'[\x00-\x20="]*([^\x00-\x20="]+)(?:=(?:"((?:[^"\\]|\\.)*\\?)"?|([^\x00-\x20="]*)))?([\r\n])?', re.DOTALL
+)
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|x[0-9a-fA-F]{1,2}|[0-7]{1,3}|.)", re.DOTALL)
+_SHORT = {"n": "\n", "a": "\a", "b": "\b", "t": "\t", "v": "\v", "f": "\f", "r": "\r"}
+_LAST_CODE = 0x10FFFF
 
 
-def logfmt_value(line: str, key: str) -> str | None:
-    """The last value of ``key``; None when the line has no such key."""
-    found = None
+def logfmt_pairs(line: str) -> dict[str, str | bool]:
+    """The keys in their order, with the last value of each; a line break ends the reading."""
+    found: dict[str, str | bool] = {}
     for match in _PAIR.finditer(line):
-        if match[1] == key:
-            found = match
-    if found is None:
-        return None
-    if found[2] is not None:
-        return _ESCAPE.sub(lambda escape: _SHORT.get(escape[1], escape[1]), found[2])
-    return found[3] if found[3] is not None else "true"
+        key, quoted, plain, ends = match.groups()
+        found[key] = _ESCAPE.sub(_one, quoted) if quoted is not None else plain or True
+        if ends:
+            break
+    return found
+
+
+def _one(escape: re.Match[str]) -> str:
+    body = escape[1]
+    if body in _SHORT:
+        return _SHORT[body]
+    if body[0] in "uUx" and len(body) > 1:
+        code = int(body[1:], 16)
+        return chr(code) if code <= _LAST_CODE else ""
+    return chr(int(body, 8)) if body[0] in "01234567" else body

@@ -31,7 +31,7 @@ from translators.catalog import (
     StreamForm,
     StreamPart,
 )
-from translators.query.logfmt import logfmt_value
+from translators.query.logfmt import logfmt_pairs
 
 _MORE_KEYS = re.compile(r'\}\s*,\s*"')
 """What ends an object and goes on: such a line could bring keys of its own into the record."""
@@ -104,6 +104,16 @@ def _message(shape: Shape, names: Labels, loose: bool) -> Callable[[int, str], s
     if shape.record in (RecordKind.TEXT, RecordKind.JSON):
         suffix = next((field.place.suffix for field in shape.fields if isinstance(field.place, IsLine)), "")
         return (lambda _ns, line: line + suffix) if suffix else (lambda _ns, line: line)
+    parses = _parses(shape)
+    if parses is None:
+        return _record(shape, names, loose)
+    kept = tuple(field for field in shape.fields if field.when is not Presence.UNPARSED)
+    parsed = _record(replace(shape, fields=kept), names, loose)
+    other = _record(shape, names, loose)
+    return lambda nanoseconds, line: parsed(nanoseconds, line) if parses(line) else other(nanoseconds, line)
+
+
+def _record(shape: Shape, names: Labels, loose: bool) -> Callable[[int, str], str]:
     quote = encode_basestring_ascii if shape.escape_unicode else encode_basestring
     alone = loose and len(shape.fields) == 1
     found = _object(_tree(shape, names), Writer(names, quote, shape.escape_unicode, loose, alone))
@@ -111,6 +121,19 @@ def _message(shape: Shape, names: Labels, loose: bool) -> Callable[[int, str], s
         text = found or "{}"
         return lambda _ns, _line: text
     return lambda nanoseconds, line: found(nanoseconds, line) or "{}"
+
+
+def _parses(shape: Shape) -> Callable[[str], bool] | None:
+    """Whether the parser of the pipeline understood a line, where the line alone tells and a field depends on it."""
+    if all(field.when is not Presence.UNPARSED for field in shape.fields):
+        return None
+    places = [field.place for field in shape.fields if field.when is Presence.PARSED or not field.path]
+    if any(isinstance(place, InLogfmt) for place in places):
+        return lambda line: bool(logfmt_pairs(line))
+    paths = [place.path for place in places if isinstance(place, InJson)]
+    if not paths:
+        return None
+    return lambda line: any(json_at(line, path) is not MISSING for path in paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +211,8 @@ def _member(key: str, node: Tree | Field, writer: Writer) -> str | Part | None:
 
 def _root(place: Place, writer: Writer) -> Part | None:
     """A field with the empty path: its keys are keys of the record."""
+    if isinstance(place, InLogfmt):
+        return lambda _ns, line: writer.compact(_pairs(line, place.without))[1:-1] or None
     if not isinstance(place, InJson):
         return None
 
@@ -196,6 +221,10 @@ def _root(place: Place, writer: Writer) -> Part | None:
         return writer.compact(value)[1:-1] if isinstance(value, dict) else None
 
     return write
+
+
+def _pairs(line: str, without: tuple[str, ...]) -> dict[str, str | bool]:
+    return {key: value for key, value in logfmt_pairs(line).items() if key not in without}
 
 
 def _value(name: str, place: Place, writer: Writer) -> str | Part | None:
@@ -212,8 +241,8 @@ def _value(name: str, place: Place, writer: Writer) -> str | Part | None:
             return lambda nanoseconds, _line: f"{name}:{writer.quote(format_time(nanoseconds, form))}"
         case InJson(path, without):
             return lambda _ns, line: _from_json(name, line, path, without, writer)
-        case InLogfmt(key):
-            return lambda _ns, line: _from_logfmt(name, line, key, writer)
+        case InLogfmt():
+            return lambda _ns, line: _from_logfmt(name, line, place, writer)
         case _:
             assert_never(place)
 
@@ -227,9 +256,11 @@ def _from_json(name: str, line: str, path: FieldPath, without: tuple[str, ...], 
     return f"{name}:{line}" if writer.loose and not path and not without else f"{name}:{writer.compact(value)}"
 
 
-def _from_logfmt(name: str, line: str, key: str, writer: Writer) -> str | None:
-    value = logfmt_value(line, key)
-    return None if value is None else f"{name}:{writer.quote(value)}"
+def _from_logfmt(name: str, line: str, place: InLogfmt, writer: Writer) -> str | None:
+    """The value of a key; the object of all keys where the place names none."""
+    pairs = _pairs(line, place.without)
+    value = pairs.get(place.key) if place.key else pairs or None
+    return None if value is None else f"{name}:{writer.compact(value)}"
 
 
 _ESCAPING = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode

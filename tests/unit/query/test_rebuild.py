@@ -97,6 +97,26 @@ def test_a_field_of_an_unparsed_line_is_there_when_nothing_was_parsed() -> None:
     assert parsed == '{"ident":"sshd"}'
 
 
+def _under(place: InJson | InLogfmt) -> Shape:
+    return shape(RecordKind.RECORD, Field((), place, Presence.PARSED), Field(("log",), IsLine(), Presence.UNPARSED))
+
+
+@pytest.mark.parametrize(
+    ("line", "record"), [('{"a":1}', {"a": 1}), ("text", {"log": "text"}), ("[1]", {"log": "[1]"})]
+)
+def test_the_text_of_a_line_is_there_where_its_json_was_not_read(line: str, record: object) -> None:
+    assert json.loads(message(_under(InJson(())), line)) == record
+    assert json.loads(message(_under(InJson(())), line, frozenset({"log", "a"}))) == record
+
+
+@pytest.mark.parametrize(
+    ("line", "record"),
+    [('level=info a="x y" t=9 bare', {"level": "info", "a": "x y", "bare": True}), ('= "', {"log": '= "'})],
+)
+def test_the_keys_of_a_logfmt_line_are_keys_of_the_record(line: str, record: object) -> None:
+    assert json.loads(message(_under(InLogfmt("", ("t",))), line)) == record
+
+
 def test_text_and_json_events_are_the_line() -> None:
     assert message(shape(RecordKind.JSON), '{"a": 1}') == '{"a": 1}'
     assert message(shape(RecordKind.TEXT, Field((), IsLine("\n"))), "x") == "x\n"
@@ -113,9 +133,18 @@ def test_times_are_written_in_their_form(form: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "value"), [('k="a b" z=1', "a b"), ("k=1 k=2", "2"), ("k", "true"), ("k=", ""), ('k="a\\"b"', 'a"b')]
+    ("line", "value"),
+    [
+        ('k="a b" z=1', "a b"),
+        ("k=1 k=2", "2"),
+        ("k", True),
+        ("k=", True),
+        ('k=""', ""),
+        ('k="a\\"b"', 'a"b'),
+        ('k="\\u00e9\\x41\\t"', "éA\t"),
+    ],
 )
-def test_logfmt_values_are_read_as_fluent_bit_reads_them(line: str, value: str) -> None:
+def test_logfmt_values_are_read_as_fluent_bit_reads_them(line: str, value: object) -> None:
     found = message(shape(RecordKind.RECORD, Field(("x",), InLogfmt("k"))), line)
     assert json.loads(found) == {"x": value}
 

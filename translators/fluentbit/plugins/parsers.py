@@ -185,10 +185,12 @@ def _json(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed:
 
 def _logfmt(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed:
     time_key = parser.value("time_key").strip()
-    if time_key and parser.last("time_format") is not None:
+    timed = bool(time_key) and parser.last("time_format") is not None
+    if timed:
         flow = flow.then(ParseLogfmt(((private(_TIME), time_key),), source))
         flow = _set_time(flow, parser, private(_TIME), desk)
-    return Parsed(flow, (Field((), InLogfmt("")),))
+    without = (time_key,) if timed and not is_on(parser, "time_keep") else ()
+    return Parsed(flow, (Field((), InLogfmt("", without)),))
 
 
 def _ltsv(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed:
