@@ -9,7 +9,8 @@ import random
 import pytest
 
 from tests.unit.translate.test_filters_agree import NOW, Sides, output, sides
-from translators.diagnostics import Agent, Fidelity
+from translators.collection import TranslateOptions, translate
+from translators.diagnostics import Agent, Fidelity, Finding
 from translators.fluentbit.read import ReadOptions, read
 from translators.pipeline.comparison import Verdict
 from translators.pipeline.world import LogFile, World
@@ -93,3 +94,50 @@ def test_pieces_of_dockerd_are_joined(how: str, between: str) -> None:
         verdicts = made[agent][1]
         assert len(verdicts) == 4 + bool(between)
         assert all(verdict.equal for verdict in verdicts)
+
+
+FIRST = '[PARSER]\n    Name first\n    Format regex\n    Regex (?<log>(?<="log":")\\S(?!\\.).*?)(?<!\\\\)".*\n'
+WORDS = "[PARSER]\n    Name words\n    Format regex\n    Regex ^(?<log>.*)$\n"
+JSON = "[PARSER]\n    Name json\n    Format json\n"
+PIECES = docker("one\n", 1) + docker("first half, ", 2) + docker("second half\n", 3) + docker(" third\n", 4)
+
+
+@pytest.mark.parametrize(
+    ("path", "how", "rules"),
+    [
+        (CONTAINER, "Docker_Mode On", {"tail-docker-mode"}),
+        (CONTAINER, "Parser nobody\n    Docker_Mode On", {"tail-docker-mode"}),
+        (CONTAINER, "Parser words\n    Docker_Mode On", {"tail-docker-mode"}),
+        (FILE, "Parser json\n    Docker_Mode On", {"tail-docker-mode"}),
+        (
+            CONTAINER,
+            "Docker_Mode On\n    Docker_Mode_Parser first",
+            {"tail-docker-mode", "tail-docker-mode-parser", "parser", "parser-format", "parser-regex"},
+        ),
+    ],
+)
+def test_docker_mode_that_joins_nothing_on_the_agents_says_so(path: str, how: str, rules: set[str]) -> None:
+    main = f"[INPUT]\n    Name tail\n    Tag k.*\n    Path {path}\n    Read_from_Head On\n    {how}\n"
+    for agent, (claim, verdicts) in both(main, FIRST + WORDS + JSON, path, PIECES).items():
+        assert claim is Fidelity.APPROXIMATE
+        assert not all(verdict.equal for verdict in verdicts), agent
+    assert {found.rule for found in findings(main) if found.fidelity.promtail is Fidelity.APPROXIMATE} == {
+        f"fluentbit/{rule}" for rule in rules
+    }
+
+
+@pytest.mark.parametrize("how", ["Docker_Mode Off", "Docker_Mode_Parser first", "Parser words\n    Docker_Mode Off"])
+def test_docker_mode_off_keeps_the_claim(how: str) -> None:
+    main = f"[INPUT]\n    Name tail\n    Tag k.*\n    Path {CONTAINER}\n    Read_from_Head On\n    {how}\n"
+    for claim, verdicts in both(main, FIRST + WORDS, CONTAINER, PIECES).values():
+        assert claim in HELD
+        assert len(verdicts) == 4
+        assert all(verdict.equal for verdict in verdicts)
+    told = {found.message for found in findings(main) if found.rule.startswith("fluentbit/tail-docker-mode")}
+    assert told == {"Docker_Mode is off: Fluent Bit joins no lines by it, and none are joined"}
+
+
+def findings(main: str) -> tuple[Finding, ...]:
+    text = "[SERVICE]\n    Parsers_File parsers.conf\n" + main + output("*", "/a")
+    files = {"fluent-bit.conf": text.encode(), "parsers.conf": (FIRST + WORDS + JSON).encode()}
+    return translate(read(files, ReadOptions(cluster="c")), TranslateOptions(cluster="c")).findings

@@ -9,7 +9,7 @@ from translators.catalog import Field, IsLine, IsTime, Presence
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.joins import MAX_LINES, Join, NoJoin, join_of
-from translators.fluentbit.ledger import approximate, exact, harmless, manual
+from translators.fluentbit.ledger import Judgement, approximate, exact, harmless, manual
 from translators.fluentbit.plugins.containers import (
     CLAIMS,
     DOCKER_FIELDS,
@@ -24,6 +24,15 @@ from translators.pipeline.stages import JoinLines, ParseRegex, ReadDocker, Repla
 
 PLUGIN = "tail"
 _RUNTIMES = frozenset({"docker", "cri"})
+_MODE_KEYS = ("docker_mode", "docker_mode_parser")
+_MODE_OFF = harmless("Docker_Mode is off: Fluent Bit joins no lines by it, and none are joined")
+_APART = approximate(
+    "Fluent Bit joins JSON lines whose log does not end in a newline; here each line comes by itself",
+    "name `multiline.parser docker`: that joins the pieces of a line in Fluent Bit and in the agents",
+)
+_FIRSTLINE_APART = approximate(
+    "Fluent Bit joins the JSON lines up to the next that this parser takes; here each line comes by itself"
+)
 _INDENTED = r"^(?:[^ ]|$)"
 _IN_JSON = re.compile(r'\(\?<="log":"\)(.*?)\.\*\?\)')
 
@@ -35,11 +44,42 @@ def read_multiline(section: Section, flow: Flow, desk: Desk) -> Flow | None:
         _judge_ignored(section, ("parser", "docker_mode", "docker_mode_parser", "multiline", "parser_firstline"), desk)
         return _by_parsers(flow, named, desk)
     if is_on(section, "multiline"):
+        _judge_mode_off(section, desk)
         return _legacy(section, flow, desk)
     docker = _docker_parser(section, flow, desk)
     if docker is not None:
         return _docker_mode(section, flow, docker, desk)
+    _judge_apart(section, desk)
     return None
+
+
+def _judge_apart(section: Section, desk: Desk) -> None:
+    """The agents join dockerd's pieces by the wrapper that they take off; a line that keeps it stays as it is."""
+    if not is_on(section, "docker_mode"):
+        _judge_mode_off(section, desk)
+        return
+    for item in section.every("docker_mode"):
+        desk.ledger.key(PLUGIN, item, _APART)
+    for item in section.every("docker_mode_parser"):
+        _judge_first_line(item, _FIRSTLINE_APART, desk)
+
+
+def _judge_mode_off(section: Section, desk: Desk) -> None:
+    for key in _MODE_KEYS:
+        for item in section.every(key):
+            desk.ledger.key(PLUGIN, item, _MODE_OFF)
+
+
+def _judge_first_line(item: Property, claim: Judgement, desk: Desk) -> None:
+    """The parser that Docker_Mode_Parser names is used for its pattern alone, and is judged with the key."""
+    desk.ledger.key(PLUGIN, item, claim)
+    parser = desk.parsers.get(item.value.strip())
+    if parser is None:
+        return
+    desk.ledger.section("parser", parser, claim)
+    for known in parser.properties:
+        if known.key != "name":
+            desk.ledger.key("parser", known, claim)
 
 
 def _judge_ignored(section: Section, keys: tuple[str, ...], desk: Desk) -> None:
@@ -144,13 +184,15 @@ def _docker_mode(section: Section, flow: Flow, parser: Section, desk: Desk) -> F
     firstline = section.last("docker_mode_parser")
     if joins and firstline is not None:
         message = "an entry begins at a text as the parser wants it; its time is the first line's, not the last's"
-        desk.ledger.key(PLUGIN, firstline, approximate(message))
+        _judge_first_line(firstline, approximate(message), desk)
         pattern = _text_pattern(desk.parsers.get(firstline.value.strip()))
         flow = flow.then(Replace("(\\n)$", ""), JoinLines(pattern, max_lines=MAX_LINES))
         fields = (replace(fields[0], place=IsLine(suffix="\n")), *fields[1:])
     mode = section.last("docker_mode")
-    if mode is not None:
+    if mode is not None and joins:
         desk.ledger.key(PLUGIN, mode, claim)
+    if not joins:
+        _judge_mode_off(section, desk)
     return with_fields(flow, fields)
 
 
