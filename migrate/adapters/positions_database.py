@@ -45,7 +45,8 @@ def read_state(paths: Sequence[Path]) -> State:
 
 def _databases(path: Path) -> Iterator[Path]:
     if not path.exists():
-        raise Refused("positions/no-such-path", f"{path}: no such file or folder")
+        remedy = "give Fluent Bit's state folder, or the files that its DB options name"
+        raise Refused("positions/no-such-path", f"{path}: no such file or folder", remedy=remedy)
     if path.is_file():
         if not _is_database(path):
             raise Refused(

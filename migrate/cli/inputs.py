@@ -62,7 +62,8 @@ def environment_of(pairs: Iterable[str] | None, file: Path | None) -> dict[str, 
         try:
             text = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise Refused("cli/env-file", f"{file}: cannot be read ({error})") from error
+            message = f"{file}: cannot be read ({getattr(error, 'strerror', '') or error})"
+            raise Refused("cli/env-file", message, remedy="give a text file of KEY=VALUE lines") from error
         lines = [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
     return dict(_pair(text) for text in [*lines, *(pairs or ())])
 

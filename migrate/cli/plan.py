@@ -22,6 +22,7 @@ from migrate.cli.inputs import (
 from migrate.cli.terminal import Format, console, print_json, table
 from translators.diagnostics import Agent, Fidelity, Refused
 from translators.pipeline.model import Client, Discovery
+from translators.source import Span
 
 if TYPE_CHECKING:
     from migrate.planning.model import Plan
@@ -119,10 +120,17 @@ def overrides_of(path: Path | None) -> tuple[Override, ...]:
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise Refused("labels/invalid", f"{path}: cannot be read ({error})") from error
+        raise _no_labels(path, error) from error
     if not isinstance(document, dict):
         raise Refused("labels/invalid", f"{path}: not a mapping", remedy="write `labels: {NAME: {kind: label}}`")
     return read_overrides(document, str(path))
+
+
+def _no_labels(path: Path, error: Exception) -> Refused:
+    mark = getattr(error, "problem_mark", None)
+    span = Span(str(path), mark.line + 1, mark.column + 1) if mark else Span(str(path), 1, 1)
+    why = getattr(error, "problem", None) or getattr(error, "strerror", None) or "it is no UTF-8 text"
+    return Refused("labels/invalid", f"cannot be read: {why}", span, "give a YAML file with one mapping named labels")
 
 
 def _pods(path: Path) -> Sequence[Pod]:

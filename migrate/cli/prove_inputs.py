@@ -86,12 +86,14 @@ def of_events(
     group = options.log_groups[0] if len(options.log_groups) == 1 else ""
     events = [event for path in paths for event in read_events(str(path), files.text(str(path)), group)]
     if not events:
-        raise Refused("prove/no-events", "there is no event in these files: they would prove nothing")
+        message = "there is no event in these files: they would prove nothing"
+        raise Refused("prove/no-events", message, remedy="export a window in which the log group has events")
     first, last = min(event.timestamp for event in events), max(event.timestamp for event in events)
     first = read_time(wanted.start, wanted.now, "--start") if wanted.start else first
     last = read_time(wanted.end, wanted.now, "--end") if wanted.end else last
     if last < first:
-        raise Refused("query/window", "the window ends before it begins")
+        message = "the window ends before it begins"
+        raise Refused("query/window", message, remedy="give --start and --end, or leave out both: the events decide")
     notes = () if wanted.start and wanted.end else ("the window is that of the events",)
     groups = options.log_groups or tuple(dict.fromkeys(event.log_group for event in events))
     return Recorded(events), Window(first, last), notes, replace(options, log_groups=groups)

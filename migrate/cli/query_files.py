@@ -74,10 +74,11 @@ def file_bytes(name: str) -> bytes:
     try:
         return Path(name).read_bytes()
     except FileNotFoundError:
-        raise Refused("usage/file", f"{name}: there is no such file") from None
+        remedy = "give the path of a file or a folder, or - for what comes from stdin"
+        raise Refused("usage/file", f"{name}: there is no such file", remedy=remedy) from None
     except OSError as failure:
         reason = os.strerror(failure.errno) if failure.errno else str(failure)
-        raise Refused("usage/file", f"{name}: {reason}") from None
+        raise Refused("usage/file", f"{name}: {reason}", remedy="give a file that you may read") from None
 
 
 def _bounded(name: str) -> bytes:

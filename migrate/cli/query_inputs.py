@@ -55,7 +55,8 @@ def read_window(start: str, end: str, since: str, now_ms: int) -> Window:
         return Window(last - read_length(since or "1h"), last)
     first, last = read_time(start, now_ms, "--start"), read_time(end, now_ms, "--end") if end else now_ms
     if last < first:
-        raise Refused("query/window", f"the window ends before it begins: {start} to {end or 'now'}")
+        message = f"the window ends before it begins: {start} to {end or 'now'}"
+        raise Refused("query/window", message, remedy="give --end a later time than --start; both are UTC")
     return Window(first, last)
 
 
@@ -98,7 +99,7 @@ def chosen_policies(settings: Sequence[str]) -> Policies:
 def _pair(text: str, flag: str, form: str) -> tuple[str, str]:
     name, found, value = text.partition("=")
     if not found or not name:
-        raise Refused("usage/option", f"{flag} {text}: expected {form}")
+        raise Refused("usage/option", f"{flag} {text}: expected {form}", remedy=f"write {flag} {form}")
     return name, value
 
 
@@ -112,7 +113,9 @@ def _table(path: Path) -> Table:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = [tuple(row) for row in csv.reader(file) if row]
     except (OSError, UnicodeDecodeError, csv.Error) as failure:
-        raise Refused("query/lookup-file", f"{path}: {failure}") from None
+        message = f"{path}: {getattr(failure, 'strerror', '') or failure}"
+        remedy = "give a CSV file in UTF-8 whose first line names the columns"
+        raise Refused("query/lookup-file", message, remedy=remedy) from None
     if not rows:
         raise Refused("query/lookup-file", f"{path} is empty", remedy="its first line names the columns")
     width = len(rows[0])
@@ -177,13 +180,15 @@ def _secret(file: Path | None, variable: str, file_variable: str) -> str:
     try:
         return path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as failure:
-        raise Refused("usage/secret-file", f"{path}: {failure}") from None
+        message = f"{path}: {getattr(failure, 'strerror', '') or 'it is no UTF-8 text'}"
+        raise Refused("usage/secret-file", message, remedy="give a file that holds nothing but the secret") from None
 
 
 def _path(file: Path | None, variable: str) -> str:
     found = str(file) if file else os.environ.get(variable, "")
     if found and not Path(found).is_file():
-        raise Refused("usage/file", f"{found}: there is no such file")
+        remedy = f"correct the option, or the variable {variable}"
+        raise Refused("usage/file", f"{found}: there is no such file", remedy=remedy)
     return found
 
 

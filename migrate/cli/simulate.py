@@ -104,7 +104,8 @@ def scripts(paths: Iterable[str]) -> Mapping[str, bytes]:
         found = [entry for folder in sorted(folders) for entry in sorted(folder.iterdir()) if entry.is_file()]
         return {entry.name: entry.read_bytes() for entry in found if entry.stat().st_size <= LONGEST_SCRIPT}
     except OSError as error:
-        raise Refused("simulate/not-readable", f"{error.filename}: {error.strerror}") from error
+        message, remedy = f"{error.filename}: {error.strerror}", "put the configuration in a folder that you may read"
+        raise Refused("simulate/not-readable", message, remedy=remedy) from error
 
 
 def print_lines(rows: Iterable[Mapping[str, Any]]) -> None:

@@ -45,7 +45,8 @@ _Loader.add_multi_constructor("!", _tagged)
 def read_yaml(name: str, text: str) -> Document:
     """The document of a YAML text. Raises Refused."""
     if len(text) > MOST_BYTES:
-        raise Refused("queries/too-large", f"a template has at most {MOST_BYTES} characters", Span(name, 1, 1))
+        message = f"a template has at most {MOST_BYTES:,} characters"
+        raise Refused("queries/too-large", message, Span(name, 1, 1), "give the part of it that holds the queries")
     try:
         document: Document = yaml.load(text, Loader=_Loader)  # noqa: S506 - _Loader is a SafeLoader
     except (yaml.YAMLError, RecursionError) as error:
