@@ -16,7 +16,18 @@ from translators.pipeline.filesets import CONTAINERS, FileSet
 from translators.pipeline.kubernetes_targets import metadata_from_name, name_stages, target_relabels
 from translators.pipeline.model import Discovery, Job, ReadFiles, ReadJournal, Relabel
 from translators.pipeline.selectors import COPY, ROUTE, having, select
-from translators.pipeline.stages import DropLabels, Replace, SetConstants, SetMetadata, SetTemplate, Stage, When
+from translators.pipeline.stages import (
+    DropLabels,
+    LimitRate,
+    ReadCri,
+    Replace,
+    SetConstants,
+    SetLabels,
+    SetMetadata,
+    SetTemplate,
+    Stage,
+    When,
+)
 
 _NODE = SetTemplate("node_name", '{{ env "HOSTNAME" }}')
 """Files and the journal have no pod that tells the node; the agent's own environment does."""
@@ -64,8 +75,18 @@ def job(plan: Plan, desk: Desk) -> Job:
     names = tuple(dict.fromkeys(name for end in ends for name in end.scratch))
     source = _source(flow, ends[0])
     relabels = _relabels(flow, ends, plan, desk)
-    body = (*_head(flow, ends[0], desk), *stages, *_tail(flow, ends, names, desk))
-    return Job(flow.name, source, static, relabels, body, tuple(shape.name for _, shape in plan.shapes))
+    early, late = _shared_out(_moved(flow, ends, desk), stages, ends[0])
+    body = (*early, *_head(flow, ends[0], desk), *stages, *_dropped(names, desk), *late)
+    serves = tuple(shape.name for _, shape in plan.shapes)
+    return Job(flow.name, source, static, relabels, tuple(_with_effect(body)), serves)
+
+
+def _with_effect(stages: Iterable[Stage]) -> Iterable[Stage]:
+    """Both agents refuse to start with a match stage that does nothing, as for a parser that leaves all to queries."""
+    for stage in stages:
+        made = replace(stage, stages=tuple(_with_effect(stage.stages))) if isinstance(stage, When) else stage
+        if not isinstance(made, When) or made.drop or made.stages:
+            yield made
 
 
 def _source(flow: Flow, end: Flow) -> ReadFiles | ReadJournal:
@@ -127,15 +148,51 @@ def _head(flow: Flow, end: Flow, desk: Desk) -> tuple[Stage, ...]:
     return (*names, _NODE)
 
 
-def _tail(flow: Flow, ends: tuple[Flow, ...], scratch: tuple[str, ...], desk: Desk) -> tuple[Stage, ...]:
+def _moved(flow: Flow, ends: tuple[Flow, ...], desk: Desk) -> tuple[tuple[str, str], ...]:
+    """What becomes structured metadata: (name, label or extracted value) pairs."""
     pairs = [pair for end in ends for pair in _metadata(flow, end, desk)]
     pairs += [(name, name) for name in _BY_STAGES if desk.scheme.kind(name) is Kind.METADATA]
     pairs = [pair for pair in dict.fromkeys(pairs) if desk.scheme.kind(pair[0]) is not Kind.LABEL]
     kept = dict(reversed(pairs))
-    moved = tuple((name, kept[name]) for name in dict.fromkeys(name for name, _ in pairs))
-    off = tuple(name for name in (*_BY_STAGES, "filename") if desk.scheme.kind(name) is Kind.OFF)
-    gone = (*scratch, *off)
-    return (*((DropLabels(gone),) if gone else ()), *((SetMetadata(moved),) if moved else ()))
+    return tuple((name, kept[name]) for name in dict.fromkeys(name for name, _ in pairs))
+
+
+def _dropped(scratch: tuple[str, ...], desk: Desk) -> tuple[Stage, ...]:
+    gone = (*scratch, *(name for name in (*_BY_STAGES, "filename") if desk.scheme.kind(name) is Kind.OFF))
+    return (DropLabels(gone),) if gone else ()
+
+
+def _shared_out(
+    moved: tuple[tuple[str, str], ...], stages: tuple[Stage, ...], end: Flow
+) -> tuple[tuple[Stage, ...], tuple[Stage, ...]]:
+    """The metadata stage at the head and the one at the end.
+
+    Reading a CRI line copies every label, so what discovery knows of the pod goes first. The file's name
+    stays a label to the end: parts are joined for each set of labels, and one pod may write several files.
+    """
+    cri = end.discovery is Discovery.KUBERNETES and any(isinstance(stage, ReadCri) for stage in stages)
+    early = tuple((n, source) for n, source in moved if cri and n == source and n in _DISCOVERED and not _in(stages, n))
+    late = tuple(pair for pair in moved if pair not in early)
+    return (SetMetadata(early),) if early else (), (SetMetadata(late),) if late else ()
+
+
+def _in(stages: tuple[Stage, ...], label: str) -> bool:
+    """Whether a stage asks for the label, sets it or takes it away."""
+    return any(_asks(stage, label) for stage in stages)
+
+
+def _asks(stage: Stage, label: str) -> bool:
+    match stage:
+        case When(selector, inner):
+            return bool(re.search(rf"[{{ ]{label}[=!]", selector)) or _in(inner, label)
+        case SetLabels(values) | SetConstants(values):
+            return any(name == label for name, _ in values)
+        case DropLabels(names):
+            return label in names
+        case LimitRate(by_label=by):
+            return by == label
+        case _:
+            return False
 
 
 _BY_STAGES = ("stream", "unit", "source")
@@ -157,7 +214,8 @@ def _filename(end: Flow, desk: Desk) -> tuple[tuple[str, str], ...]:
     return tuple(pair for pair in end.metadata if desk.scheme.kind(pair[0]) is not Kind.OFF or pair[0] not in _SCHEME)
 
 
-_SCHEME = frozenset({"pod", "node_name", "pod_uid", "pod_ip", "container_id", "filename"})
+_DISCOVERED = frozenset({"pod", "node_name", "pod_uid", "pod_ip", "container_id"})
+_SCHEME = _DISCOVERED | {"filename"}
 
 
 def _staged(plan: Plan) -> tuple[tuple[tuple[str, str], ...], tuple[Stage, ...]]:

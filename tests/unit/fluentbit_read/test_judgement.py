@@ -256,6 +256,12 @@ def test_go_plugins_accept_any_key() -> None:
     assert read_texts(INPUT + output).configuration.outputs[0].value("some_key") == "x"
 
 
+@pytest.mark.parametrize("plugin", ["http", "opentelemetry", "prometheus_remote_write"])
+def test_the_keys_of_signed_requests_are_known(plugin: str) -> None:
+    keys = "".join(f"    aws_{key} x\n" for key in ("region", "sts_endpoint", "role_arn", "external_id", "profile"))
+    assert read_texts(INPUT + f"[OUTPUT]\n    Name {plugin}\n    Match *\n    aws_auth On\n{keys}").findings == ()
+
+
 def test_what_nobody_reads_is_reported() -> None:
     main = (
         "[SERVICE]\n    Flsh 5\n    Parsers_File parsers.conf\n"

@@ -115,6 +115,14 @@ def test_merge_parser_keeps_its_fields_beside_the_line() -> None:
     assert "runtime's" in finding(collection, "fluentbit/kubernetes-merge-parser").message
 
 
+def test_a_parser_that_leaves_all_to_queries_leaves_no_stage_that_does_nothing() -> None:
+    parsers = "[PARSER]\n    Name pairs\n    Format logfmt\n"
+    collection = translated(CONTAINERS + KUBERNETES + "    K8S-Logging.Parser On\n" + OUTPUT, parsers)
+    both = [stage for agent in Agent for job in jobs(collection, agent) for stage in stages_of(job.stages)]
+    assert "kube-annotated" in {job.name for job in jobs(collection)}
+    assert all(stage.drop or stage.stages for stage in both if isinstance(stage, When))
+
+
 def test_metadata_is_the_last_stage_and_every_scratch_label_goes_before() -> None:
     text = CONTAINERS + KUBERNETES + "[FILTER]\n    Name grep\n    Match *\n    Regex $log_processed['level'] ^error$\n"
     job = jobs(translated(text + OUTPUT))[0]

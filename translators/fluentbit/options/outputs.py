@@ -83,6 +83,7 @@ OUTPUTS: dict[str, str] = {
         "oauth2.user_agent oauth2.scope oauth2.audience oauth2.resource oauth2.auth_method oauth2.jwt_key_file "
         "oauth2.jwt_cert_file oauth2.jwt_aud oauth2.jwt_header oauth2.jwt_ttl_seconds:i "
         "oauth2.refresh_skew_seconds:i oauth2.timeout:t oauth2.connect_timeout:t aws_auth:b aws_service "
+        "aws_region aws_sts_endpoint aws_role_arn aws_external_id aws_profile "
         "header_tag format json_date_format json_date_key compress header:1+ uri http_method gelf_timestamp_key "
         "gelf_host_key gelf_short_message_key gelf_full_message_key gelf_level_key body_key headers_key"
     ),
@@ -131,9 +132,11 @@ OUTPUTS: dict[str, str] = {
         "id_key replace_dots:b current_time_index:b trace_output:b trace_error:b compress"
     ),
     "opentelemetry": (
-        "add_label:1+ http2 grpc:b proxy http_user http_passwd aws_auth:b aws_service header:1+ metrics_uri "
-        "grpc_metrics_uri batch_size:i compress logs_max_resources:i logs_max_scopes:i logs_uri grpc_logs_uri "
-        "logs_body_key:+ logs_body_key_attributes:b traces_uri grpc_traces_uri profiles_uri grpc_profiles_uri "
+        "add_label:1+ http2 grpc:b proxy http_user http_passwd aws_auth:b aws_service "
+        "aws_region aws_sts_endpoint aws_role_arn aws_external_id aws_profile "
+        "header:1+ metrics_uri grpc_metrics_uri batch_size:i compress logs_max_resources:i logs_max_scopes:i logs_uri "
+        "grpc_logs_uri logs_body_key:+ logs_body_key_attributes:b traces_uri grpc_traces_uri profiles_uri "
+        "grpc_profiles_uri "
         "log_response_payload:b logs_metadata_key logs_observed_timestamp_metadata_key "
         "logs_timestamp_metadata_key logs_severity_text_metadata_key logs_severity_number_metadata_key "
         "logs_trace_flags_metadata_key logs_span_id_metadata_key logs_trace_id_metadata_key "
@@ -150,8 +153,9 @@ OUTPUTS: dict[str, str] = {
     "plot": "key file",
     "prometheus_exporter": "add_timestamp:b add_label:1+",
     "prometheus_remote_write": (
-        "add_label:1+ proxy http_user http_passwd compression aws_auth:b aws_service header:1+ uri "
-        "log_response_payload:b"
+        "add_label:1+ proxy http_user http_passwd compression aws_auth:b aws_service "
+        "aws_region aws_sts_endpoint aws_role_arn aws_external_id aws_profile "
+        "header:1+ uri log_response_payload:b"
     ),
     "retry": "retry:i",
     "s3": (
