@@ -61,8 +61,8 @@ def test_first_lines_of_the_legacy_mode_start_records() -> None:
     content = b"lost\n2026-03-02 one\n  more\n2026-03-03 two\n"
     config = tail("Multiline On", "Parser_Firstline first") + SINK
     found = records(run(config, node_of({"/var/log/a.log": content}), parsers))
-    assert [row.get("day") for row in found][-2:] == [b"2026-03-02", b"2026-03-03"]
-    assert found[-2]["log"] == b"one\n  more"
+    assert [row["log"] for row in found] == [b"one\n  more", b"lost", b"two"]
+    assert [row.get("day") for row in found] == [b"2026-03-02", None, b"2026-03-03"]
 
 
 def test_a_user_defined_parser_joins_by_its_states() -> None:
@@ -85,3 +85,79 @@ def test_a_message_is_cut_at_the_buffer_limit(limit: str, texts: list[bytes]) ->
     sent = run(config, node_of({"/var/log/a.log": b"1234\n567890\nz\n"}), parsers)
     assert [text.rstrip(b"\n") for text in logs(sent)] == [text.rstrip(b"\n") for text in texts]
     assert bool(sent[0].metadata) is (limit != "false")
+
+
+ENDS = "[MULTILINE_PARSER]\n    Name m\n    Type endswith\n    Match_String END\n"
+
+
+def test_a_text_shorter_than_the_end_of_a_message_is_lost() -> None:
+    sent = run(tail("multiline.parser m") + SINK, node_of({"/var/log/a.log": b"one\nx\ntwo END\n"}), ENDS)
+    assert logs(sent) == [b"one\ntwo END\n"]
+
+
+@pytest.mark.parametrize(
+    ("content", "texts"),
+    [
+        (b"123456789\n5\n5\n1\n", [b"12345678\n", b"5\n", b"1\n"]),
+        (b"123456789\n12\n", [b"12345678\n", b"12\n"]),
+        (b"xxxxxxxxxx\n1\n", [b"xxxxxxxx\n", b"1\n"]),
+    ],
+)
+def test_a_first_line_that_fills_the_buffer_waits(content: bytes, texts: list[bytes]) -> None:
+    """The next line ends the message; one that would have gone on is lost with it."""
+    parsers = (
+        '[MULTILINE_PARSER]\n    Name m\n    Type regex\n    Rule "start_state" "/^1/" "cont"\n'
+        '    Rule "cont" "/^5/" "cont"\n'
+    )
+    service = "[SERVICE]\n    Parsers_File parsers.conf\n    Multiline_Buffer_Limit 8\n"
+    sent = run(service + tail("multiline.parser m") + SINK, node_of({"/var/log/a.log": content}), parsers)
+    assert logs(sent) == texts
+    assert [bool(one.metadata) for one in sent] == [True, *[False] * (len(texts) - 1)]
+
+
+def test_what_waits_comes_out_behind_what_the_other_files_have() -> None:
+    files = {"/var/log/a.log": b"start\n" + b"".join(JAVA), "/var/log/b.log": b"b\n"}
+    sent = run(tail("multiline.parser java") + SINK, node_of(files))
+    assert logs(sent) == [b"start\n", b"b\n", b"".join(JAVA)]
+
+
+def test_timers_fire_in_the_order_of_their_times() -> None:
+    """A trace that waits in a filter goes after two seconds, a part without its end after four."""
+    content = b"".join(cri(line.decode().rstrip("\n")) for line in JAVA) + cri("    at x", mark="P")
+    config = tail("multiline.parser cri") + filter_of("multiline", "multiline.parser java", "multiline.key_content log")
+    sent = run(config + SINK, node_of({"/var/log/a.log": content}))
+    assert logs(sent) == [b"".join(JAVA).rstrip(b"\n"), b"    at x"]
+
+
+def test_large_files_of_one_tag_are_read_in_turn() -> None:
+    line = b"x" * 60 + b"\n"
+    files = {f"/var/log/{name}.log": (name.encode() + line) * 3 for name in "ab"}
+    sent = run(tail("Buffer_Chunk_Size 100", "Buffer_Max_Size 100") + SINK, node_of(files))
+    assert [text[:1] for text in logs(sent)] == [b"a", b"b"] * 3
+
+
+FIRST_LINES = '[PARSER]\n    Name first\n    Format regex\n    Regex ^{"log":"(?<log>\\d.*)\n'
+
+
+def test_docker_mode_joins_only_behind_a_first_line() -> None:
+    content = b"".join(docker(text + "\\n") for text in ("a", "b", "1", "c", "2"))
+    config = tail("Parser docker", "Docker_Mode On", "Docker_Mode_Parser first", "Offset_Key at") + SINK
+    sent = run(config, node_of({"/var/log/a.log": content}), DOCKER + FIRST_LINES)
+    assert logs(sent) == [b"a\n", b"b\n", b"1\nc\n", b"2\n"]
+    assert [row["at"] for row in records(sent)] == [0, 0, 0, len(content)]
+
+
+@pytest.mark.parametrize("mode", ["Docker_Mode On", "Multiline On"])
+def test_ignore_older_asks_the_time_of_joined_lines(mode: str) -> None:
+    parsers = DOCKER + (
+        "[PARSER]\n    Name first\n    Format regex\n    Regex ^(?<time>\\S+) (?<log>.*)\n"
+        "    Time_Format %Y-%m-%dT%H:%M:%S%z\n"
+    )
+    if mode == "Multiline On":
+        options = ("Multiline On", "Parser_Firstline first")
+        content = b"2026-03-02T01:00:00Z new\n more\n2020-01-01T00:00:00Z old\n too\n2026-03-02T01:00:01Z new\n"
+    else:
+        options = (mode, "Parser docker")
+        content = docker("new\\n more\\n") + docker("old\\n").replace(b"2026", b"2020") + docker("new\\n")
+    sent = run(tail("Ignore_Older 1h", *options) + SINK, node_of({"/var/log/a.log": content}), parsers)
+    assert [text.rstrip(b"\n") for text in logs(sent)] == [b"new\n more", b"new"]

@@ -133,7 +133,8 @@ def test_two_files_together_are_as_each_alone(
     }
     config = tail("multiline.parser docker, cri") + filter_of("grep", "Exclude log a") + SINK
     apart = [sent for path, content in contents.items() for sent in run(config, node_of({path: content}))]
-    assert run(config, node_of(contents)) == apart
+    together = run(config, node_of(contents))
+    assert [one for path in contents for one in together if one.origin.extents[0].path == path] == apart
 
 
 @given(st.binary(max_size=400), st.integers(8, 64), st.integers(8, 128), st.booleans())
@@ -144,7 +145,9 @@ def test_lines_are_cut_at_newlines_whatever_the_buffer(content: bytes, chunk: in
 
     content = content.replace(b"\0", b"")
     lines = [
-        line for part in read_chunks(io.BytesIO(content), Buffer(chunk, max(chunk, largest), skips)) for line in part
+        line
+        for part in read_chunks(io.BytesIO(content), Buffer(chunk, max(chunk, largest), skips))
+        for line in part.lines
     ]
     every = content.split(b"\n")[:-1]
     assert all(content[line.offset : line.end] == line.raw + b"\n" for line in lines)
@@ -196,3 +199,41 @@ def test_a_line_that_goes_on_behind_a_converted_chunk_is_torn() -> None:
 def test_encodings_that_stop_fluent_bit(options: tuple[str, ...], said: str) -> None:
     with pytest.raises(Refused, match=said):
         run(tail(*options) + SINK, node_of({"/var/log/a.log": b"x\n"}))
+
+
+def test_the_offset_of_a_joined_line_is_that_of_the_line_that_completed_it() -> None:
+    lines = [cri("one"), cri("two", mark="P"), cri("two"), cri("three", mark="P")]
+    sent = run(tail("multiline.parser cri", "Offset_Key at") + SINK, node_of({"/var/log/a.log": b"".join(lines)}))
+    sizes = [len(line) for line in lines]
+    assert [row["at"] for row in records(sent)] == [0, sizes[0] + sizes[1], sum(sizes)]
+
+
+def test_the_offset_of_a_text_that_a_later_line_ends_is_that_of_the_later_line() -> None:
+    content = b"\nTraceback (most recent call last):\n  File x\n    y\nE: no\nafter\n"
+    config = tail("multiline.parser python", "Offset_Key at", "Skip_Empty_Lines On") + SINK
+    sent = run(config, node_of({"/var/log/a.log": content}))
+    assert [row["at"] for row in records(sent)] == [content.index(b"E: no"), content.index(b"after")]
+
+
+@pytest.mark.parametrize(
+    ("options", "parsers"),
+    [
+        (("Parser j",), "[PARSER]\n    Name j\n    Format regex\n    Regex ^(?<other>.*)$\n"),
+        (("multiline.parser java",), ""),
+        (("Docker_Mode On",), ""),
+        (("Multiline On", "Parser_Firstline f"), "[PARSER]\n    Name f\n    Format regex\n    Regex ^(?<log>b+)$\n"),
+    ],
+)
+def test_the_beginning_of_a_line_that_is_too_long_comes_raw(options: tuple[str, ...], parsers: str) -> None:
+    long = "한" * 30
+    content = f"{long}\nshort\n".encode()
+    sizes = ("Truncate_Long_Lines On", "Buffer_Chunk_Size 32", "Buffer_Max_Size 32")
+    sent = run(tail(*sizes, *options) + SINK, node_of({"/var/log/a.log": content}), parsers)
+    assert records(sent)[0] == {"log": content[:31]}
+    assert len(sent) == 2
+
+
+def test_a_converted_line_that_is_too_long_is_cut_between_characters() -> None:
+    options = ("generic.encoding UHC", "Truncate_Long_Lines On", "Buffer_Chunk_Size 32", "Buffer_Max_Size 32")
+    content = ("한" * 30 + "\nok\n").encode("cp949")
+    assert logs(run(tail(*options) + SINK, node_of({"/var/log/a.log": content})))[0] == ("한" * 10).encode()

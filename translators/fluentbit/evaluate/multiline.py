@@ -26,7 +26,6 @@ class _Group:
     time_ns: int | None = None
     rule: int | None = None
     extents: list[Extent] = field(default_factory=list)
-    metadata: Map = field(default_factory=Map)
     truncated: bool = False
 
 
@@ -40,7 +39,6 @@ class _Content:
     extents: tuple[Extent, ...]
     pattern: bytes | None = None
     group: bytes | None = None
-    metadata: Map = field(default_factory=Map)
 
 
 class Joiner:
@@ -66,7 +64,7 @@ class Joiner:
         self.flush()
         group = self._group(0, None)
         group.time_ns = None
-        group.buffer += text
+        self._grow(group, text)
         group.extents.append(extent)
         self._flush(0, group)
 
@@ -83,14 +81,14 @@ class Joiner:
         return True
 
     def add_record(self, event: Event) -> None:
-        """Take one record; what became complete is appended to ``done``."""
+        """Take one record, whose metadata is lost; what became complete is appended to ``done``."""
         for index in self._order():
             if self._try_record(index, event):
                 self._recent = index
                 return
         self.flush()
         group = self._group(0, None)
-        group.time_ns, group.context, group.metadata = event.time_ns, event.record, event.metadata
+        group.time_ns, group.context = event.time_ns, event.record
         group.extents.extend(event.origin.extents)
         self._flush(0, group)
 
@@ -132,8 +130,7 @@ class Joiner:
             if parsed is None:
                 return False
             record, time_ns = parsed.record, parsed.time_ns or time_ns
-        content = _Content(b"", None, time_ns, event.origin.extents, metadata=event.metadata)
-        return self._add_map(index, record, content)
+        return self._add_map(index, record, _Content(b"", None, time_ns, event.origin.extents))
 
     def _add_map(self, index: int, record: Map, content: _Content) -> bool:
         parser = self._parsers[index]
@@ -155,7 +152,7 @@ class Joiner:
             case Join.ENDS_WITH:
                 pattern = content.text if content.pattern is None else content.pattern
                 if len(pattern) < len(parser.match_string):
-                    return False
+                    return content.record is None
                 self._concatenate(index, content, pattern.endswith(parser.match_string) != parser.negate)
                 return True
             case Join.REGEX:
@@ -170,7 +167,6 @@ class Joiner:
         self._end_line(index, group)
         group.buffer += content.text
         group.extents.extend(content.extents)
-        group.metadata = group.metadata or content.metadata
         if complete:
             self._flush(index, group)
 
@@ -179,23 +175,29 @@ class Joiner:
             group.buffer += b"\n"
 
     def _follow_rules(self, index: int, content: _Content) -> bool:
+        """Where the text of the first line fills the buffer, its record and time do not count."""
         group = self._group(index, content.group)
-        rule = self._continue(index, group, content)
-        if rule is None:
-            rule = self._start(index, group, content)
-        if rule is None:
-            return False
-        if group.truncated:
-            self._flush(index, group)
-            group.rule = None
-            return True
+        rule = self._next_rule(index, group, content)
+        if rule is not None:
+            if not self._continue(group, content):
+                self._flush(index, group)
+                group.rule = None
+                return True
+        else:
+            rule = self._first_rule(index, content)
+            if rule is None:
+                return False
+            if group.buffer:
+                self._flush(index, group)
+            group.rule = rule
+            if not self._start(group, content):
+                return True
         group.rule = rule
         parser = self._parsers[index]
         if any(parser.rules[other].starts for other in parser.following[rule]) and group.buffer:
             self._flush(index, group)
         if group.context is None:
             self._register_after(group, content)
-        group.metadata = group.metadata or content.metadata
         return True
 
     @staticmethod
@@ -205,37 +207,47 @@ class Joiner:
         if not group.buffer and content.record is not None:
             group.extents = list(content.extents)
 
-    def _continue(self, index: int, group: _Group, content: _Content) -> int | None:
+    def _next_rule(self, index: int, group: _Group, content: _Content) -> int | None:
         if group.rule is None:
             return None
         parser = self._parsers[index]
         for candidate in parser.following[group.rule]:
             rule = parser.rules[candidate]
-            if rule.starts or not rule.regex.matches(content.text):
-                continue
-            if group.buffer and group.buffer[-1] != 0x0A:
-                group.buffer += b"\n"
-            self._append(group, content.text or b"\n", content)
-            return candidate
+            if not rule.starts and rule.regex.matches(content.text):
+                return candidate
         return None
 
-    def _start(self, index: int, group: _Group, content: _Content) -> int | None:
+    def _first_rule(self, index: int, content: _Content) -> int | None:
         for number, rule in enumerate(self._parsers[index].rules):
             if rule.starts and rule.regex.matches(content.text):
-                if group.buffer:
-                    self._flush(index, group)
-                self._append(group, content.text, content)
-                group.time_ns = content.time_ns
-                if group.context is None:
-                    group.context = content.record
                 return number
         return None
 
-    def _append(self, group: _Group, text: bytes, content: _Content) -> None:
-        room = self.limit - len(group.buffer) if self.limit else len(text)
-        group.truncated = len(text) > room
-        group.buffer += text[: max(room, 0)]
+    def _continue(self, group: _Group, content: _Content) -> bool:
+        if group.buffer and group.buffer[-1] != 0x0A:
+            group.buffer += b"\n"
         group.extents.extend(content.extents)
+        if content.text:
+            return self._grow(group, content.text)
+        group.buffer += b"\n"
+        return True
+
+    def _start(self, group: _Group, content: _Content) -> bool:
+        group.extents.extend(content.extents)
+        if not self._grow(group, content.text):
+            return False
+        group.time_ns = content.time_ns
+        if group.context is None:
+            group.context = content.record
+        return True
+
+    def _grow(self, group: _Group, text: bytes) -> bool:
+        """Whether the whole text fitted into the buffer."""
+        room = max(self.limit - len(group.buffer), 0) if self.limit else len(text)
+        group.buffer += text[:room]
+        fits = len(text) <= room
+        group.truncated = group.truncated or not fits
+        return fits
 
     def _flush(self, index: int, group: _Group) -> None:
         """Send what waits. A time before 1970 loses the record but not its text, which stays for the next one."""
@@ -245,11 +257,11 @@ class Joiner:
         if record is not None:
             if group.time_ns is not None and group.time_ns < 0:
                 return
-            metadata = Map(group.metadata + _TRUNCATED) if group.truncated else group.metadata
+            metadata = _TRUNCATED if group.truncated else EMPTY
             self.done.append(Event(group.time_ns, record, Origin(tuple(group.extents)), metadata))
         group.buffer.clear()
         group.extents = []
-        group.metadata, group.truncated = EMPTY, False
+        group.truncated = False
 
     @staticmethod
     def _record(group: _Group, key: bytes | None) -> Map | None:

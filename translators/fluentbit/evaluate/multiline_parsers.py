@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -14,6 +15,7 @@ from translators.fluentbit.evaluate.parsers import CRI, DOCKER, Parser
 from translators.fluentbit.words import tokens
 
 START = "start_state"
+FLUSH_MS = 4000
 
 
 class Join(Enum):
@@ -39,7 +41,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class MultilineParser:
-    """One multiline parser. ``following`` holds for each rule the rules that may come next."""
+    """One multiline parser. ``following`` holds for each rule the rules that may come next.
+
+    ``flush_ms``: how long a message waits for its end.
+    """
 
     name: str
     join: Join
@@ -51,6 +56,7 @@ class MultilineParser:
     parser: Parser | None = None
     rules: tuple[Rule, ...] = ()
     following: tuple[tuple[int, ...], ...] = field(default=())
+    flush_ms: int = FLUSH_MS
 
 
 def with_rules(name: str, rules: tuple[Rule, ...]) -> MultilineParser:
@@ -142,7 +148,14 @@ def read_multiline_parser(section: Section, parsers: Mapping[str, Parser]) -> Mu
         parser,
         rules,
         linked.following,
+        flush_ms_of(section),
     )
+
+
+def flush_ms_of(section: Section) -> int:
+    """Flush_Timeout in C's way of reading a number; the default where it is none above 0."""
+    found = re.match(r"\s*[-+]?\d+", section.value("flush_timeout"))
+    return max(int(found[0]), 0) or FLUSH_MS if found else FLUSH_MS
 
 
 def _key(section: Section, name: str) -> bytes | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from translators.diagnostics import Refused
 from translators.fluentbit.configuration import Configuration, Section
@@ -28,6 +28,7 @@ from translators.fluentbit.evaluate.strptime import civil_date
 from translators.pipeline.world import World
 
 _CACHED_TAGS = 10_000
+_EVER = 2**63
 _MOST_ROUNDS = 100
 """More trips to the head of the filters than any configuration without a cycle has rewrite_tag filters."""
 _SILENT_INPUTS = frozenset((
@@ -48,9 +49,18 @@ def inputs_not_read(configuration: Configuration) -> tuple[Section, ...]:
 
 
 class Source(Protocol):
-    """An input."""
+    """An input. ``wait_ms``: how long what it holds back waits for its end."""
 
-    def read(self, world: World) -> Iterator[tuple[bytes, list[Event]]]: ...
+    @property
+    def wait_ms(self) -> int: ...
+
+    def read(self, world: World) -> Iterator[tuple[bytes, list[Event]]]:
+        """What it hands on while there is something to read."""
+        ...
+
+    def rest(self) -> Iterator[tuple[bytes, list[Event]]]:
+        """What its timers let go afterwards."""
+        ...
 
 
 def evaluate(configuration: Configuration, world: World, files: Mapping[str, bytes] | None = None) -> Iterator[Sent]:
@@ -66,6 +76,14 @@ def evaluate(configuration: Configuration, world: World, files: Mapping[str, byt
         raise Refused("fluentbit/regex", f"Onigmo cannot compile a regular expression: {error}") from error
     except BadAccessor as error:
         raise Refused("fluentbit/record-accessor", str(error)) from error
+
+
+class _Reader(NamedTuple):
+    """An input instance and its processors."""
+
+    name: str
+    source: Source
+    steps: list[Filter]
 
 
 class _Run:
@@ -93,18 +111,30 @@ class _Run:
         self._takers: dict[bytes, tuple[list[Filter], list[tuple[list[Filter], Output]]]] = {}
 
     def sent(self) -> Iterator[Sent]:
+        """Everything is read before the first timer fires; those that wait less fire first."""
+        readers = list(self._readers())
+        for reader in readers:
+            yield from self._passed(reader, reader.source.read(self._world))
+            for _, _, output in self._outputs:
+                yield from output.finish()
+        for reader in sorted(readers, key=lambda reader: reader.source.wait_ms):
+            for batch in self._flushed(reader.source.wait_ms):
+                yield from self._carry(batch)
+            yield from self._passed(reader, reader.source.rest())
+        yield from self._settle()
+
+    def _readers(self) -> Iterator[_Reader]:
         for name, section, tag in _named_inputs(self._configuration.inputs):
             source = self._source(section, tag)
             steps = processors.make_all(section, self._setting(section, name))
-            if source is None:
-                continue
-            self._before.append((name, steps))
-            for tag_bytes, events in source.read(self._world):
-                for batch in _staged(steps, Batch(tag_bytes, events, name)):
-                    yield from self._carry(batch)
-            for _, _, output in self._outputs:
-                yield from output.finish()
-        yield from self._settle()
+            if source is not None:
+                self._before.append((name, steps))
+                yield _Reader(name, source, steps)
+
+    def _passed(self, reader: _Reader, read: Iterator[tuple[bytes, list[Event]]]) -> Iterator[Sent]:
+        for tag, events in read:
+            for batch in _staged(reader.steps, Batch(tag, events, reader.name)):
+                yield from self._carry(batch)
 
     def _settle(self) -> Iterator[Sent]:
         """Let flush timers fire until nothing waits any more."""
@@ -117,14 +147,16 @@ class _Run:
         for _, _, output in self._outputs:
             yield from output.finish()
 
-    def _flushed(self) -> Iterator[Batch]:
-        """What the timers of the inputs' processors and of the filters let go."""
+    def _flushed(self, before_ms: int = _EVER) -> Iterator[Batch]:
+        """What the timers of the inputs' processors and of the filters let go that fire before that time."""
         for name, steps in self._before:
             for number, step in enumerate(steps, 1):
-                for other in _finished(step):
-                    yield from _staged(steps[number:], Batch(other.tag, other.events, name))
+                if step.wait_ms < before_ms:
+                    for other in _finished(step):
+                        yield from _staged(steps[number:], Batch(other.tag, other.events, name))
         for _, one in self._filters:
-            yield from _finished(one)
+            if one.wait_ms < before_ms:
+                yield from _finished(one)
 
     def _carry(self, first: Batch) -> Iterator[Sent]:
         """A batch through filters and outputs, and whatever it makes the filters emit."""

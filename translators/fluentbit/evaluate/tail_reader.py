@@ -28,8 +28,9 @@ class Buffer:
 class Line(NamedTuple):
     """A line without its end. ``raw`` still has a carriage return; ``offset`` is where it begins in the stream.
 
-    ``late_offset`` is the number that Offset_Key gets in multiline mode, where Fluent Bit adds up too much;
-    ``chunk`` is where the piece of the stream begins that was read at once.
+    ``late_offset`` is the number that Offset_Key gives to what multiline parsers let go at this line: where the last
+    line that was not skipped ended, or where the piece of the stream begins that was read at once, which is ``chunk``.
+    ``is_cut``: it is the beginning of a line that is too long.
     """
 
     text: bytes
@@ -38,6 +39,14 @@ class Line(NamedTuple):
     end: int
     late_offset: int
     chunk: int
+    is_cut: bool = False
+
+
+class Chunk(NamedTuple):
+    """The lines of what was read at once, and where in the stream that ends."""
+
+    lines: list[Line]
+    end: int
 
 
 def open_stream(stream: BinaryIO, path: str) -> BinaryIO:
@@ -47,16 +56,13 @@ def open_stream(stream: BinaryIO, path: str) -> BinaryIO:
     return stream
 
 
-def read_chunks(stream: BinaryIO, buffer: Buffer) -> Iterator[list[Line]]:
+def read_chunks(stream: BinaryIO, buffer: Buffer) -> Iterator[Chunk]:
     """The complete lines of a stream, as many at once as tail reads; the text behind the last newline is never read."""
     held, capacity, start, skip_next = b"", buffer.chunk_size, 0, False
     while True:
         if capacity - len(held) - 1 < 1:
             if capacity < buffer.max_size:
                 capacity = min(capacity + buffer.chunk_size, buffer.max_size)
-            elif buffer.truncate_long_lines:
-                yield [Line(held, held, start, start + len(held), start, start)]
-                start, held, skip_next = start + len(held), b"", True
             elif buffer.skip_long_lines:
                 start, held, skip_next = start + len(held), b"", True
             else:
@@ -66,10 +72,10 @@ def read_chunks(stream: BinaryIO, buffer: Buffer) -> Iterator[list[Line]]:
             return
         held += more
         cut = _cut if buffer.encoding is None else _cut_converted
-        lines, consumed, skip_next = cut(held, start, buffer, skip_next)
-        if lines:
-            yield lines
+        lines, consumed, skip_next = cut(held, _Room(start, skip_next, capacity >= buffer.max_size), buffer)
         start, held = start + consumed, held[consumed:]
+        if consumed:
+            yield Chunk(lines, start)
 
 
 def _read(stream: BinaryIO, size: int) -> bytes:
@@ -79,11 +85,24 @@ def _read(stream: BinaryIO, size: int) -> bytes:
         return b""
 
 
-def _cut(data: bytes, start: int, buffer: Buffer, skip_next: bool) -> tuple[list[Line], int, bool]:
+class _Room(NamedTuple):
+    """Where a chunk begins, whether its first line is to be skipped, and whether the buffer has its full size."""
+
+    start: int
+    skip_next: bool
+    is_full: bool
+
+
+def _cut(data: bytes, room: _Room, buffer: Buffer) -> tuple[list[Line], int, bool]:
     """The lines of one chunk, how many bytes they took, and whether the next line is still to be skipped."""
+    start, skip_next = room.start, room.skip_next
     at = len(data) - len(data.lstrip(_NUL)) if data[:1] == _NUL else 0
+    if buffer.truncate_long_lines and room.is_full and (size := _first_part(data[at:], buffer.max_size)):
+        text, end = data[at : at + size], start + len(data)
+        cut = Line(text, text, start + at, end, start, start, True)
+        return ([] if skip_next else [cut]), len(data), True
     lines: list[Line] = []
-    processed = 0
+    taken = 0
     while (end := data.find(b"\n", at)) >= 0:
         begin, at = at, end + 1
         if skip_next:
@@ -93,20 +112,30 @@ def _cut(data: bytes, start: int, buffer: Buffer, skip_next: bool) -> tuple[list
         if buffer.skip_empty_lines and raw in (b"", b"\r"):
             continue
         text = raw[:-1] if len(raw) >= 2 and raw[-1] == 0x0D else raw
-        lines.append(Line(text, raw, start + begin, start + at, start + processed, start))
-        processed += at
+        lines.append(Line(text, raw, start + begin, start + at, start + taken, start))
+        taken = at
     if not lines and skip_next:
         return lines, len(data), True
     return lines, at, skip_next
 
 
-def _cut_converted(data: bytes, start: int, buffer: Buffer, skip_next: bool) -> tuple[list[Line], int, bool]:
+def _first_part(data: bytes, largest: int) -> int:
+    """How much of a line comes that fills the buffer and goes on, no character torn; 0 when it does not."""
+    size = largest - 1
+    if len(data) < size or b"\n" in data[: largest + 1]:
+        return 0
+    while 0 < size < len(data) and data[size] & 0xC0 == 0x80:
+        size -= 1
+    return size
+
+
+def _cut_converted(data: bytes, room: _Room, buffer: Buffer) -> tuple[list[Line], int, bool]:
     """As ``_cut`` after the conversion: a chunk is always taken whole, so a line that goes on behind it is torn."""
     if buffer.encoding is None:
-        return _cut(data, start, buffer, skip_next)
-    converted = buffer.encoding.to_utf8(data)
+        return _cut(data, room, buffer)
+    converted, start = buffer.encoding.to_utf8(data), room.start
     ends = buffer.encoding.line_ends(data)
-    lines, _, skip_next = _cut(converted, 0, buffer, skip_next)
+    lines, _, skip_next = _cut(converted, room._replace(start=0), buffer)
     placed = []
     for line in lines:
         begin, end = place_of(line.offset, converted, ends, start)

@@ -42,12 +42,13 @@ class Filter(ABC):
     """One filter instance. ``emitted`` holds the batches that go to the head of the filters again.
 
     ``adds_entity``: it adds keys ``aws_entity…`` that only the CloudWatch agent or the EC2 metadata know. They are left
-    out here, which is right for outputs that take them away again.
+    out here, which is right for outputs that take them away again. ``wait_ms``: when its flush timer fires.
     """
 
     def __init__(self) -> None:
         self.emitted: list[Batch] = []
         self.adds_entity = False
+        self.wait_ms = 0
 
     @abstractmethod
     def run(self, batch: Batch) -> list[Event]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from translators.diagnostics import Refused
+from translators.fluentbit.configuration import Section
 from translators.fluentbit.evaluate.filters.base import Batch, Filter, Setting
 from translators.fluentbit.evaluate.multiline import Joiner
 from translators.fluentbit.evaluate.options import flag, listed
 from translators.fluentbit.evaluate.records import Event, Map, Value, merged
 
 _PARTIAL = b"partial_"
+_FLUSH_MS = 2000
 
 
 class JoinRecords(Filter):
@@ -17,6 +21,7 @@ class JoinRecords(Filter):
     def __init__(self, setting: Setting) -> None:
         super().__init__()
         section = setting.section
+        self.wait_ms = _flush_ms(section)
         self._emitter = section.value("emitter_name") or f"emitter_for_{setting.name}"
         self._key = setting.key("multiline.key_content") or None
         self._buffers = flag(section, "buffer", True)
@@ -73,6 +78,7 @@ class JoinPartials(Filter):
 
     def __init__(self, setting: Setting) -> None:
         super().__init__()
+        self.wait_ms = _flush_ms(setting.section)
         self._emitter = setting.section.value("emitter_name") or f"emitter_for_{setting.name}"
         self._key = setting.key("multiline.key_content")
         self._waiting: dict[tuple[str, bytes, bytes], list[Event]] = {}
@@ -110,6 +116,11 @@ class JoinPartials(Filter):
         text = b"".join(_text(_by_prefix(event.record, self._key)) for event in events)
         record = Map([*[pair for pair in pairs if pair[0] != content], (content, text)])
         return first._replace(record=record, origin=merged(event.origin for event in events))
+
+
+def _flush_ms(section: Section) -> int:
+    found = re.match(r"\s*-?\d+", section.value("flush_ms"))
+    return int(found[0]) if found else _FLUSH_MS
 
 
 def _by_prefix(record: Map, wanted: bytes) -> Value:

@@ -20,6 +20,7 @@ class Dummy:
 
     section: Section
     tag: str
+    wait_ms: int = 0
 
     def read(self, world: World) -> Iterator[tuple[bytes, list[Event]]]:
         del world
@@ -35,6 +36,9 @@ class Dummy:
         )
         for _ in range(samples):
             yield self.tag.encode("utf-8", "surrogateescape"), [event] * copies
+
+    def rest(self) -> Iterator[tuple[bytes, list[Event]]]:
+        return iter(())
 
     def _time(self) -> int | None:
         second = int(self.section.value("start_time_sec", "-1") or -1)

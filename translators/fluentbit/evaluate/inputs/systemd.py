@@ -19,6 +19,7 @@ class Systemd:
 
     section: Section
     tag: str
+    wait_ms: int = 0
 
     def read(self, world: World) -> Iterator[tuple[bytes, list[Event]]]:
         if flag(self.section, "read_from_tail") and not world.arriving:
@@ -37,6 +38,9 @@ class Systemd:
             events.append(self._event(entry))
         if events:
             yield tag, events
+
+    def rest(self) -> Iterator[tuple[bytes, list[Event]]]:
+        return iter(())
 
     def _takes(self, entry: JournalEntry, terms: list[tuple[str, str]]) -> bool:
         held = {(name, value) for name, value in entry.fields}

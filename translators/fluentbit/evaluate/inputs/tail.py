@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import groupby, islice
 from typing import Protocol
 
 from translators.fluentbit.configuration import Section
@@ -19,23 +21,37 @@ from translators.fluentbit.evaluate.options import flag, listed, seconds, size
 from translators.fluentbit.evaluate.parsers import NANOSECONDS, Parser
 from translators.fluentbit.evaluate.records import Event
 from translators.fluentbit.evaluate.routing import expand_tag, fill_tag
-from translators.fluentbit.evaluate.tail_reader import Buffer, Line, open_stream, read_chunks
+from translators.fluentbit.evaluate.tail_reader import Buffer, Chunk, Line, open_stream, read_chunks
 from translators.pipeline.world import LogFile, World
 
 _PATTERN_MARKS = frozenset("*?[")
+_KEYS = (("key", "log"), ("path_key", ""), ("offset_key", ""))
+_OPEN_FILES = 100
+"""How many files of one tag are read in turn; Fluent Bit has all of them open."""
 
 
 class Lines(Protocol):
     """What a way of reading makes of the lines of one file."""
 
-    def take(self, line: Line) -> list[Event]: ...
+    def take(self, lines: list[Line]) -> list[Event]:
+        """The records of what was read at once."""
+        ...
 
-    def finish(self) -> list[Event]:
-        """What the flush timers let go after the last line."""
+    def finish(self, end: int) -> list[Event]:
+        """What the flush timers let go after the last line; ``end`` is how far the file was read."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
+class _File:
+    """One file while it is read. ``chunks`` opens it when the first is asked for, and closes it behind the last."""
+
+    __slots__ = ("chunks", "end", "lines", "tag")
+
+    def __init__(self, tag: bytes, lines: Lines, chunks: Iterator[Chunk]) -> None:
+        self.tag, self.lines, self.chunks, self.end = tag, lines, chunks, 0
+
+
+@dataclass(slots=True)
 class Tail:
     """One tail input, ready to read a node's files."""
 
@@ -44,22 +60,41 @@ class Tail:
     parsers: Mapping[str, Parser]
     joins: tuple[MultilineParser, ...]
     buffer_limit: int
+    _begun: list[_File] = field(default_factory=list, repr=False)
+
+    @property
+    def wait_ms(self) -> int:
+        """How long what is not complete waits for its rest."""
+        if self.joins:
+            return max(parser.flush_ms for parser in self.joins)
+        option = "docker_mode_flush" if flag(self.section, "docker_mode") else "multiline_flush"
+        return max(seconds(self.section.value(option, "4")), 1) * 1000
 
     def read(self, world: World) -> Iterator[tuple[bytes, list[Event]]]:
-        """Records with their tag, as many at once as Fluent Bit hands on; file by file, as Path and the names order."""
+        """Records with their tag, as many at once as Fluent Bit hands on.
+
+        File by file, as Path and the names order; files of one tag in turn, a chunk of each.
+        """
         if not (world.arriving or flag(self.section, "read_from_head")):
             return
+        for _, same in groupby(self._files(world), key=lambda file: file.tag):
+            yield from _in_turn(same)
+
+    def rest(self) -> Iterator[tuple[bytes, list[Event]]]:
+        """What waited for more lines, when its time is over."""
+        for file in self._begun:
+            yield file.tag, file.lines.finish(file.end)
+
+    def _files(self, world: World) -> Iterator[_File]:
         buffer = read_buffer(self.section)
         for file in files_of(self.section, world):
             tag = self.tag_of(file.path)
             if tag is None:
                 continue
-            lines = self._lines(file.path)
-            encoded = tag.encode("utf-8", "surrogateescape")
-            with file.open() as stream:
-                for chunk in read_chunks(open_stream(stream, file.path), buffer):
-                    yield encoded, [event for line in chunk for event in lines.take(line)]
-            yield encoded, lines.finish()
+            lines = self._lines(file.path, oldest(self.section, world) // NANOSECONDS)
+            begun = _File(tag.encode("utf-8", "surrogateescape"), lines, _chunks(file, buffer))
+            self._begun.append(begun)
+            yield begun
 
     def tag_of(self, path: str) -> str | None:
         """The tag of a file; None when Tag_Regex does not take its name."""
@@ -68,14 +103,11 @@ class Tail:
             return fill_tag(self.tag, compiled(regex.encode("utf-8", "surrogateescape")), path)
         return expand_tag(self.tag, path) if "*" in self.tag else self.tag
 
-    def _lines(self, path: str) -> Lines:
+    def _lines(self, path: str, oldest_second: int) -> Lines:
         section = self.section
-        shape = Shape(
-            path,
-            section.value("key", "log").encode("utf-8", "surrogateescape"),
-            section.value("path_key").encode("utf-8", "surrogateescape"),
-            section.value("offset_key").encode("utf-8", "surrogateescape"),
-        )
+        keys = [section.value(name, default) for name, default in _KEYS]
+        key, path_key, offset_key = (name.encode("utf-8", "surrogateescape") for name in keys)
+        shape = Shape(path, key, path_key, offset_key, oldest_second)
         if self.joins:
             joiner = Joiner(self.joins)
             joiner.limit = self.buffer_limit
@@ -95,6 +127,25 @@ class Tail:
             if item.key.startswith("parser_") and item.key != "parser_firstline"
         ]
         return tuple(self.parsers[name] for name in names if name in self.parsers)
+
+
+def _in_turn(files: Iterator[_File]) -> Iterator[tuple[bytes, list[Event]]]:
+    """A chunk of each file, again and again, until all are read."""
+    waiting = deque(islice(files, _OPEN_FILES))
+    while waiting:
+        file = waiting.popleft()
+        chunk = next(file.chunks, None)
+        if chunk is None:
+            waiting.extend(islice(files, 1))
+            continue
+        waiting.append(file)
+        file.end = chunk.end
+        yield file.tag, file.lines.take(chunk.lines)
+
+
+def _chunks(file: LogFile, buffer: Buffer) -> Iterator[Chunk]:
+    with file.open() as stream:
+        yield from read_chunks(open_stream(stream, file.path), buffer)
 
 
 def read_buffer(section: Section) -> Buffer:
@@ -124,13 +175,13 @@ def _encoding(section: Section) -> Encoding | None:
 def files_of(section: Section, world: World) -> Iterator[LogFile]:
     """The files of Path without those of Exclude_Path; a file with two names is read once, under the first."""
     excluded = [fnmatch_pattern(pattern) for pattern in listed(section.value("exclude_path"))]
-    oldest = _oldest(section, world)
+    limit = oldest(section, world)
     seen: set[str] = set()
     for pattern in listed(section.value("path")):
         for file in sorted(_matching(pattern, world), key=lambda file: file.path):
             if file.identity in seen or any(exclude.fullmatch(file.path) for exclude in excluded):
                 continue
-            if file.modified_ns is not None and file.modified_ns < oldest:
+            if file.modified_ns is not None and file.modified_ns < limit:
                 continue
             seen.add(file.identity)
             yield file
@@ -143,7 +194,7 @@ def _matching(pattern: str, world: World) -> Iterator[LogFile]:
             yield file
 
 
-def _oldest(section: Section, world: World) -> int:
+def oldest(section: Section, world: World) -> int:
     """Files last written before that moment are left out by Ignore_Older."""
     age = seconds(section.value("ignore_older", "0"))
     return world.now_ns - age * NANOSECONDS if age > 0 and world.now_ns else 0

@@ -25,45 +25,60 @@ class DockerMode:
         self._log = b""
         self._lines: list[Line] = []
         self._complete = True
+        self._met_first_line = False
 
-    def take(self, line: Line) -> list[Event]:
-        sent: list[Event] = []
-        if self._lines and self._complete and self._first_line and self._first_line.parse(line.text):
-            sent += self._flush()
+    def take(self, lines: list[Line]) -> list[Event]:
+        return [event for line in lines for event in self._take(line)]
+
+    def finish(self, end: int) -> list[Event]:
+        return self._flush(end)
+
+    def _take(self, line: Line) -> list[Event]:
+        if line.is_cut:
+            return [self._shape.raw(line.text, line, Origin((self._shape.extent(line),)))]
+        sent = self._before(line) if self._first_line else []
         place = find_log(line.text)
         if place is None:
-            return sent + self._flush() + self._plain(line)
+            return sent + self._flush(line.chunk) + self._plain(line)
         text = line.text[place[0] : place[1]]
         self._complete = unescape(text).endswith(b"\n")
         self._log += text
         self._lines.append(line)
         if self._complete and self._first_line is None:
-            sent += self._flush()
+            sent += self._flush(line.chunk)
         return sent
 
-    def finish(self) -> list[Event]:
-        return self._flush()
+    def _before(self, line: Line) -> list[Event]:
+        """A complete line goes before a first line, and before any other until a first line was met."""
+        starts = self._first_line is not None and self._first_line.parse(line.text) is not None
+        self._met_first_line = self._met_first_line or starts
+        if self._lines and self._complete and (starts or not self._met_first_line):
+            return self._flush(line.chunk)
+        return []
 
     def _plain(self, line: Line) -> list[Event]:
         """A line that is no JSON object with a text ``log`` takes the ordinary way."""
-        return self._record(line.text, line.raw, line, Origin((self._shape.extent(line),)))
+        origin = Origin((self._shape.extent(line),))
+        parsed = self._parser.parse(line.text) if self._parser else None
+        if parsed is None:
+            return [self._shape.raw(line.raw if self._parser else line.text, line, origin)]
+        return self._shape.parsed(parsed.record, parsed.time_ns, line, origin)
 
-    def _flush(self) -> list[Event]:
+    def _flush(self, offset: int) -> list[Event]:
+        """``offset``: how far the file was read in earlier chunks, which is all that Offset_Key tells."""
         if not self._lines:
             return []
-        last = self._lines[-1]
-        last = last._replace(offset=last.chunk)
+        last = self._lines[-1]._replace(offset=offset)
         place = find_log(last.text) or (0, 0)
         joined = last.text[: place[0]] + self._log + last.text[place[1] :]
         origin = Origin(tuple(Extent(self._shape.path, line.offset, line.end) for line in self._lines))
         self._log, self._lines = b"", []
-        return self._record(joined, joined, last, origin)
-
-    def _record(self, text: bytes, raw: bytes, line: Line, origin: Origin) -> list[Event]:
-        parsed = self._parser.parse(text) if self._parser else None
+        parsed = self._parser.parse(joined) if self._parser else None
         if parsed is None:
-            return [self._shape.raw(raw if self._parser else text, line, origin)]
-        return self._shape.parsed(parsed.record, parsed.time_ns, line, origin)
+            return [self._shape.raw(joined, last, origin)]
+        if self._shape.is_old(parsed.time_ns):
+            return []
+        return self._shape.parsed(parsed.record, parsed.time_ns, last, origin)
 
 
 def find_log(text: bytes) -> tuple[int, int] | None:

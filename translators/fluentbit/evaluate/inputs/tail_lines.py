@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from translators.fluentbit.evaluate.multiline import Joiner
-from translators.fluentbit.evaluate.parsers import Parser
+from translators.fluentbit.evaluate.parsers import NANOSECONDS, Parser
 from translators.fluentbit.evaluate.records import Event, Map
 from translators.fluentbit.evaluate.tail_reader import Line
 from translators.pipeline.world import Extent, Origin
@@ -13,15 +13,22 @@ from translators.pipeline.world import Extent, Origin
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The file and the names of the keys that tail itself writes; an empty name means no such key."""
+    """The file and the names of the keys that tail itself writes; an empty name means no such key.
+
+    ``oldest`` is the first second that Ignore_Older leaves in, where the times of records count.
+    """
 
     path: str
     key: bytes
     path_key: bytes = b""
     offset_key: bytes = b""
+    oldest: int = 0
 
     def extent(self, line: Line) -> Extent:
         return Extent(self.path, line.offset, line.end)
+
+    def is_old(self, time_ns: int | None) -> bool:
+        return time_ns is not None and time_ns // NANOSECONDS < self.oldest
 
     def added(self, offset: int) -> Map:
         """Path_Key and Offset_Key."""
@@ -51,10 +58,11 @@ class RawLines:
 
     shape: Shape
 
-    def take(self, line: Line) -> list[Event]:
-        return [self.shape.raw(line.text, line, Origin((self.shape.extent(line),)))]
+    def take(self, lines: list[Line]) -> list[Event]:
+        return [self.shape.raw(line.text, line, Origin((self.shape.extent(line),))) for line in lines]
 
-    def finish(self) -> list[Event]:
+    def finish(self, end: int) -> list[Event]:
+        del end
         return []
 
 
@@ -65,43 +73,50 @@ class ParsedLines:
     shape: Shape
     parser: Parser
 
-    def take(self, line: Line) -> list[Event]:
+    def take(self, lines: list[Line]) -> list[Event]:
+        return [event for line in lines for event in self._take(line)]
+
+    def finish(self, end: int) -> list[Event]:
+        del end
+        return []
+
+    def _take(self, line: Line) -> list[Event]:
         origin = Origin((self.shape.extent(line),))
-        parsed = self.parser.parse(line.text)
+        parsed = None if line.is_cut else self.parser.parse(line.text)
         if parsed is None:
             return [self.shape.raw(line.raw, line, origin)]
         return self.shape.parsed(parsed.record, parsed.time_ns, line, origin)
-
-    def finish(self) -> list[Event]:
-        return []
 
 
 class JoinedLines:
     """multiline.parser. Path_Key and Offset_Key come behind the other keys."""
 
-    __slots__ = ("_joiner", "_last", "_shape")
+    __slots__ = ("_joiner", "_shape")
 
     def __init__(self, shape: Shape, joiner: Joiner) -> None:
         self._shape = shape
         self._joiner = joiner
-        self._last = 0
 
-    def take(self, line: Line) -> list[Event]:
-        self._last = line.late_offset
-        shape = self._shape
-        self._joiner.add_line(line.text, Extent(shape.path, line.offset, line.end))
-        return self._taken()
+    def take(self, lines: list[Line]) -> list[Event]:
+        shape, joiner = self._shape, self._joiner
+        sent: list[Event] = []
+        for line in lines:
+            extent = Extent(shape.path, line.offset, line.end)
+            if line.is_cut:
+                sent.append(shape.raw(line.text, line, Origin((extent,))))
+                continue
+            joiner.add_line(line.text, extent)
+            if joiner.done:
+                sent += self._taken(line.late_offset)
+        return sent
 
-    def finish(self) -> list[Event]:
+    def finish(self, end: int) -> list[Event]:
         self._joiner.flush()
-        return self._taken()
+        return self._taken(end)
 
-    def _taken(self) -> list[Event]:
-        done = self._joiner.done
-        if not done:
-            return done
-        self._joiner.done = []
-        added = self._shape.added(self._last)
+    def _taken(self, offset: int) -> list[Event]:
+        done, self._joiner.done = self._joiner.done, []
+        added = self._shape.added(offset)
         if not added:
             return done
         return [event._replace(record=Map(event.record + added)) for event in done]
