@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from translators.diagnostics import Finding, Refused
 from translators.fluentbit.files import ConfigFile
 from translators.fluentbit.inputs import (
     classic_files,
+    commands,
     described,
+    embedded,
     helm,
     kustomize,
     lenient,
@@ -46,6 +50,7 @@ class _Sorted:
     settings: list[Written] = field(default_factory=list)
     elsewhere: list[Finding] = field(default_factory=list)
     pasted: dict[str, str] = field(default_factory=dict)
+    outside: list[tuple[int, str]] = field(default_factory=list)
     kustomized: Kustomized = field(default_factory=Kustomized)
 
     def next(self) -> int:
@@ -86,7 +91,10 @@ def _find(sorted_inputs: _Sorted, texts: Mapping[str, str], variables: Variables
     if sorted_inputs.objects:
         extra = [ConfigFile(name, text, name) for name, text in sorted_inputs.files.items()]
         kustomized = sorted_inputs.kustomized
-        found = manifest.find(Manifest(sorted_inputs.objects, cluster, extra, kustomized.values), variables)
+        created = commands.find(sorted_inputs.outside, variables.given)
+        values = {**created.values, **kustomized.values}
+        found = manifest.find(Manifest(sorted_inputs.objects, cluster, extra, values, created.hints), variables)
+        found.findings[:0] = sorted_inputs.elsewhere
         if found.workload is not None:
             found.workload = replace(found.workload, image=kustomized.image(found.workload.image))
         return found
@@ -153,6 +161,8 @@ def _sort_by_content(out: _Sorted, name: str, text: str) -> None:
     elif any(is_mapping(each) and any(get(each, key) for key in _FLUENT_BIT_YAML) for each in documents):
         templates.refuse_template(name, text)
         out.files[name] = text
+    elif not any(is_mapping(each) for each in documents) and _take_embedded(out, name, text):
+        return
     elif lenient.has_markers(text) and not name.lower().endswith((".yaml", ".yml", ".json")):
         out.pasted[name] = text
     elif len(documents) == 1 and is_mapping(documents[0]) and not _CLASSIC.search(text):
@@ -171,10 +181,56 @@ def _take_held(out: _Sorted, document: Node, name: str, text: str) -> bool:
     return bool(found)
 
 
+def _take_embedded(out: _Sorted, name: str, text: str) -> bool:
+    """Keep what the blocks of a guide or a script hold; False: nothing, or their indentation is lost as well."""
+    guide = embedded.read(text)
+    found = [(block, _held_by(block)) for block in guide.blocks]
+    if any(kind is _Held.BROKEN for _, kind in found):
+        return False
+    objects = [block for block, kind in found if kind is _Held.OBJECTS]
+    files = [block for block, kind in found if kind is _Held.CLASSIC and (block.file or not objects)]
+    for block in objects:
+        _sort_by_content(out, name, block.text)
+    for block in files:
+        path = f"{name}/{block.file}" if block.file else name
+        rows = block.text.split("\n")
+        before = out.files.get(path, "").split("\n")
+        out.files[path] = "\n".join(row or old for row, old in zip_longest(rows, before, fillvalue=""))
+    out.outside.extend(guide.outside)
+    out.elsewhere.extend(embedded.findings(name, (*objects, *files)))
+    return bool(objects or files)
+
+
+class _Held(Enum):
+    """What a block of a guide is to us."""
+
+    OBJECTS = auto()
+    CLASSIC = auto()
+    BROKEN = auto()
+    NOTHING = auto()
+
+
+def _held_by(block: embedded.Block) -> _Held:
+    if block.file.endswith(".conf"):
+        return _Held.CLASSIC
+    try:
+        documents = compose(block.text, "")
+    except NotYaml:
+        if lenient.has_markers(block.text):
+            return _Held.BROKEN
+        return _Held.CLASSIC if _CLASSIC.search(block.text) else _Held.NOTHING
+    if any(is_object(each) and not is_mapping(get(each, "metadata") or each) for each in documents):
+        return _Held.BROKEN
+    known = any(is_object(each) or is_data(each) or helm.is_values(each) for each in documents)
+    return _Held.OBJECTS if known else _Held.NOTHING
+
+
 def _sort_other(out: _Sorted, name: str, text: str, problem: NotYaml) -> None:
     """No YAML: a template, a paste that lost its indentation, the classic format, or a mistake."""
     templates.refuse_template(name, text)
     is_yaml = name.lower().endswith((".yaml", ".yml", ".json"))
+    if _take_embedded(out, name, text):
+        return
     if lenient.has_markers(text):
         out.pasted[name] = text
     elif (_YAML_PIPELINE if is_yaml else _CLASSIC).search(text):
