@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from translators.diagnostics import Finding, Refused
 from translators.fluentbit.assembly import Assembled
-from translators.fluentbit.checks import filters, inputs, outputs, plugins, warnings
+from translators.fluentbit.checks import filters, inputs, outputs, plugins, storage, warnings
+from translators.fluentbit.checks.emitters import emitters_of
 from translators.fluentbit.checks.instances import numbered
 from translators.fluentbit.checks.parsers import Known, known_parsers
 from translators.fluentbit.configuration import Configuration
@@ -30,9 +31,13 @@ def check(assembled: Assembled) -> list[Finding]:
 
 def _start(configuration: Configuration, known: Known) -> None:
     plugins.check(configuration)
-    for instance in numbered(configuration.inputs):
+    sources = tuple(numbered(configuration.inputs))
+    storage.check(configuration.service, sources)
+    for instance in sources:
         inputs.check(instance, known)
+    emitters = emitters_of(configuration.service, sources)
     for instance in numbered(configuration.filters):
         filters.check(instance, known)
+        emitters.check(instance)
     for instance in numbered(configuration.outputs):
         outputs.check(instance)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 
 import pytest
@@ -158,6 +159,46 @@ def test_rewrite_tags_in_a_circle_are_refused() -> None:
 def test_type_converter_adds_the_converted_value() -> None:
     step = filter_of("type_converter", "str_key code status int", "int_key n text string")
     assert filtered('{"code":"200","n":7}', step) == [{"code": b"200", "n": 7, "status": 200, "text": b"7"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("0", "uint", 0), ("-5", "uint", 2**64 - 5), ("99999999999999999999", "uint", 2**64 - 1), ("x", "uint", None),
+        ("0", "int", 0), ("99999999999999999999", "int", 2**63 - 1), ("0", "hex", None), (" 7x", "int", 7),
+    ],
+)  # fmt: skip
+def test_type_converter_reads_numbers_as_c_does(text: str, kind: str, value: object) -> None:
+    """Without any conversion that succeeds the records stay as they are."""
+    (row,) = filtered(json.dumps({"a": text}), filter_of("type_converter", f"str_key a b {kind}"))
+    assert row.get("b") == value
+
+
+def test_the_result_of_expect_stands_first_and_is_one_for_all_that_travel_together() -> None:
+    step = filter_of("expect", "key_val_eq $log x", "action result_key")
+    sent = run(tail() + step + SINK, node_of({"/var/log/a.log": b"x\ny\n"}))
+    assert [one.record for one in sent] == [[(b"matched", False), (b"log", text)] for text in (b"x", b"y")]
+    (row,) = filtered('{"log":7}', step)
+    assert row == {"matched": True, "log": 7}
+
+
+@pytest.mark.parametrize(
+    ("options", "listed"),
+    [(("mode partial",), True), ((), False), (("mode partial", "ignore_case on"), True), (("file",), False)],
+)
+def test_a_checklist_looks_for_patterns_of_sqlite_when_it_is_partial(options: tuple[str, ...], listed: bool) -> None:
+    named = () if options == ("file",) else ("file list.txt",)
+    step = filter_of("checklist", *named, "lookup_key $log", "record seen yes", *options[: len(named)], *options[1:])
+    world = node_of({"/var/log/a.log": b"userX1 came\n"})
+    (row,) = records(run(tail() + step + SINK, world, files={"list.txt": b"# users\r\nuser_1\r\n"}))
+    assert ("seen" in row) is listed
+
+
+def test_sysinfo_adds_what_is_the_same_on_every_node() -> None:
+    step = filter_of("sysinfo", "os_name_key os", "fluentbit_version_key v")
+    assert filtered('{"log":"x"}', step) == [{"log": b"x", "v": b"5.1.1", "os": b"linux"}]
+    with pytest.raises(Refused, match="hostname_key"):
+        filtered('{"log":"x"}', filter_of("sysinfo", "hostname_key h"))
 
 
 def test_a_filter_that_cannot_be_known_is_refused_by_name() -> None:

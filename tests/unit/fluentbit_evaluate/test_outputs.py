@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.unit.fluentbit_evaluate.node import TAIL, filter_of, node_of, records, run, run_yaml, tail
-from translators.fluentbit.evaluate import Sent
+from translators.fluentbit.evaluate import Sent, evaluate
+from translators.fluentbit.read import ReadOptions, read
 from translators.pipeline.world import JournalEntry
 
 JSON = "[PARSER]\n    Name j\n    Format json\n"
@@ -50,6 +53,43 @@ def test_the_go_plugin_fills_its_own_kind_of_template() -> None:
     options = ("region eu-west-1", "log_group_name /$(k['ns'])/$(tag)", "log_stream_name $(tag[0])", "log_key log")
     (one,) = events('{"log":"abc","k":{"ns":"shop"}}', *options, name="cloudwatch")
     assert (one.group, one.stream, one.message) == ("/shop/t", "t", "abc")
+
+
+def test_names_are_written_into_the_request_as_json() -> None:
+    templates = ("log_group_template /k/$k['ns']", "log_stream_template $k['x']")
+    world = node_of({"/var/log/a.log": b'{"log":"abc","k":{"ns":"a\\"b\\\\","x":"\xff"}}\n'})
+    (one,) = run(tail("Parser j") + output("cloudwatch_logs", *GROUP, *templates), world, JSON)
+    assert (one.group, one.stream, one.refused) == ('/k/a"b\\', "\ufffd", False)
+
+
+STRAY = b'{"log":"bad \xff bytes","k\xe9":"\xed\x95\x9c caf\xe9","e":"\xee\x83\xbf"}'
+
+
+def test_a_byte_that_is_no_utf8_is_a_character_of_its_own_and_a_cut_off_one_is_gone() -> None:
+    world = node_of({"/var/log/a.log": STRAY + b"\n"})
+    (one,) = run(tail("Parser j") + output("cloudwatch_logs", *GROUP), world, JSON)
+    assert one.message == '{"log":"bad \ue0ff bytes","k":"\\ud55c caf","e":"\\ue0ff"}'
+
+
+def test_without_escapes_a_byte_that_is_no_utf8_is_replaced() -> None:
+    config = "[SERVICE]\n    json.escape_unicode Off\n    Parsers_File parsers.conf\n" + tail("Parser j")
+    inputs = {"fluent-bit.conf": (config + output("cloudwatch_logs", *GROUP)).encode(), "parsers.conf": JSON.encode()}
+    world = node_of({"/var/log/a.log": STRAY + b"\n"})
+    (one,) = evaluate(read(inputs, ReadOptions()).configuration, world)
+    assert one.message == '{"log":"bad \ufffd bytes","k\ufffd":"\ud55c caf\ufffd","e":"\ue0ff"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("x" * 1_000_100, 1_000_000), ("\t" * 350_000, None), ("x" * 1_048_565, None), ("x" * 1_048_562, 1_000_000)],
+)
+def test_a_long_event_is_cut_and_a_longer_one_discarded(text: str, length: int | None) -> None:
+    """What counts is the text with its escapes: a tab takes three characters, quotes two."""
+    world = node_of({"/var/log/a.log": text.encode() + b"\n"})
+    reading = tail("Buffer_Max_Size 3M", "Buffer_Chunk_Size 3M")
+    (one,) = run(reading + output("cloudwatch_logs", *GROUP), world)
+    inside = None if one.message is None else len(json.dumps(one.message)) - 2
+    assert inside == length
 
 
 def test_every_output_gets_its_copy_by_match() -> None:

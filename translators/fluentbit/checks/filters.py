@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from translators.fluentbit.checks import modify, properties
+from translators.fluentbit.checks import modify, properties, rare_filters
 from translators.fluentbit.checks.definitions import compiles
 from translators.fluentbit.checks.instances import Instance
 from translators.fluentbit.checks.parsers import DEFINE_MULTILINE, Known
@@ -37,6 +37,8 @@ def check(instance: Instance, known: Known) -> None:
             _check_nest(instance)
         case "multiline":
             _check_multiline(instance, known)
+        case _:
+            rare_filters.check(instance)
 
 
 def _check_match(instance: Instance) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from translators.fluentbit.checks import engine_keys
 from translators.fluentbit.classic import refuse
 from translators.fluentbit.configuration import Configuration, Kind, Section
 from translators.fluentbit.options import exists, plugins
@@ -16,6 +17,7 @@ def check(configuration: Configuration) -> None:
     """Refuse in the order that Fluent Bit makes the instances: inputs, filters, outputs."""
     for section in (*configuration.inputs, *configuration.filters, *configuration.outputs):
         _check(section)
+        engine_keys.check(section)
         for group in section.groups:
             _check_processor(group)
 

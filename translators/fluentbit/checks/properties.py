@@ -37,6 +37,12 @@ _AFTER_A_BAD_VALUE = {
     "parser": ("configuration error",),
     "modify": ("configuration error",),
     "nest": ("unable to load configuration",),
+    "geoip2": ("unable to load configuration",),
+    "sysinfo": ("unable to load configuration",),
+    "grep": ("configuration error",),
+    "lua": ("configuration error",),
+    "log_to_metrics": ("configuration error",),
+    "type_converter": ("configuration error", "configuration error"),
     "cloudwatch_logs": ("configuration error", "Initialization failed"),
 }
 """What some plugins add when their table of options refuses a value."""

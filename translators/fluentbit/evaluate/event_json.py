@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from translators.fluentbit.evaluate.records import Map, Value
@@ -11,7 +12,9 @@ from translators.fluentbit.evaluate.records import Map, Value
 _SPECIAL = {0x22: '\\"', 0x5C: "\\\\", 0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t", 0x08: "\\b", 0x0C: "\\f"}
 _ESCAPES = {code: f"\\u{code:04x}" for code in [*range(0x20), 0x7F]} | _SPECIAL
 _NEEDS = re.compile(r'[\x00-\x1f"\\\x7f]')
+_STRAYS = 0xE000
 _NEEDS_WITH_UNICODE = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")
+_LENGTHS = ((6, 0xFC), (5, 0xF8), (4, 0xF0), (3, 0xE0), (2, 0xC0))
 
 
 def as_json(value: Value, escape_unicode: bool = True) -> bytes:
@@ -20,11 +23,37 @@ def as_json(value: Value, escape_unicode: bool = True) -> bytes:
 
 
 def escaped(text: bytes, escape_unicode: bool = True) -> str:
-    """The inside of a JSON string. Bytes that are no UTF-8 are left out."""
-    decoded = text.decode("utf-8", "ignore")
-    if not escape_unicode:
-        return _NEEDS.sub(_escape, decoded)
-    return _NEEDS_WITH_UNICODE.sub(_escape, decoded)
+    """The inside of a JSON string."""
+    needs = _NEEDS_WITH_UNICODE if escape_unicode else _NEEDS
+    try:
+        return needs.sub(_escape, text.decode("utf-8"))
+    except UnicodeDecodeError:
+        return "".join(needs.sub(_escape, piece) if fits else piece for piece, fits in _readable(text, escape_unicode))
+
+
+def _readable(text: bytes, escape_unicode: bool) -> Iterator[tuple[str, bool]]:
+    """The characters, and whether they are the text's own, of a text that is no UTF-8 throughout.
+
+    A stray byte becomes the replacement character, or with ``escape_unicode`` a character from U+E000 on that keeps its
+    number, written as it is; there a byte that announces more than the text has left is gone.
+    """
+    at = 0
+    for character in text.decode("utf-8", "surrogateescape"):
+        stray = ord(character) - 0xDC00
+        if not 0x80 <= stray <= 0xFF:
+            at += len(character.encode())
+            yield character, True
+            continue
+        if not escape_unicode:
+            yield "\ufffd", False
+        elif at + _announced(stray) <= len(text):
+            yield chr(_STRAYS + stray), False
+        at += 1
+
+
+def _announced(byte: int) -> int:
+    """How many bytes the character has that begins with this one, as old UTF-8 counted."""
+    return next((length for length, least in _LENGTHS if byte >= least), 1)
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -19,7 +19,7 @@ from translators.fluentbit.evaluate.onigmo import BadRegex
 from translators.fluentbit.evaluate.options import flag, listed, size
 from translators.fluentbit.evaluate.outputs.base import Name, Output
 from translators.fluentbit.evaluate.outputs.cloudwatch import Cloudwatch
-from translators.fluentbit.evaluate.outputs.cloudwatch_logs import CloudwatchLogs
+from translators.fluentbit.evaluate.outputs.cloudwatch_logs import CloudwatchLogs, Writing
 from translators.fluentbit.evaluate.parsers import NANOSECONDS, Parser, read_parser
 from translators.fluentbit.evaluate.processors import make as processors
 from translators.fluentbit.evaluate.records import Event, Sent
@@ -198,11 +198,12 @@ class _Run:
         alone = len(configuration.outputs) == 1 and len(configuration.inputs) == 1
         service = configuration.service
         escape_unicode = flag(service, "json.escape_unicode", True) if service else True
+        writing = Writing(escape_unicode, self._world.now_ns)
         made = []
         for number, section in enumerate(configuration.outputs):
             name = Name(section.value("alias") or f"{section.name}.{number}", section.name)
             steps = processors.make_all(section, self._setting(section, name.output))
-            made.append((read_route(section, "*" if alone else ""), steps, _output(name, section, escape_unicode)))
+            made.append((read_route(section, "*" if alone else ""), steps, _output(name, section, writing)))
         return made
 
     def _source(self, section: Section, tag: str) -> Source | None:
@@ -246,10 +247,10 @@ def _cycle(batch: Batch) -> Refused:
     )  # fmt: skip
 
 
-def _output(name: Name, section: Section, escape_unicode: bool) -> Output:
+def _output(name: Name, section: Section, writing: Writing) -> Output:
     match name.plugin:
         case "cloudwatch_logs":
-            return CloudwatchLogs(name, section, escape_unicode)
+            return CloudwatchLogs(name, section, writing)
         case "cloudwatch":
             return Cloudwatch(name, section)
         case _:

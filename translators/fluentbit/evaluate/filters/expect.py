@@ -31,13 +31,16 @@ class _Rule:
             case "key_val_is_not_null":
                 return found is not None
             case "key_val_eq":
-                return isinstance(found, bytes) and found == self.value
+                return not isinstance(found, bytes) or found == self.value
             case _:
                 return True
 
 
 class Expect(Filter):
-    """Action warn changes nothing, exit ends Fluent Bit at the first failure, result_key adds a boolean."""
+    """Action warn changes nothing, exit ends Fluent Bit at the first failure, result_key puts a boolean first.
+
+    The boolean is false for all records that travel together when one of them fails.
+    """
 
     def __init__(self, setting: Setting) -> None:
         super().__init__()
@@ -53,7 +56,8 @@ class Expect(Filter):
 
     def run(self, batch: Batch) -> list[Event]:
         if self._action == "result_key":
-            return [event._replace(record=self._marked(event.record)) for event in batch.events]
+            mark = (self._result_key, all(self._holds(event.record) for event in batch.events))
+            return [event._replace(record=Map([mark, *event.record])) for event in batch.events]
         if self._action == "exit" and not all(self._holds(event.record) for event in batch.events):
             raise Refused(
                 "fluentbit/expect-exit", "filter expect with action exit stops Fluent Bit at a record of these logs",
@@ -63,6 +67,3 @@ class Expect(Filter):
 
     def _holds(self, record: Map) -> bool:
         return all(rule.holds(record) for rule in self._rules)
-
-    def _marked(self, record: Map) -> Map:
-        return Map([*record, (self._result_key, self._holds(record))])

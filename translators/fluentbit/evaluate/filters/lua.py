@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from translators.diagnostics import Refused
@@ -28,11 +29,26 @@ class LuaFilter(Filter):
             flag(section, "enable_flb_null"),
         )
         self._converter = Converter(self._runtime, types)
-        self._runtime.execute(_script(setting))
+        self._load(setting)
         self._call = self._runtime.globals()[setting.key("call")]
         self._as_table = flag(section, "time_as_table")
         if self._call is None:
             raise Refused("fluentbit/lua-call", f"function {section.value('call')} is not found", section.span)
+
+    def _load(self, setting: Setting) -> None:
+        """Raise Refused for what is no Lua. An error while the script runs is not looked at, as in Fluent Bit."""
+        load = self._runtime.globals()[b"loadstring"] or self._runtime.globals()[b"load"]
+        loaded = load(_script(setting))
+        chunk, error = loaded if isinstance(loaded, tuple) else (loaded, b"")
+        if chunk is None:
+            told = error.decode("utf-8", "replace") if isinstance(error, bytes) else str(error)
+            item = setting.section.last("code") or setting.section.last("script")
+            raise Refused(
+                "fluentbit/lua-syntax", f"[luajit] error loading script: {told}",
+                item.span if item else setting.section.span, "correct the script: Fluent Bit does not start with it",
+            )  # fmt: skip
+        with suppress(Exception):  # the script is the user's: whatever it raises is Lua's error
+            chunk()
 
     def run(self, batch: Batch) -> list[Event]:
         """An error in the script, or a table that is none, leaves the whole batch as it was."""

@@ -18,6 +18,7 @@ from translators.fluentbit.evaluate.filters.nest import Nest
 from translators.fluentbit.evaluate.filters.parser import ParseKey
 from translators.fluentbit.evaluate.filters.record_modifier import RecordModifier
 from translators.fluentbit.evaluate.filters.rewrite_tag import RewriteTag
+from translators.fluentbit.evaluate.filters.sysinfo import Sysinfo
 from translators.fluentbit.evaluate.filters.throttle import Throttle
 from translators.fluentbit.evaluate.filters.type_converter import TypeConverter
 from translators.fluentbit.evaluate.options import flag
@@ -57,6 +58,7 @@ _MAKERS: dict[str, Callable[[Setting], Filter]] = {
     "record_modifier": RecordModifier,
     "rewrite_tag": RewriteTag,
     "stdout": lambda _: Untouched(),
+    "sysinfo": Sysinfo,
     "throttle": Throttle,
     "type_converter": TypeConverter,
 }

@@ -13,7 +13,7 @@ from translators.fluentbit.evaluate.records import Event, Map, Value
 from translators.fluentbit.words import tokens
 
 _KINDS = ("int", "uint", "float", "hex", "string", "bool")
-_DIGITS = re.compile(rb"\s*[-+]?\d")
+_DIGITS = re.compile(rb"[ \t\n\v\f\r]*[-+]?\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class TypeConverter(Filter):
         for option, source in (("str_key", "string"), ("int_key", "int"), ("uint_key", "uint"), ("float_key", "float")):
             for item in setting.section.every(option):
                 parts = tokens(item.value, 3)
-                target = next((kind for kind in _KINDS if len(parts) > 2 and kind.startswith(parts[2].lower())), None)
+                target = target_of(parts[2]) if len(parts) > 2 else None
                 if target:
                     encoded = [part.encode("utf-8", "surrogateescape") for part in parts]
                     accessor = read_accessor(encoded[0])
@@ -56,6 +56,11 @@ class TypeConverter(Filter):
         return Map(record + added)
 
 
+def target_of(word: str) -> str | None:
+    """The type that a rule names; as much of it as was written is compared. None for a word that is none."""
+    return next((kind for kind in _KINDS if kind.startswith(word.lower())), None)
+
+
 def convert(value: Value, source: str, target: str) -> Value | Missing:
     """The value in the other type; Missing when it is not of the source type or cannot be converted."""
     if source == "string":
@@ -68,17 +73,24 @@ def convert(value: Value, source: str, target: str) -> Value | Missing:
 
 
 def _from_text(text: bytes, target: str) -> Value | Missing:
-    number = cast_text(text, "hex" if target == "hex" else "integer")
-    if target == "int":
-        return number if _DIGITS.match(text) else Missing()
-    if target in ("uint", "hex"):
-        return number or Missing()
+    if target in ("int", "uint"):
+        digits = _DIGITS.match(text)
+        return _in_range(int(digits[0]), target) if digits else Missing()
+    if target == "hex":
+        return cast_text(text, "hex") or Missing()
     if target == "float":
         return cast_text(text, "float")
     if target == "bool":
         found = cast_text(text, "bool")
         return found if isinstance(found, bool) else Missing()
     return Missing()
+
+
+def _in_range(number: int, target: str) -> int:
+    """C's strtoimax and strtoumax: the nearest number of 64 bits, and a minus sign wraps around."""
+    if target == "int":
+        return max(-(2**63), min(2**63 - 1, number))
+    return number % 2**64 if abs(number) < 2**64 else 2**64 - 1
 
 
 def _from_integer(number: int, source: str, target: str) -> Value | Missing:

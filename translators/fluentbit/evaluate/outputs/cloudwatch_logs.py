@@ -17,8 +17,11 @@ from translators.fluentbit.evaluate.records import Event, Map, Sent, Value
 MAX_EVENT_BYTES = 1_000_000
 MAX_REQUEST_BYTES = 1_048_576
 MAX_REQUEST_EVENTS = 10_000
+_LONGEST_JSON = MAX_REQUEST_BYTES - 2
+"""Fluent Bit's buffer for one event; a longer one is discarded."""
+_SURELY_SHORT = MAX_EVENT_BYTES // 6
 _DAY_MS = 86_400_000
-_EVENT_OVERHEAD = 42
+_EVENT_OVERHEAD, _REQUEST_OVERHEAD = 42, 76
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,14 @@ class Destination:
     stream: bytes
 
     def texts(self) -> tuple[str, str]:
-        return self.group.decode("utf-8", "surrogateescape"), self.stream.decode("utf-8", "surrogateescape")
+        """As the request carries them: up to a NUL, with a replacement for what is no UTF-8."""
+        return _name(self.group), _name(self.stream)
 
-    def is_plain(self) -> bool:
-        """Whether the names can stand in JSON as they are."""
-        names = self.group + self.stream
-        return b'"' not in names and b"\\" not in names and not any(byte < 0x20 for byte in names)
+
+def _name(text: bytes) -> str:
+    name, _, _ = text.partition(b"\0")
+    written: str = json.loads(f'"{escaped(name, False)}"')
+    return written
 
 
 @dataclass(slots=True)
@@ -48,29 +53,39 @@ class _Request:
     oldest: int = 0
     newest: int = 0
 
-    def has_room(self, text: str, milliseconds: int | None) -> bool:
-        if len(self.sent) >= MAX_REQUEST_EVENTS or self.size + len(text) + _EVENT_OVERHEAD > MAX_REQUEST_BYTES:
+    def has_room(self, text: str, milliseconds: int) -> bool:
+        size = self.size + _size(text)
+        if len(self.sent) >= MAX_REQUEST_EVENTS or size + _around(self.destination) > MAX_REQUEST_BYTES:
             return False
-        if milliseconds is None or not self.newest:
+        if not self.newest:
             return True
         return max(self.newest, milliseconds) - min(self.oldest, milliseconds) < _DAY_MS
 
-    def add(self, sent: Sent, text: str, milliseconds: int | None) -> None:
+    def add(self, sent: Sent, text: str, milliseconds: int) -> None:
         self.sent.append(sent)
         self.texts.append(text)
-        self.size += len(text) + _EVENT_OVERHEAD
-        if milliseconds is not None:
-            self.oldest = min(self.oldest or milliseconds, milliseconds)
-            self.newest = max(self.newest, milliseconds)
+        self.size += _size(text)
+        self.oldest = min(self.oldest or milliseconds, milliseconds)
+        self.newest = max(self.newest, milliseconds)
 
     def answer(self) -> list[Sent]:
         """The events with their texts; all refused when one of them breaks the request's JSON."""
-        names = (self.destination.group + b'","' + self.destination.stream).decode("utf-8", "surrogateescape")
-        if _is_json(f'["{names}"]') and all(_is_json(f'"{text}"') for text in self.texts):
+        if all(_is_json(f'"{text}"') for text in self.texts):
             pairs = zip(self.sent, self.texts, strict=True)
             return [sent._replace(message=json.loads(f'"{text}"')) for sent, text in pairs]
         refused = zip(self.sent, self.texts, strict=True)
         return [sent._replace(message=text, refused=True) for sent, text in refused]
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogateescape")) + _EVENT_OVERHEAD
+
+
+def _around(destination: Destination) -> int:
+    """The bytes of a request that are no events."""
+    return _REQUEST_OVERHEAD + sum(
+        len(escaped(name, False).encode()) for name in (destination.group, destination.stream)
+    )
 
 
 def _is_json(text: str) -> bool:
@@ -81,13 +96,22 @@ def _is_json(text: str) -> bool:
     return True
 
 
-class CloudwatchLogs(Output):
-    """With log_key the value goes into the request unescaped; whole records are escaped and always pass."""
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What an output that writes JSON has to know of the run."""
 
-    def __init__(self, name: Name, section: Section, escape_unicode: bool) -> None:
+    escape_unicode: bool = True
+    now_ns: int = 0
+
+
+class CloudwatchLogs(Output):
+    """With log_key the value goes into the request unescaped; whole records and all names are escaped and pass."""
+
+    def __init__(self, name: Name, section: Section, writing: Writing) -> None:
         super().__init__(name, section)
         self.removes_entity = flag(section, "add_entity")
-        self._escape_unicode = escape_unicode
+        self._escape_unicode = writing.escape_unicode
+        self._now_ms = writing.now_ns // 1_000_000
         self._group = _bytes(section, "log_group_name")
         self._stream = _bytes(section, "log_stream_name")
         self._prefix = _bytes(section, "log_stream_prefix")
@@ -102,16 +126,16 @@ class CloudwatchLogs(Output):
         for event in batch.events:
             destination = self._destination(event.record, batch.tag)
             if destination != known:
-                known, (group, stream), plain = destination, destination.texts(), destination.is_plain()
+                known, (group, stream) = destination, destination.texts()
             if self._log_key:
                 sent = self.name.sent(event, tag)._replace(group=group, stream=stream)
                 yield from self._by_key(sent, destination, batch)
                 continue
             text = as_json(event.record, self._escape_unicode)
-            if plain and len(text) > 2 and len(text) * 6 <= MAX_EVENT_BYTES:
+            if 2 < len(text) <= _SURELY_SHORT:
                 yield self.name.sent(event, tag, (group, stream, text.decode("utf-8")))
             else:
-                yield self._whole(self.name.sent(event, tag, (group, stream, None)), text, destination)
+                yield self.name.sent(event, tag, (group, stream, self._long(text)))
 
     def finish(self) -> Iterable[Sent]:
         requests, self._open = self._open, {}
@@ -128,13 +152,15 @@ class CloudwatchLogs(Output):
             stream = self._stream or self._prefix + tag
         return Destination(self._group if group is None else group, stream)
 
-    def _whole(self, sent: Sent, text: bytes, destination: Destination) -> Sent:
-        """The rare cases: nothing in the record, a very long text, names that break the request."""
-        if not 2 < len(text) < MAX_REQUEST_BYTES:
-            return sent
-        request = _Request(destination)
-        request.add(sent, _cut(escaped(text, self._escape_unicode)), None)
-        return request.answer()[0]
+    def _long(self, text: bytes) -> str | None:
+        """The rare cases: nothing in the record, and a text that is cut or discarded for its length."""
+        if not 2 < len(text) <= _LONGEST_JSON:
+            return None
+        inside = escaped(text, self._escape_unicode)
+        if len(inside.encode()) > MAX_REQUEST_BYTES:
+            return None
+        found: str = json.loads(f'"{_cut(inside)}"')
+        return found
 
     def _by_key(self, sent: Sent, destination: Destination, batch: Batch) -> Iterable[Sent]:
         """An event for each key that log_key begins with; the record without event when there is none."""
@@ -148,10 +174,10 @@ class CloudwatchLogs(Output):
     def _inside(self, value: Value) -> str | None:
         """The value's JSON without its first and last character; None for what is too short to be sent."""
         text = as_json(value, self._escape_unicode).decode("utf-8")
-        return text[1:-1] if 2 < len(text) < MAX_REQUEST_BYTES else None
+        return text[1:-1] if 2 < len(text) <= _LONGEST_JSON else None
 
     def _queue(self, sent: Sent, text: str, destination: Destination, chunk: tuple[str, bytes]) -> Iterable[Sent]:
-        milliseconds = None if sent.time_ns is None else sent.time_ns // 1_000_000
+        milliseconds = self._now_ms if sent.time_ns is None else sent.time_ns // 1_000_000
         request = self._open.get(chunk)
         if request and (request.destination != destination or not request.has_room(text, milliseconds)):
             yield from request.answer()
@@ -194,4 +220,4 @@ def _milliseconds(sent: Sent) -> str:
     return "null" if sent.time_ns is None else str(sent.time_ns // 1_000_000)
 
 
-__all__ = ["CloudwatchLogs", "Destination", "Event", "refused_request"]
+__all__ = ["CloudwatchLogs", "Destination", "Event", "Writing", "refused_request"]
