@@ -104,11 +104,10 @@ _CASES: dict[str, Files] = {
     "firelens-input": {"extra.conf": OUTPUT},
     "grep-rule": _filter("Name grep", "Match *", "Regex log"),
     "here-document": {
-        "install.sh": "kubectl apply -f - <<EOF\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: fluent-bit-config\n"
-        "data:\n  fluent-bit.conf: |\n"
-        + "".join(f"    {line}\n" for line in INPUT.split("\n") if line)
-        + "    [OUTPUT]\n        Name cloudwatch_logs\n        Match *\n        region eu-west-1\n"
-        "        log_group_name /logs/$TEAM\n        log_stream_prefix app-\nEOF\n"
+        "install.sh": "kubectl apply -f - <<EOF\napiVersion: v1\nkind: ConfigMap\nmetadata:\n"
+        "  name: fluent-bit-config\n  namespace: $NAMESPACE\ndata:\n  fluent-bit.conf: |\n"
+        + "".join(f"    {line}\n" for line in (INPUT + OUTPUT).split("\n") if line)
+        + "EOF\n"
     },
     "ignored-section": _conf("[EXTRA]\n    Name tail\n\n" + INPUT + "\n" + OUTPUT),
     "image-version": manifest(image="fluent/fluent-bit:latest"),
