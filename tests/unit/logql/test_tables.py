@@ -111,3 +111,28 @@ def test_a_second_time_is_a_time() -> None:
 )
 def test_aggregates_of_nothing_have_a_panel(text: str) -> None:
     assert table(text).requests
+
+
+@pytest.mark.parametrize(
+    ("text", "grouped"),
+    [
+        ("fields bin(5m) as t | fields level as t | stats count(*) by t", "sum by (level_)"),
+        ("fields bin(5m) as t | parse @message 'a=*' as t | stats count(*) by t", "sum by (t_)"),
+        ("fields level as t | fields stream as t | stats count(*) by t", "sum by (stream_)"),
+    ],
+)
+def test_the_last_definition_of_a_name_counts(text: str, grouped: str) -> None:
+    (request,) = translation(text).requests
+    assert request.panel.startswith(grouped)
+    assert "[5m]" not in request.panel
+
+
+@pytest.mark.parametrize("later", ["bin(5m)", "jsonParse(@message)"])
+def test_a_name_that_now_is_no_label_is_not_read_from_the_old_one(later: str) -> None:
+    found = translation(f"fields level as t | fields {later} as t | filter t like /x/ | stats count(*) by stream")
+    assert found.table is None or "level_=~" not in found.table.requests[0].panel
+
+
+def test_a_bucket_that_is_filtered_or_sorted_has_no_panel_and_says_why() -> None:
+    assert "logql/bucket-as-value" in rules("fields bin(5m) as t, message | sort t | limit 5")
+    assert "logql/bucket-as-value" in rules("fields bin(5m) as t | filter t > 5 | stats count(*) by level")

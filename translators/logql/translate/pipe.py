@@ -22,7 +22,7 @@ from translators.logql.model import (
 from translators.logql.printer import json_expression
 from translators.logql.translate import templates as t
 from translators.query.bind import DISCOVERED, At, AtJson, Bound, Envelope, Lost, Nothing, Resolved, resolve
-from translators.query.expressions import Call, Column, Expression, Field, Function, Member
+from translators.query.expressions import Call, Column, Expression, Field, Function, Member, TimeBucket
 from translators.query.formula import Formula
 from translators.query.plan import Parse
 from translators.query.split.table import Beyond
@@ -95,6 +95,8 @@ class Pipe:
     query: LogQuery
     columns: dict[str, Where] = field(default_factory=dict)
     definitions: dict[str, Expression | Parse] = field(default_factory=dict)
+    buckets: dict[str, TimeBucket] = field(default_factory=dict)
+    """Columns that are the time, rounded: LogQL only groups by them."""
     findings: list[Diagnostic] = field(default_factory=list)
     narrowed: list[Formula] = field(default_factory=list)
     kept_line: str = ""
@@ -138,6 +140,8 @@ class Pipe:
                     return self.columns[name]
                 if self._is_parsed_line(name):
                     return Line()
+                if name in self.buckets:
+                    raise Beyond("logql/bucket-as-value", "a time bucket has no label in LogQL")
                 raise Beyond("query/unknown-column", f"{name} is not known here")
             case Field(path):
                 return self._field(path)

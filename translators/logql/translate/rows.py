@@ -90,7 +90,6 @@ class RowTranslator:
         self.policies = policies
         self.writer = Writer(pipe, policies)
         self.narrower = Narrower(pipe.bound.shape, pipe.definitions, policies)
-        self.buckets: dict[str, TimeBucket] = {}
 
     def filter(self, predicate: Expression) -> None:
         items = predicate.items if isinstance(predicate, And) else (predicate,)
@@ -206,21 +205,30 @@ class RowTranslator:
             self._define(column.name, column.expression)
 
     def _define(self, name: str, expression: Expression) -> None:
-        self.pipe.definitions.pop(name, None)
         if isinstance(expression, TimeBucket):
-            self.buckets[name] = expression
+            self._forget(name)
+            self.pipe.buckets[name] = expression
             return
         if isinstance(expression, Call) and expression.function is Function.JSON_PARSE:
+            self._forget(name)
             self.pipe.definitions[name] = expression
             return
-        self.pipe.columns[name] = self.place(expression, name)
+        where = self.place(expression, name)
+        self._forget(name)
+        self.pipe.columns[name] = where
         if not (isinstance(expression, Column) and expression.name == name):
             self.pipe.definitions[name] = expression
 
+    def _forget(self, name: str) -> None:
+        """What the name stood for until now: a later definition hides the earlier one, whatever kind each is."""
+        self.pipe.buckets.pop(name, None)
+        self.pipe.columns.pop(name, None)
+        self.pipe.definitions.pop(name, None)
+
     def bucket_of(self, expression: Expression) -> TimeBucket | None:
         """The bucket of the entry's time that an expression is; None for any other."""
-        if isinstance(expression, Column) and expression.name in self.buckets:
-            expression = self.buckets[expression.name]
+        if isinstance(expression, Column) and expression.name in self.pipe.buckets:
+            expression = self.pipe.buckets[expression.name]
         if not isinstance(expression, TimeBucket):
             return None
         operand = expression.operand
@@ -231,8 +239,6 @@ class RowTranslator:
     def place(self, expression: Expression, name: str) -> Where:
         """Where the value of an expression can be read; a computed one becomes a label."""
         if isinstance(expression, NAMES):
-            if isinstance(expression, Column) and expression.name in self.buckets:
-                raise Beyond("logql/bucket-as-value", "a time bucket has no label in LogQL")
             where = self.pipe.where(expression)
             if where is not None:
                 return where
@@ -263,6 +269,7 @@ class RowTranslator:
             case _:
                 assert_never(operator.pattern)
         for name, label in zip(operator.names, labels, strict=True):
+            self._forget(name)
             self.pipe.columns[name] = Label(label, extracted=True)
             self.pipe.definitions[name] = operator
 
