@@ -86,7 +86,8 @@ def _new_folder(parent: Path) -> Path:
         except OSError as failure:
             from translators.diagnostics import Refused
 
-            raise Refused("usage/evidence", f"{place}: {failure}", remedy="give --evidence FOLDER") from None
+            message = f"{parent}: {failure.strerror or failure}"
+            raise Refused("usage/evidence", message, remedy="give --evidence a folder that you may write") from None
         return place
     raise FileExistsError(parent)
 

@@ -15,7 +15,6 @@ from translators.source import Source, Span
 _DEEPEST = 60
 _CHANGES_MEANING = frozenset(
     {
-        "bare-boolean-filter",
         "bang-operator",
         "undocumented-if",
         "order-by-synonym",

@@ -267,7 +267,6 @@ class ExpressionParser:
         hole = cursor.take_placeholder() if cursor.token.mark == "<" else None
         if hole is None:
             cursor.fail("a field", "a value", "a function")
-        cursor.warn("placeholder", f"`<{hole.text}>` must be filled in before the query can run", start)
         return Unfilled(hole.text, cursor.span(start))
 
     def _named(self, token: Token) -> Expression:

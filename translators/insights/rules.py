@@ -53,7 +53,6 @@ NOTES: Mapping[str, str] = MappingProxyType(
     {
         "anomaly": "Unusual patterns are marked by how rare or new they are; AWS learns them.",
         "bang-operator": "`!x` is read as `not x`.",
-        "bare-boolean-filter": "A field alone asks whether it is true.",
         "bare-count": "`count` is read as `count()`.",
         "bare-url": "An address without quotation marks is read as a text.",
         "bin-cap": "AWS caps a period by its unit: bin(300s) is 60 seconds.",
@@ -76,7 +75,6 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "pattern": "Patterns are found by masking what varies; AWS learns them.",
         "percentile-name": "`median`, `percentile` and `pctile` are read as `pct`.",
         "period-blank": "A period with a blank is read as one word.",
-        "placeholder": "A placeholder must be filled in before the query can run.",
         "regex-operator": "`~=` is read as `like`.",
         "slash-comment": "`//` begins a comment.",
         "sort-before-stats": "A sort before an aggregation changes nothing.",

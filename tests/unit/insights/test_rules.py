@@ -45,4 +45,4 @@ def test_no_rule_is_both_an_error_and_a_note() -> None:
 def test_every_sentence_belongs_to_a_rule() -> None:
     found = set(spoken())
     assert set(ERRORS) - found - {"syntax"} == set()
-    assert set(NOTES) - found - {"bare-boolean-filter"} == set()
+    assert set(NOTES) - found == set()

@@ -236,13 +236,9 @@ def _looks_numeric(expression: Expression) -> bool:
 
 def missing(hole: syntax.Unfilled) -> InsightsError:
     """The error of a query with a parameter or a placeholder that has no value."""
-    return InsightsError(
-        "missing-parameter",
-        f"`{hole.name}` has no value",
-        hole.span,
-        ("a value",),
-        "give the parameter, or write the value in its place",
-    )
+    also = f"; `{{{{{hole.name}}}}}` also takes --parameter {hole.name}=VALUE" if hole.name.isidentifier() else ""
+    remedy = f"write the value in its place{also}"
+    return InsightsError("missing-parameter", f"`{hole.name}` has no value", hole.span, ("a value",), remedy)
 
 
 def unknown_function(call: syntax.Function) -> InsightsError:
