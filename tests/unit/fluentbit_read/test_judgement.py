@@ -314,3 +314,18 @@ def test_an_empty_variable_on_the_refused_line_is_named_with_its_flag() -> None:
 
     assert refusal.value.rule == "fluentbit/too-few-words"
     assert "--env CLUSTER=VALUE. Or: " in refusal.value.remedy
+
+
+WAITS = '[MULTILINE_PARSER]\n    Name quick\n    Type regex\n    Flush_Timeout 100\n    Rule "start_state" "/^x/" ""\n'
+
+
+def test_a_message_that_may_not_wait_long_enough_stops_the_input() -> None:
+    with pytest.raises(Refused) as stopped:
+        read_texts(SERVICE + INPUT + "    multiline.parser quick\n" + OUTPUT, WAITS)
+    said = "[multiline] flush timeout '100' is too low\n"
+    assert stopped.value.message == said + engine("input", "tail", "could not start multiline auto-flush")
+
+
+@pytest.mark.parametrize("names", ["quick, CRI", "Docker"])
+def test_the_longest_wait_of_the_parsers_counts_and_case_does_not(names: str) -> None:
+    assert read_texts(SERVICE + INPUT + f"    multiline.parser {names}\n" + OUTPUT, WAITS).configuration.inputs

@@ -7,13 +7,12 @@ import re
 from translators.fluentbit.checks import modify, properties, rare_filters
 from translators.fluentbit.checks.definitions import compiles
 from translators.fluentbit.checks.instances import Instance
-from translators.fluentbit.checks.parsers import DEFINE_MULTILINE, Known
+from translators.fluentbit.checks.parsers import DEFINE_MULTILINE, SHORTEST_FLUSH, Known
 from translators.fluentbit.configuration import Property
 from translators.fluentbit.evaluate.accessor import BadAccessor, read_template
 from translators.fluentbit.words import tokens
 
 _TRUE = ("on", "true", "yes")
-_SHORTEST_FLUSH = 500
 _DEFINE = "Define the parser in a file that [SERVICE] names with Parsers_File, or correct its name."
 
 
@@ -188,7 +187,7 @@ def _check_multiline(instance: Instance, known: Known) -> None:
             "Add `multiline.parser NAME`.",
         )
     for item, name in named:
-        if name and name not in known.multiline and known.complete:
+        if name and known.lacks(name):
             raise instance.fails_plainly(
                 "fluentbit/undefined-multiline-parser",
                 f"[multiline] parser '{name}' not registered",
@@ -201,10 +200,10 @@ def _check_multiline(instance: Instance, known: Known) -> None:
 def _check_flush(instance: Instance) -> None:
     item = instance.section.last("flush_ms")
     found = re.match(r"\s*-?\d+", item.value) if item else None
-    if item and found and int(found[0]) < _SHORTEST_FLUSH and instance.section.value("buffer", "on").lower() in _TRUE:
+    if item and found and int(found[0]) < SHORTEST_FLUSH and instance.section.value("buffer", "on").lower() in _TRUE:
         raise instance.fails_plainly(
             "fluentbit/bad-value",
             f"[multiline] flush timeout '{int(found[0])}' is too low",
             item.span,
-            f"Give {_SHORTEST_FLUSH} milliseconds or more.",
+            f"Give {SHORTEST_FLUSH} milliseconds or more.",
         )

@@ -8,7 +8,7 @@ from translators.diagnostics import Refused
 from translators.fluentbit.checks import properties
 from translators.fluentbit.checks.definitions import compiles
 from translators.fluentbit.checks.instances import Instance
-from translators.fluentbit.checks.parsers import DEFINE_MULTILINE, Known
+from translators.fluentbit.checks.parsers import DEFINE_MULTILINE, SHORTEST_FLUSH, Known
 from translators.fluentbit.configuration import Property
 from translators.fluentbit.evaluate.encodings import GENERIC, UNICODE
 from translators.source import Span
@@ -138,15 +138,26 @@ def _check_tag_regex(instance: Instance) -> None:
 
 
 def _check_multiline_parsers(instance: Instance, known: Known) -> None:
+    waits = [0]
     for item in instance.section.every("multiline.parser"):
         for name in (part.strip() for part in item.value.split(",")):
-            if name and name not in known.multiline and known.complete:
+            if name and known.lacks(name):
                 raise instance.fails_plainly(
                     "fluentbit/undefined-multiline-parser",
                     f"[multiline] parser '{name}' not registered\n{instance.prefix} could not load multiline parsers",
                     item.span,
                     DEFINE_MULTILINE,
                 )
+            waits.append(known.waits.get(name.lower(), SHORTEST_FLUSH if name else 0))
+    named = instance.section.last("multiline.parser")
+    if named is not None and 0 < max(waits) < SHORTEST_FLUSH:
+        raise instance.fails_plainly(
+            "fluentbit/bad-value",
+            f"[multiline] flush timeout '{max(waits)}' is too low\n"
+            f"{instance.prefix} could not start multiline auto-flush",
+            named.span,
+            f"Give Flush_Timeout {SHORTEST_FLUSH} milliseconds or more.",
+        )
 
 
 def size(text: str, default: int) -> int:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from translators.diagnostics import Refused
-from translators.fluentbit.configuration import Section
+from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.evaluate.escapes import unescape, unescape_utf8
 from translators.fluentbit.evaluate.json_text import NotJson, read_object
 from translators.fluentbit.evaluate.records import Map, Value
 
-_MYSQL = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"0": b"\0", b"Z": b"\x1a"}
+_MYSQL = {
+    b"n": b"\n", b"r": b"\r", b"t": b"\t", b"0": b"\0", b"Z": b"\x1a", b"\\": b"\\", b"'": b"'", b'"': b'"',
+}  # fmt: skip
+_ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
+_BACKENDS = ("json", "escaped", "escaped_utf8", "mysql_quoted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +28,34 @@ class Decoder:
 
 
 def read_decoders(section: Section) -> tuple[Decoder, ...]:
-    """The rules in order: ``Decode_Field_As escaped_utf8 log do_next``."""
+    """The rules in order: ``Decode_Field_As escaped_utf8 log do_next``. One that is wrong takes all others along."""
     found = []
     for item in section.properties:
         if item.key not in ("decode_field", "decode_field_as"):
             continue
-        words = item.value.split()
-        if len(words) < 2 or words[0] not in ("json", "escaped", "escaped_utf8", "mysql_quoted"):
-            raise Refused(
-                "fluentbit/parser-decoder", f"`{item.value}` names no decoder that Fluent Bit has", item.span,
-                "use json, escaped, escaped_utf8 or mysql_quoted and the name of a field",
-            )  # fmt: skip
-        found.append(Decoder(words[1].encode(), words[0], item.key.endswith("_as"), "".join(words[2:3]).lower()))
+        decoder = _decoder(item)
+        if decoder is None:
+            return ()
+        found.append(decoder)
     return tuple(found)
+
+
+def misread(section: Section) -> str:
+    """What Fluent Bit says of the first rule that it cannot read; empty when it reads all."""
+    for item in section.properties:
+        if item.key in ("decode_field", "decode_field_as") and _decoder(item) is None:
+            words = item.value.split()
+            unknown = f"[parser] field decoder '{words[0]}' unknown" if len(words) > 1 else ""
+            return unknown or "[parser] invalid number of parameters in decoder"
+    return ""
+
+
+def _decoder(item: Property) -> Decoder | None:
+    words = item.value.split()
+    if len(words) < 2 or words[0].lower() not in _BACKENDS:
+        return None
+    name = words[1].encode("utf-8", "surrogateescape")
+    return Decoder(name, words[0].lower(), item.key.endswith("_as"), "".join(words[2:3]).lower())
 
 
 def decode(record: Map, decoders: tuple[Decoder, ...]) -> Map:
@@ -67,8 +86,8 @@ def _decode_value(value: bytes, rules: list[Decoder], extra: Map) -> Value:
             continue
         if rule.replaces:
             result = decoded
-        elif isinstance(decoded, Map):
-            extra.extend(decoded)
+        else:
+            extra[:] = decoded if isinstance(decoded, Map) else []
             added = True
         if rule.action != "do_next":
             break
@@ -78,10 +97,7 @@ def _decode_value(value: bytes, rules: list[Decoder], extra: Map) -> Value:
 def _apply(backend: str, text: bytes) -> bytes | Map | None:
     match backend:
         case "json":
-            try:
-                return read_object(unescape(text) if b'\\"' in text else text)
-            except NotJson:
-                return None
+            return _object(text.lstrip(b" "))
         case "escaped":
             return unescape(text)
         case "escaped_utf8":
@@ -90,16 +106,16 @@ def _apply(backend: str, text: bytes) -> bytes | Map | None:
             return _unquote_mysql(text)
 
 
+def _object(text: bytes) -> Map | None:
+    """Only an object counts; blanks other than spaces before it make it none."""
+    try:
+        return read_object(text) if text[:1] == b"{" else None
+    except NotJson:
+        return None
+
+
 def _unquote_mysql(text: bytes) -> bytes:
-    if len(text) < 2 or text[:1] != b"'" or text[-1:] != b"'":
+    """Without quotes on both sides the text stays as it is."""
+    if len(text) < 2 or text[:1] not in (b"'", b'"') or text[-1:] != text[:1]:
         return text
-    parts = text[1:-1].split(b"\\")
-    result = parts[0]
-    pending = iter(parts[1:])
-    for part in pending:
-        if part:
-            known = _MYSQL.get(part[:1]) or (part[:1] if part[:1] in (b"'", b'"') else b"\\" + part[:1])
-            result += known + part[1:]
-        else:
-            result += b"\\" + next(pending, b"")
-    return result
+    return _ESCAPE.sub(lambda found: _MYSQL.get(found[1], found[0]), text[1:-1])

@@ -32,13 +32,16 @@ class Pattern:
 
 
 def read_pattern(value: bytes) -> Pattern:
-    """Take off ``/…/`` and ``/…/flags``; anything else behind the last slash leaves the whole text as the pattern."""
+    """Take off ``/…/`` and ``/…/flags``; anything else behind the last slash leaves the whole text as the pattern.
+
+    So does the flag ``o`` alone, which Fluent Bit knows and does not have.
+    """
     if not value.startswith(b"/") or len(value) < 2:
         return Pattern(value)
     body, _, flags = value[1:].rpartition(b"/")
     if not flags and value.endswith(b"/"):
         return Pattern(body)
-    if body and flags and set(flags) <= set(b"imxo"):
+    if body and set(flags) <= set(b"imxo") and set(flags) - set(b"o"):
         return Pattern(body, "".join(sorted(set(flags.decode()) - {"o"})))
     return Pattern(value)
 
@@ -50,7 +53,8 @@ class Regex:
 
     def __init__(self, value: bytes) -> None:
         pattern = read_pattern(value)
-        rewritten, self.names = _rewrite(pattern.text, "x" in pattern.flags)
+        rewritten, names = _rewrite(pattern.text, "x" in pattern.flags)
+        self.names = _by_name(names)
         if pattern.flags:
             rewritten = b"(?" + pattern.flags.encode() + b")" + rewritten
         target, error = _FFI.new("regex_t*[1]"), _FFI.new("OnigErrorInfo[1]")
@@ -83,7 +87,7 @@ class Regex:
         return tuple([text[start:end] if start >= 0 else None for start, end in zip(starts, ends, strict=True)])
 
     def named(self, text: bytes) -> list[tuple[bytes, bytes]] | None:
-        """The named groups in the order of the pattern; one that took no part is empty text.
+        """The named groups in the order of the pattern, those of one name together; one that took no part is empty.
 
         None when nothing matches, and when the pattern has no group at all, which counts as failure in Fluent Bit.
         """
@@ -161,6 +165,11 @@ def _rewrite(text: bytes, extended: bool) -> tuple[bytes, tuple[tuple[bytes, int
         result.append(byte)
         at += 1
     return bytes(result), tuple(names)
+
+
+def _by_name(names: tuple[tuple[bytes, int], ...]) -> tuple[tuple[bytes, int], ...]:
+    first = dict(reversed(names))
+    return tuple(sorted(names, key=lambda named: (first[named[0]], named[1])))
 
 
 def _escape(letter: int, in_class: bool) -> bytes:

@@ -95,12 +95,13 @@ class Parser:
         return Parsed(record, None)
 
     def _json_time(self, record: Map, index: int, value: Value) -> Parsed:
+        """Of a time that fits up to its fraction Fluent Bit takes the fraction, in the first second of 1970."""
         if self.time is None or not isinstance(value, bytes):
             return Parsed(record, None)
         try:
             time_ns = self.time.read(value)
-        except BadTime:
-            return Parsed(record, None)
+        except BadTime as misfit:
+            return Parsed(record, int(misfit.fraction * NANOSECONDS) or None)
         if not self.time_keep:
             record = Map(record[:index] + record[index + 1 :])
         return Parsed(record, time_ns or None)

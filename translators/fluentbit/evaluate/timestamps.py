@@ -18,7 +18,14 @@ NANOSECONDS = 1_000_000_000
 
 
 class BadTime(ValueError):
-    """The text does not fit and Time_Strict is on: the record gets the read time."""
+    """The text does not fit and Time_Strict is on: the record gets the read time.
+
+    ``fraction`` is what was read of the second before the misfit.
+    """
+
+    def __init__(self, fraction: float = 0.0) -> None:
+        super().__init__(fraction)
+        self.fraction = fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ class TimeLayout:
 
     def _misfit(self, moment: Moment, fraction: float) -> tuple[Moment, float]:
         if self.strict:
-            raise BadTime
+            raise BadTime(fraction)
         return moment, fraction
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from translators.catalog import Field, InJson, InLogfmt, InMetadata, IsGone, IsLine, Presence
-from translators.diagnostics import PerAgent
+from translators.diagnostics import Agent, Fidelity, PerAgent, worst
 from translators.fluentbit.configuration import Property, Section
+from translators.fluentbit.evaluate.decoders import misread
 from translators.fluentbit.flow import PRIVATE, Desk, Flow, text_at
 from translators.fluentbit.ledger import (
     Judgement,
@@ -92,6 +93,9 @@ def _judge(parser: Section, form: str, desk: Desk) -> None:
             "an entry whose time fits in part gets the time it is read at; Fluent Bit takes that part, or loses it"
         )
         desk.ledger.key("parser", strict, approximate(message, "leave Time_Strict On"))
+    wrong = misread(parser)
+    for item in (*parser.every("decode_field"), *parser.every("decode_field_as")) if wrong else ():
+        desk.ledger.key("parser", item, harmless(f"Fluent Bit logs `{wrong}` and decodes nothing"))
     judge_options(desk.ledger, "parser", parser, _KEYS)
 
 
@@ -108,6 +112,11 @@ def metadata_name(name: str, flow: Flow) -> str:
     return f"parsed_{clean}" if clean in taken else clean
 
 
+def time_key_of(parser: Section) -> str:
+    """Where Fluent Bit looks for the time; empty when it does not look."""
+    return (parser.value("time_key").strip() or _TIME) if parser.value("time_format") else ""
+
+
 def _regex(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed | None:
     item = parser.last("regex")
     if item is None:
@@ -118,10 +127,10 @@ def _regex(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed | Non
         return None
     _judge_regex(item, taken, desk)
     flow = flow.then(ParseRegex(rename_groups(taken.expression, private), source))
-    time_key = parser.value("time_key").strip()
+    time_key = time_key_of(parser)
     time_names = tuple(name for name, original in taken.groups if original == time_key)
-    timed = bool(time_names) and parser.last("time_format") is not None
-    for name in time_names if timed else ():
+    timed = bool(time_names)
+    for name in time_names:
         flow = _set_time(flow, parser, private(name), desk)
     keep = not timed or is_on(parser, "time_keep")
     named = tuple((name, original) for name, original in taken.groups if original != time_key or keep)
@@ -174,33 +183,31 @@ def _judge_regex(item: Property, taken: Taken, desk: Desk) -> None:
 
 
 def _json(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed:
-    time_key = parser.value("time_key").strip()
-    timed = bool(time_key) and parser.last("time_format") is not None
-    if timed:
+    time_key = time_key_of(parser)
+    if time_key:
         flow = flow.then(ParseJson(((private(_TIME), text_at((time_key,))),), source))
         flow = _set_time(flow, parser, private(_TIME), desk)
-    without = (time_key,) if timed and not is_on(parser, "time_keep") else ()
+    without = (time_key,) if time_key and not is_on(parser, "time_keep") else ()
     return Parsed(flow, (Field((), InJson((), without), Presence.PARSED),))
 
 
 def _logfmt(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed:
-    time_key = parser.value("time_key").strip()
-    timed = bool(time_key) and parser.last("time_format") is not None
-    if timed:
+    time_key = time_key_of(parser)
+    if time_key:
         flow = flow.then(ParseLogfmt(((private(_TIME), time_key),), source))
         flow = _set_time(flow, parser, private(_TIME), desk)
-    without = (time_key,) if timed and not is_on(parser, "time_keep") else ()
+    without = (time_key,) if time_key and not is_on(parser, "time_keep") else ()
     return Parsed(flow, (Field((), InLogfmt("", without)),))
 
 
 def _ltsv(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed:
-    time_key = parser.value("time_key").strip()
+    time_key = time_key_of(parser)
     item = parser.last("format")
     if item is not None:
         desk.ledger.key(
             "parser", item, approximate("the line stays whole; its fields are not extracted, take them with a pattern")
         )
-    if time_key and parser.last("time_format") is not None:
+    if time_key:
         expression = rf"(?:^|\t){time_key}:(?P<{private(_TIME)}>[^\t]*)"
         flow = _set_time(flow.then(ParseRegex(expression, source)), parser, private(_TIME), desk)
     reason = "ltsv: the field is in the line, between tabs"
@@ -218,7 +225,10 @@ def _set_time(flow: Flow, parser: Section, source: str, desk: Desk) -> Flow:
         message = f"entries get the time they are read at: {read.reason}"
         desk.ledger.key("parser", item, approximate(message, "write %Y-%m-%dT%H:%M:%S.%L%z"))
         return flow
-    desk.ledger.key("parser", item, _time_claim(item.value, read))
+    claim = _time_claim(item.value, read)
+    if parser.value("format").strip().lower() == "json" and "%L" in item.value.rstrip()[:-2]:
+        claim = _in_1970(claim)
+    desk.ledger.key("parser", item, claim)
     if read.layout == "Unix":
         flow, source = _epoch(flow, source, "%L" in item.value)
     elif begins := leading(item.value):
@@ -242,6 +252,12 @@ def _time_claim(time_format: str, read: Layouts) -> Judgement:
         "of equal lines of one second Promtail's get one time, so Loki keeps one, and Alloy's are a nanosecond apart"
     )
     return approximate(f"{note}; {twice}")
+
+
+def _in_1970(claim: Judgement) -> Judgement:
+    message = "of a time that ends otherwise than the format Fluent Bit takes the fraction alone, in 1970"
+    fidelity = PerAgent(*(worst((claim.fidelity.of(agent), Fidelity.EQUIVALENT)) for agent in Agent))
+    return replace(claim, fidelity=fidelity, message=f"{claim.message}; {message}")
 
 
 def unparsed(key: str) -> Field:

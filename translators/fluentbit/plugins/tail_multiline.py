@@ -18,7 +18,7 @@ from translators.fluentbit.plugins.containers import (
     joined_docker,
     read_containers,
 )
-from translators.fluentbit.plugins.parsers import apply_parser, is_on, unparsed, with_fields
+from translators.fluentbit.plugins.parsers import apply_parser, is_on, time_key_of, unparsed, with_fields
 from translators.fluentbit.regexes import NotTaken, take, take_fields
 from translators.pipeline.stages import JoinLines, ParseRegex, ReadDocker, Replace, Stage
 
@@ -168,7 +168,7 @@ def _docker_parser(section: Section, flow: Flow, desk: Desk) -> Section | None:
 
 def _docker_mode(section: Section, flow: Flow, parser: Section, desk: Desk) -> Flow:
     fields: tuple[Field, ...] = DOCKER_FIELDS[:2]
-    if is_on(parser, "time_keep") or not parser.value("time_key"):
+    if is_on(parser, "time_keep") or time_key_of(parser) != "time":
         fields = (*fields, Field(("time",), IsTime("rfc3339nano"), Presence.ALWAYS))
     item = section.last("parser")
     joins = is_on(section, "docker_mode")
