@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import assert_never
 
-from translators.catalog import Matcher
+from translators.catalog import Matcher, MatchOperator
 from translators.logql.model import (
     KEYWORDS,
     AllOf,
@@ -30,6 +31,7 @@ from translators.logql.model import (
     LabelReplace,
     LineFilter,
     LineFormat,
+    LineOperator,
     Logfmt,
     LogQuery,
     Matching,
@@ -49,6 +51,7 @@ from translators.logql.model import (
     VectorAggregation,
     VectorOf,
 )
+from translators.searches import searched, whole
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -195,8 +198,12 @@ def print_selector(matchers: tuple[Matcher, ...]) -> str:
 
 
 def _line_filter(stage: LineFilter) -> str:
-    texts = [f"ip({quote(text)})" for text in stage.texts] if stage.ip else map(quote, stage.texts)
+    texts = [f"ip({quote(text)})" if stage.ip else quote(_spelled(stage.operator, text)) for text in stage.texts]
     return f"{stage.operator} {' or '.join(texts)}"
+
+
+def _spelled(operator: LineOperator, text: str) -> str:
+    return searched(text) if operator in (LineOperator.MATCHES, LineOperator.MISMATCHES) else text
 
 
 def _pipe_stage(stage: Stage) -> str:
@@ -251,6 +258,8 @@ def _named(label: str | Matcher) -> str:
 
 def print_condition(condition: Condition) -> str:
     match condition:
+        case Matcher(_, MatchOperator.MATCHES | MatchOperator.NOT_MATCHES, pattern):
+            return _matcher(replace(condition, value=whole(pattern)))
         case Matcher():
             return _matcher(condition)
         case NumberIs(label, operator, number):

@@ -31,10 +31,12 @@ from translators.logql.model import (
     Stage,
     Unpack,
 )
+from translators.searches import meant
 
 _LINE = {str(operator) for operator in LineOperator}
 _TEXT = {str(operator) for operator in MatchOperator}
 _NUMBER = {str(operator) for operator in NumberOperator} | {"="}
+_SEARCHES = {LineOperator.MATCHES, LineOperator.MISMATCHES}
 FLAGS = {"--strict", "--keep-empty"}
 
 
@@ -116,7 +118,7 @@ class StageParser(Cursor):
         while self.at_word("or"):
             self.advance()
             texts.append(self._line_text(is_ip))
-        return LineFilter(operator, tuple(texts), is_ip)
+        return LineFilter(operator, tuple(map(meant, texts)) if operator in _SEARCHES else tuple(texts), is_ip)
 
     def _line_text(self, is_ip: bool) -> str:
         if not is_ip:
@@ -225,7 +227,8 @@ class StageParser(Cursor):
         if not operator:
             raise refuse(f"expected a comparison, found {self.token.text!r}", self.token.span)
         if self.token.kind is Kind.STRING:
-            return Matcher(label, MatchOperator(operator), self.string())
+            text = self.string()
+            return Matcher(label, MatchOperator(operator), meant(text) if operator in ("=~", "!~") else text)
         if self.at_word("ip"):
             self.advance()
             return InRange(label, self._parenthesised_string(), operator == "!=")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 
 from translators.catalog import Matcher, MatchOperator
+from translators.searches import searched
 
 NOTHING = "lm_none"
 """A label that no entry has."""
@@ -20,7 +21,7 @@ def select(matchers: Iterable[Matcher] = (), contains: str = "", matches: str = 
     """The selector for entries with these labels and a line that contains a text, matches or does not match RE2."""
     chosen = tuple(matchers) or (Matcher(NOTHING, MatchOperator.EQUAL, ""),)
     inside = ", ".join(f"{matcher.label}{matcher.operator}{quote(matcher.value)}" for matcher in chosen)
-    filters = (("|=", contains), ("|~", matches), ("!~", lacks))
+    filters = (("|=", contains), ("|~", searched(matches)), ("!~", searched(lacks)))
     return "{" + inside + "}" + "".join(f" {operator} {quote(text)}" for operator, text in filters if text)
 
 
