@@ -56,7 +56,7 @@ def command(
 ) -> None:
     """Run a Logs Insights query on Loki and print the table that Insights would print.
 
-    Example: logmig query --loki http://localhost:3100 --catalog plan --since 3h 'filter log like /ERROR/ | limit 20'
+    Example: logmig query --loki http://localhost:3100 --catalog plan --log-group NAME 'filter log like /ERROR/'
     """
     from migrate.cli import query_inputs as inputs
     from migrate.cli.query_output import (
@@ -67,7 +67,7 @@ def command(
         print_result,
         with_progress,
     )
-    from migrate.queries.preparing import Options, read_query
+    from migrate.queries.preparing import Options, ask_for_groups, read_query
 
     if policies:
         print_policies(format is Output.JSON)
@@ -87,6 +87,8 @@ def command(
         )
         known, notes = inputs.read_catalog(catalog, cluster, options.log_groups, text)
         window = inputs.read_window(start, end, since, now)
+        if not asks:
+            ask_for_groups(read_query(text, options), options)
         if explain:
             print_explanation(read_query(text, options), known, options, window)
             return

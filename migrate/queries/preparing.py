@@ -19,6 +19,7 @@ from translators.query.bind import NotInLoki
 from translators.query.plan import Plan
 from translators.query.policies import Policies
 from translators.query.split.scans import Reads
+from translators.query.tree import scans
 from translators.source import Source
 
 
@@ -55,6 +56,14 @@ def read_query(text: str, options: Options, name: str = "query") -> Plan:
         if wrong.unsupported:
             raise Manual(Diagnostic(wrong.rule, Fidelity.MANUAL, wrong.message, wrong.span, wrong.remedy)) from wrong
         raise
+
+
+def ask_for_groups(plan: Plan, options: Options) -> None:
+    """Raises Manual when neither the query nor who runs it says which log groups are read: a guess could be wrong."""
+    if options.log_groups or all(scan.sources for scan in scans(plan.root)):
+        return
+    message, remedy = "the query does not say which log groups it reads", "name them with --log-group, or in SOURCE"
+    raise Manual(Diagnostic("query/no-log-group", Fidelity.MANUAL, message, None, remedy))
 
 
 def prepare_query(plan: Plan, catalog: Catalog, options: Options, reads: Reads | None = None) -> Prepared:

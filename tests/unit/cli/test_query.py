@@ -13,6 +13,8 @@ from migrate.cli.main import app
 from migrate.cli.query_inputs import Reach, endpoint, lookup_tables, read_catalog
 from migrate.cli.query_output import Failure, guarded
 from migrate.errors import WorldFailed
+from translators.catalog import Catalog, LogGroup
+from translators.catalog_json import to_json
 from translators.diagnostics import Refused
 
 APPLICATION = "/aws/containerinsights/prod/application"
@@ -20,6 +22,12 @@ NOWHERE = ("--loki", "http://127.0.0.1:9", "--cluster", "prod", "--format", "jso
 
 
 def asked(*arguments: str) -> tuple[int, dict[str, Any]]:
+    """Of the applications' log group, unless the arguments or the query name one."""
+    named = "--log-group" in arguments or any(one.startswith("SOURCE") for one in arguments)
+    return answered(*(() if named else ("--log-group", APPLICATION)), *arguments)
+
+
+def answered(*arguments: str) -> tuple[int, dict[str, Any]]:
     result = CliRunner().invoke(app, ["query", *NOWHERE, *arguments])
     return result.exit_code, json.loads(result.stdout)
 
@@ -74,15 +82,29 @@ def test_a_failure_of_loki_is_a_document_and_is_told(capsys: pytest.CaptureFixtu
     assert (error["rule"], error["line"], error["remedy"]) == ("loki/gone", None, "start it")
 
 
+@pytest.mark.parametrize("arguments", [(), ("--explain",), ("--catalog", "CATALOG")])
+def test_a_query_without_log_groups_is_refused(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """No group is guessed, not even where the catalog has one only."""
+    (tmp_path / "catalog.json").write_text(to_json(Catalog((LogGroup("/app", ()),))), "utf-8")
+    given = [str(tmp_path) if one == "CATALOG" else one for one in arguments]
+    code, found = answered(*given, "stats count(*)")
+    assert (code, found["error"]["rule"]) == (1, "query/no-log-group")
+    assert "--log-group" in found["error"]["remedy"]
+
+
 def test_the_query_may_come_from_stdin() -> None:
-    result = CliRunner().invoke(app, ["query", "--cluster", "prod", "--explain", "-"], input="stats count(*) by stream")
+    result = CliRunner().invoke(
+        app,
+        ["query", "--cluster", "prod", "--log-group", APPLICATION, "--explain", "-"],
+        input="stats count(*) by stream",
+    )
     assert result.exit_code == 0
     assert '{cluster="prod", log_type="application"}' in result.stdout
 
 
 def test_explain_shows_what_is_asked_and_what_is_done_here() -> None:
     query = 'filter log like "x" and log_processed.level = "error" | stats avg(log_processed.ms) by stream'
-    result = CliRunner().invoke(app, ["query", "--cluster", "prod", "--explain", query])
+    result = CliRunner().invoke(app, ["query", "--cluster", "prod", "--log-group", APPLICATION, "--explain", query])
     assert result.exit_code == 0
     assert '|= "x" |= "error" or `\\u00`' in result.stdout
     assert "filtered again here" in result.stdout

@@ -177,7 +177,7 @@ def test_the_table_says_where_and_what_to_do(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_the_query_verb_reads_stdin_whatever_wrote_it(encoding: str) -> None:
-    command = ["query", "--explain", "--cluster", "prod", "-"]
+    command = ["query", "--explain", "--log-group", "/aws/containerinsights/prod/application", "-"]
     result = CliRunner().invoke(app, command, input=QUERY.replace("\n", "\r\n").encode(encoding))
     assert result.exit_code == 0
     assert '{cluster="prod", log_type="application"} |= "ERROR"' in result.stdout
