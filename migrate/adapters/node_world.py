@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from migrate.adapters.node_files import below, resolve
 from migrate.errors import WorldFailed
 from translators.diagnostics import Refused
-from translators.pipeline.world import Container, JournalEntry, LogFile, Pod, World
+from translators.pipeline.world import Container, JournalEntry, LogFile, Namespace, Pod, World
 
 JOURNAL = "var/log/journal"
 JOURNAL_META = ("__CURSOR", "__REALTIME_TIMESTAMP", "__MONOTONIC_TIMESTAMP", "__SEQNUM", "__SEQNUM_ID")
@@ -36,9 +36,11 @@ def read_world(root: Path, pods: Path | None, now_ns: int, arriving: bool) -> Wo
             files.append(_log_file(root, name, real))
     if not files and not (root / "var").exists():
         raise Refused("simulate/no-logs", f"{root}: holds no log files of a node", remedy=WAYS)
+    known = tuple(_read_objects(pods)) if pods else ()
     return World(
         files=tuple(files),
-        pods=tuple(read_pods(pods)) if pods else (),
+        pods=tuple(one for one in known if isinstance(one, Pod)),
+        namespaces=tuple(one for one in known if isinstance(one, Namespace)),
         journal=tuple(_journal(root / JOURNAL)),
         now_ns=now_ns,
         arriving=arriving,
@@ -124,11 +126,16 @@ def _entry(fields: list[tuple[str, bytes]]) -> Iterator[JournalEntry]:
 
 def read_pods(path: Path) -> Iterator[Pod]:
     """Pods of a file (a Pod, a List, YAML or JSON), or of every file of a folder."""
+    return (one for one in _read_objects(path) if isinstance(one, Pod))
+
+
+def _read_objects(path: Path) -> Iterator[Pod | Namespace]:
+    """Pods and namespaces; ``kubectl get pods,namespaces -A`` gives both."""
     if not path.exists():
         raise Refused("simulate/no-pods", f"{path}: no such file or folder", remedy=POD_FORMS)
     for file in sorted(entry for entry in path.iterdir() if entry.is_file()) if path.is_dir() else [path]:
         for document in _documents(file):
-            yield from _pods(document, file)
+            yield from _objects(document, file)
 
 
 def _documents(file: Path) -> list[Any]:
@@ -145,15 +152,31 @@ def _documents(file: Path) -> list[Any]:
         raise Refused("simulate/no-pods", f"{file}: neither JSON nor YAML", remedy=POD_FORMS) from error
 
 
-def _pods(document: Any, file: Path) -> Iterator[Pod]:
+def _objects(document: Any, file: Path) -> Iterator[Pod | Namespace]:
     kind = document.get("kind", "") if isinstance(document, Mapping) else ""
     if kind in ("List", "PodList"):
         for item in document.get("items") or []:
-            yield from _pods({"kind": "Pod", **item}, file)
+            yield from _objects({"kind": "Pod", **item}, file)
     elif kind == "Pod":
         yield _pod(document, file)
+    elif kind == "Namespace":
+        yield _namespace(document)
     else:
         raise Refused("simulate/no-pods", f"{file}: kind {kind or 'unknown'} is no Pod", remedy=POD_FORMS)
+
+
+def _namespace(document: Mapping[str, Any]) -> Namespace:
+    metadata = document.get("metadata") or {}
+    return Namespace(
+        name=str(metadata.get("name", "")),
+        labels=_texts(metadata.get("labels")),
+        annotations=_texts(metadata.get("annotations")),
+        omitted=_omitted(metadata),
+    )
+
+
+def _omitted(metadata: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(name for name in ("labels", "annotations") if name not in metadata)
 
 
 def _pod(document: Mapping[str, Any], file: Path) -> Pod:
@@ -175,7 +198,7 @@ def _pod(document: Mapping[str, Any], file: Path) -> Pod:
         controller_name=str(controller.get("name", "")),
         phase=str(status.get("phase", "Running")),
         owner_references=owners,
-        omitted=tuple(name for name in ("labels", "annotations") if name not in metadata),
+        omitted=_omitted(metadata),
     )
 
 
@@ -199,4 +222,5 @@ def _containers(spec: Mapping[str, Any], status: Mapping[str, Any]) -> Iterator[
                 image_id=str(state.get("imageID", "")),
                 identifier=str(state.get("containerID", "")).rpartition("//")[2],
                 init=init,
+                started=container.get("name") in states,
             )

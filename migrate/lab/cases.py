@@ -54,8 +54,12 @@ class Case:
     def scripts(self) -> dict[str, bytes]:
         """Files beside the configuration that it names: Lua scripts and lists."""
         known = {"case.json", "records.jsonl", "events.jsonl"}
-        files = (path for path in self.folder.iterdir() if path.is_file() and path.name not in known)
-        return {path.name: path.read_bytes() for path in files if path.suffix not in CONFIGURATION}
+        files = {path.relative_to(self.folder): path for path in sorted(self.folder.rglob("*")) if path.is_file()}
+        return {
+            name.as_posix(): path.read_bytes()
+            for name, path in files.items()
+            if name.parts[0] not in ("input", "pods", *known) and path.suffix not in CONFIGURATION
+        }
 
     @property
     def environment(self) -> dict[str, str]:
@@ -66,7 +70,8 @@ class Case:
     def pods(self) -> list[dict[str, Any]]:
         """The Pods of the node, as the API returned them."""
         files = sorted((self.folder / "pods").glob("*")) if (self.folder / "pods").is_dir() else []
-        return [json.loads(path.read_text("utf-8")) for path in files]
+        answers = [json.loads(path.read_text("utf-8")) for path in files]
+        return [answer for answer in answers if answer.get("kind", "Pod") == "Pod"]
 
     @cached_property
     def records(self) -> list[dict[str, Any]]:

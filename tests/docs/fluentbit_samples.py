@@ -70,7 +70,9 @@ NEEDED = {
     "rewrite_tag": "Rule $log ^ERROR errors.$TAG false",
     "multiline": "multiline.parser java\nmultiline.key_content log",
     "lua": "code function f(t, ts, r) return 0, ts, r end\ncall f",
-    "log_to_metrics": "Metric_mode counter\nMetric_name errors\nMetric_description Errors",
+    "log_to_metrics": "Metric_mode counter\nMetric_name errors\nMetric_description Errors\ntag metrics",
+    "type_converter": "str_key status code int",
+    "geoip2": "database /geo.mmdb",
     "cloudwatch_logs": "region ap-northeast-2\nlog_group_name /shop/app\nlog_stream_prefix node-",
     "cloudwatch": "region ap-northeast-2\nlog_group_name /shop/app\nlog_stream_prefix node-",
     "kubernetes": "Kube_Tag_Prefix kube.var.log.app.",
@@ -103,7 +105,7 @@ COMMON_VALUES = {
     "tag": "kube.*", "mem_buf_limit": "50MB", "storage.type": "filesystem", "alias": "mine", "log_level": "info",
     "match": "kube.*", "match_regex": "^kube", "retry_limit": "2", "workers": "1", "host": "127.0.0.1", "port": "8080",
     "listen": "0.0.0.0", "tls": "On", "tls.verify": "Off", "net.keepalive": "Off", "storage.total_limit_size": "50M",
-    "threaded": "On", "storage.pause_on_chunks_overlimit": "On",
+    "threaded": "On", "emitter_storage.type": "memory", "storage.pause_on_chunks_overlimit": "On",
 }  # fmt: skip
 PARSER_KEYS = {
     "": "", "Format": "regex", "Regex": r"^(?<time>\S+) (?<code>\d+) (?<log>.*)$", "Time_Key": "time",
@@ -117,6 +119,7 @@ MULTILINE_KEYS = {"": "", "Type": "regex", "Rule": '"start_state" "/^\\d{4}-/" "
 CONTENT_MODIFIER = {"": "", "action": "upsert", "key": "team", "value": "shop", "pattern": "'^x'",
     "converted_type": "string"}  # fmt: skip
 _SERVICE = "[SERVICE]\n    Parsers_File parsers.conf\n\n"
+_STORAGE = "\n[SERVICE]\n    storage.path /var/fluent-bit/state\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,7 @@ def _multiline_parser(key: str, value: str) -> Sample:
 
 
 def _service(key: str) -> Sample:
-    value = {"parsers_file": "parsers.conf", "flush": "5", "log_level": "info"}.get(key, "On")
+    value = {"parsers_file": "parsers.conf", "flush": "5", "log_level": "info", "storage.sync": "normal"}.get(key, "On")
     text = f"[SERVICE]\n    {key} {value}\n"
     main = (text + "\n" + INPUT + "\n" + OUTPUT).encode()
     files = {"fluent-bit.conf": main, "parsers.conf": PARSERS.encode()}
@@ -254,7 +257,7 @@ def _files(kind: Kind, section: str) -> dict[str, bytes]:
         Kind.OUTPUT: (INPUT, section),
     }[kind]
     return {
-        "fluent-bit.conf": (_SERVICE + "\n".join(parts)).encode(),
+        "fluent-bit.conf": (_SERVICE + "\n".join(parts) + _STORAGE).encode(),
         "parsers.conf": PARSERS.encode(),
         "f.lua": b"function f(t, ts, r) return 0, ts, r end\n",
     }

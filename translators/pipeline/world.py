@@ -24,13 +24,17 @@ class LogFile:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A container of a pod. ``identifier`` is the runtime's (64 hex), ``image_id`` the kubelet's imageID."""
+    """A container of a pod. ``identifier`` is the runtime's (64 hex), ``image_id`` the kubelet's imageID.
+
+    ``started``: the pod's status knows it, not its specification alone.
+    """
 
     name: str
     image: str = ""
     image_id: str = ""
     identifier: str = ""
     init: bool = False
+    started: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,17 @@ class Pod:
     controller_kind: str = ""
     controller_name: str = ""
     phase: str = "Running"
-    namespace_labels: Mapping[str, str] = field(default_factory=dict)
-    namespace_annotations: Mapping[str, str] = field(default_factory=dict)
     owner_references: tuple[Mapping[str, object], ...] = ()
+    omitted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """What the Kubernetes API says of a namespace. ``omitted`` as with a pod."""
+
+    name: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
     omitted: tuple[str, ...] = ()
 
 
@@ -73,6 +85,7 @@ class World:
 
     files: tuple[LogFile, ...] = ()
     pods: tuple[Pod, ...] = ()
+    namespaces: tuple[Namespace, ...] = ()
     journal: tuple[JournalEntry, ...] = ()
     now_ns: int = 0
     arriving: bool = False

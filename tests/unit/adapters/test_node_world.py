@@ -99,3 +99,29 @@ def test_a_binary_field_keeps_its_newlines() -> None:
     data = b"__CURSOR=c\nMESSAGE\n" + (5).to_bytes(8, "little") + b"a\nb\nc" + b"\nPRIORITY=6\n\n"
     (entry,) = parse_export(data)
     assert dict(entry.fields) == {"MESSAGE": b"a\nb\nc", "PRIORITY": b"6"}
+
+
+def test_namespaces_stand_beside_the_pods(tmp_path: Path) -> None:
+    pods = tmp_path / "pods"
+    pods.mkdir()
+    (pods / "shop_web-1.meta").write_text('{"kind":"Pod","metadata":{"name":"web-1","namespace":"shop"}}')
+    (pods / "shop.namespace_meta").write_text('{"kind":"Namespace","metadata":{"name":"shop","labels":{"team":"a"}}}')
+    (tmp_path / "node/var").mkdir(parents=True)
+    world = read_world(tmp_path / "node", pods, 0, False)
+    assert [pod.name for pod in world.pods] == ["web-1"]
+    (namespace,) = world.namespaces
+    assert (namespace.name, namespace.labels, namespace.omitted) == ("shop", {"team": "a"}, ("annotations",))
+    assert [pod.name for pod in read_pods(pods)] == ["web-1"]
+
+
+def test_a_container_that_only_the_specification_names_was_not_started(tmp_path: Path) -> None:
+    pod = {
+        "kind": "Pod",
+        "metadata": {"name": "p"},
+        "spec": {"containers": [{"name": "a", "image": "a:1"}, {"name": "b", "image": "b:1"}]},
+        "status": {"containerStatuses": [{"name": "a", "image": "docker.io/a:1"}]},
+    }
+    file = tmp_path / "pod.json"
+    file.write_text(json.dumps(pod))
+    (found,) = read_pods(file)
+    assert [(one.image, one.started) for one in found.containers] == [("docker.io/a:1", True), ("b:1", False)]

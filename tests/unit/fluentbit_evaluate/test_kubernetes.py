@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
 from tests.unit.fluentbit_evaluate.node import CONTAINER_LOG, SINK, cri, filter_of, node_of, records, run, tail
 from translators.diagnostics import Refused
 from translators.fluentbit.evaluate import Map, plain
-from translators.pipeline.world import Container, Pod
+from translators.pipeline.world import Container, Namespace, Pod
 
 KUBE = tail("multiline.parser cri", path="/var/log/containers/*.log").replace("Tag t", "Tag kube.*")
 
@@ -32,6 +33,37 @@ def test_a_pod_that_the_api_knows_is_described() -> None:
     assert isinstance(described, Map)
     assert [key for key, _ in described][:5] == [b"pod_name", b"namespace_name", b"pod_id", b"labels", b"annotations"]
     assert dict(described)[b"container_image"] == b"shop/web:1"
+
+
+@pytest.mark.parametrize(
+    ("options", "known", "described"),
+    [
+        (("Namespace_Labels On",), True, [(b"name", b"shop"), (b"labels", [(b"team", b"a")])]),
+        (
+            ("Namespace_Labels On", "Namespace_Annotations On"),
+            True,
+            [(b"name", b"shop"), (b"labels", [(b"team", b"a")])],
+        ),
+        (("Namespace_Annotations On", "Namespace_Metadata_Only On"), True, [(b"name", b"shop")]),
+        (("Namespace_Labels On",), False, None),
+    ],
+)
+def test_a_namespace_that_the_api_knows_is_described(
+    options: tuple[str, ...], known: bool, described: list[object] | None
+) -> None:
+    namespaces = (Namespace("shop", {"team": "a"}, omitted=("annotations",)),) if known else ()
+    world = replace(node_of({CONTAINER_LOG: cri("x")}, [pod()]), namespaces=namespaces)
+    (row,) = records(run(KUBE + filter_of("kubernetes", *options) + SINK, world))
+    assert row.get("kubernetes_namespace") == described
+    assert ("kubernetes" in row) is ("Namespace_Metadata_Only On" not in options)
+
+
+def test_the_image_is_that_of_a_container_that_was_started() -> None:
+    waiting = replace(pod(), containers=(Container("app", "shop/web:1", started=False),))
+    (row,) = kubernetes(cri("x"), known=waiting)
+    described = row["kubernetes"]
+    assert isinstance(described, Map)
+    assert [key for key, _ in described][-2:] == [b"container_name", b"docker_id"]
 
 
 def test_a_pod_that_the_api_does_not_know_adds_nothing() -> None:

@@ -119,22 +119,21 @@ class Source:
         digest = named.get("container_hash") or without_scheme(container.image_id).encode()
         if digest:
             yield b"container_hash", digest
-        image = named.get("container_image") or container.image.encode()
+        image = named.get("container_image") or (container.image.encode() if container.started else b"")
         if image:
             yield b"container_image", image
 
     def _namespace_map(self, named: Mapping[str, bytes]) -> Map | None:
-        """Of any known pod of the namespace; None when the API knows none."""
-        namespace = named.get("namespace_name", b"")
-        text = namespace.decode("utf-8", "replace")
-        pod = next((pod for pod in self._setting.world.pods if pod.namespace == text), None)
-        if pod is None:
+        """None when the API does not know it."""
+        name = named.get("namespace_name", b"")
+        text = name.decode("utf-8", "replace")
+        found = next((one for one in self._setting.world.namespaces if one.name == text), None)
+        if found is None:
             return None
-        result = Map([(b"name", namespace)])
-        if flag(self._setting.section, "namespace_labels") and pod.namespace_labels:
-            result.append((b"labels", _texts(pod.namespace_labels)))
-        if flag(self._setting.section, "namespace_annotations") and pod.namespace_annotations:
-            result.append((b"annotations", _texts(pod.namespace_annotations)))
+        result = Map([(b"name", name)])
+        for key, values in (("labels", found.labels), ("annotations", found.annotations)):
+            if flag(self._setting.section, f"namespace_{key}") and key not in found.omitted:
+                result.append((key.encode(), _texts(values)))
         return result
 
     def _with_wishes(self, maps: Map, pod: Pod, named: Mapping[str, bytes]) -> Metadata:
