@@ -16,9 +16,13 @@ class Answered(Exception):
 
 
 class WorldFailed(Exception):
-    """AWS, the cluster, Loki or an engine did not do what it should. Exit code 3."""
+    """AWS, the cluster, Loki or an engine did not do what it should. Exit code 3.
+
+    ``told``: its JSON document is on stdout already.
+    """
 
     exit_code = 3
+    told = False
 
     def __init__(self, message: str, remedy: str = "", rule: str = "") -> None:
         super().__init__(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
@@ -35,7 +36,11 @@ def load_inputs(paths: Iterable[str], stdin: BinaryIO | None = None) -> Inputs:
     for path in paths:
         if path == STDIN:
             inputs[STDIN] = _from_stream(stdin)
-        elif Path(path).is_dir():
+        elif not path:
+            raise Refused(
+                "fluentbit/not-readable", "an empty path was given", remedy="A variable of the shell may be empty."
+            )
+        elif os.path.isdir(path):
             _add_folder(inputs, path)
         else:
             _add_file(inputs, path, posixpath.dirname(path))
@@ -50,7 +55,7 @@ def _from_stream(stdin: BinaryIO | None) -> bytes:
 
 
 def _add_folder(inputs: Inputs, folder: str) -> None:
-    found = sorted(_configuration_files(Path(folder)))
+    found = sorted(_configuration_files(folder))
     if not found:
         raise Refused(
             "fluentbit/empty-folder",
@@ -69,13 +74,17 @@ def _add_folder(inputs: Inputs, folder: str) -> None:
         inputs[path] = _read(path)
 
 
-def _configuration_files(folder: Path) -> Iterator[str]:
-    """Files by their suffix, without hidden folders and without logs."""
-    for path in folder.rglob("*"):
-        inner = path.relative_to(folder).parts
-        hidden = any(part.startswith(".") or part in _SKIPPED for part in inner[:-1]) or inner[-1].startswith(".")
-        if not hidden and path.suffix.lower() in _SUFFIXES and path.is_file():
-            yield path.as_posix()
+def _configuration_files(folder: str) -> Iterator[str]:
+    """Files by their suffix, without hidden folders and without logs; a folder that cannot be read is refused."""
+    for here, folders, names in os.walk(folder, onerror=_refuse_folder):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in _SKIPPED]
+        for path in (Path(here, name) for name in names if not name.startswith(".")):
+            if path.suffix.lower() in _SUFFIXES and path.is_file():
+                yield path.as_posix()
+
+
+def _refuse_folder(problem: OSError) -> None:
+    raise _not_readable(str(problem.filename), problem)
 
 
 def _add_file(inputs: Inputs, path: str, folder: str) -> None:
@@ -124,12 +133,16 @@ def _read(path: str) -> bytes:
         with Path(path).open("rb") as file:
             return file.read(MAXIMUM_BYTES + 1)
     except OSError as problem:
-        raise Refused(
-            "fluentbit/not-readable",
-            f"cannot read {path}: {problem.strerror or problem}",
-            Span(path, 1, 1),
-            "Check the path and its permissions.",
-        ) from None
+        raise _not_readable(path, problem) from None
+
+
+def _not_readable(path: str, problem: OSError) -> Refused:
+    return Refused(
+        "fluentbit/not-readable",
+        f"cannot read {path}: {problem.strerror or problem}",
+        Span(path, 1, 1),
+        "Check the path and its permissions.",
+    )
 
 
 def _too_large(name: str, size: int) -> Refused:

@@ -6,6 +6,7 @@ import gc
 import importlib
 import os
 import sys
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import typer
@@ -13,9 +14,6 @@ from typer.core import TyperGroup
 
 from migrate.cli.verbs import VERBS
 from migrate.cli.version import VERSION
-
-INTERNAL_ERROR = 70
-"""EX_SOFTWARE of sysexits.h: neither "no" nor "the world failed", but a bug of ours."""
 
 INTERRUPTED = 130
 """What shells see of a program that Ctrl-C ended."""
@@ -70,60 +68,61 @@ def collect_seldom() -> None:
     gc.set_threshold(200_000, 20, 20)
 
 
+def open_streams() -> None:
+    """Streams that can take any text: a closed one is /dev/null; what a terminal cannot spell is written as escapes.
+
+    What is no terminal gets UTF-8 whatever the locale says, since files and pipes are read on other machines.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open while we run
+        elif name != "stdin":
+            foreign = not stream.isatty() and "PYTHONIOENCODING" not in os.environ
+            stream.reconfigure(encoding="utf-8" if foreign else None, errors="backslashreplace")
+
+
 def main() -> None:
     """Run the command line; never shows a traceback unless LOGMIG_DEBUG is set."""
     collect_seldom()
+    open_streams()
     try:
-        app()
+        code = _run()
+        sys.stdout.flush()
     except KeyboardInterrupt:
         _leave()
-    except SystemExit as left:
-        if left.code == INTERRUPTED:
-            _leave()
-        raise
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         code = 0
     except Exception as failure:
         if os.environ.get("LOGMIG_DEBUG"):
             raise
-        code = _say(failure)
-    else:
-        return
+        from migrate.cli.failures import say
+
+        code = say(failure, sys.argv)
+    if code == INTERRUPTED:
+        _leave()
     sys.exit(code)
+
+
+def _run() -> int | str | None:
+    """The exit code. A reader who went away (``| head``) is no "no", which the framework's 1 would say."""
+    try:
+        app()
+    except SystemExit as left:
+        if isinstance(left.__context__, BrokenPipeError):
+            raise left.__context__ from None
+        return left.code
+    return 0
 
 
 def _leave() -> NoReturn:
     """After Ctrl-C, at once: the interpreter would wait for threads, and those for an answer, for a minute and more."""
-    print("\ninterrupted; nothing was left half written", file=sys.stderr)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with suppress(OSError):
+        print("\ninterrupted; nothing was left half written", file=sys.stderr)
+        sys.stdout.flush()
+        sys.stderr.flush()
     os._exit(INTERRUPTED)
-
-
-def _say(failure: Exception) -> int:
-    """Tell what went wrong on stderr; the exit code is the failure's own, 2 for refused input."""
-    from translators.diagnostics import Refused
-
-    if isinstance(failure, Refused):
-        _tell(str(failure), failure.remedy, failure.rule)
-        return 2
-    code = getattr(failure, "exit_code", None)
-    if isinstance(code, int):
-        _tell(str(failure), getattr(failure, "remedy", ""), getattr(failure, "rule", ""))
-        return code
-    _tell(
-        f"internal error: {type(failure).__name__}: {failure}",
-        "this is a bug of logmig: run it again with LOGMIG_DEBUG=1 and report what it prints",
-        "",
-    )
-    return INTERNAL_ERROR
-
-
-def _tell(message: str, remedy: str, rule: str) -> None:
-    print(f"logmig: {message}" + (f" [{rule}]" if rule else ""), file=sys.stderr)
-    if remedy:
-        print(f"  {remedy}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -57,12 +57,23 @@ def read_files(names: Sequence[str], say: Say) -> list[NamedQuery]:
 def _files(names: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """Each file, and whether the user named it; a folder stands for the files in it."""
     for name in names:
-        if name == "-" or not Path(name).is_dir():
+        if name == "-" or not os.path.isdir(name):
             yield name, True
             continue
-        for path in sorted(Path(name).rglob("*")):
+        for path in sorted(_below(name)):
             if path.suffix.lower() in _SUFFIXES and path.is_file():
                 yield str(path), False
+
+
+def _below(folder: str) -> Iterator[Path]:
+    """Every file in the folder; one that cannot be looked into is refused, since its queries would be missing."""
+    for here, _, names in os.walk(folder, onerror=_refuse_folder):
+        yield from (Path(here, name) for name in names)
+
+
+def _refuse_folder(failure: OSError) -> None:
+    message = f"{failure.filename}: {failure.strerror}"
+    raise Refused("usage/file", message, remedy="give a folder that you may read")
 
 
 def file_bytes(name: str) -> bytes:
@@ -83,7 +94,7 @@ def file_bytes(name: str) -> bytes:
 
 def _bounded(name: str) -> bytes:
     """Refuses a file that nobody keeps queries in before it is read."""
-    if name == "-" or not Path(name).is_file() or Path(name).stat().st_size <= MOST_BYTES:
+    if name == "-" or not os.path.isfile(name) or Path(name).stat().st_size <= MOST_BYTES:
         return file_bytes(name)
     message = f"{name}: more than {MOST_BYTES // 1_000_000} MB"
     raise Refused("queries/too-large", message, remedy="give the part of it that holds the queries")

@@ -154,6 +154,9 @@ def endpoint(reach: Reach, files: Mapping[str, Path | None]) -> Endpoint:
 
     environment = os.environ
     url = reach.url or environment.get("LOGMIG_LOKI", "") or environment.get("LOKI_ADDR", "")
+    if not url:
+        remedy = "give --loki http://loki.logging.svc:3100, or set LOGMIG_LOKI or LOKI_ADDR"
+        raise Refused("usage/loki", "no Loki was named", remedy=remedy)
     if not re.match(r"https?://", url):
         raise Refused("usage/loki", f"--loki {url!r} is no URL", remedy="write --loki http://loki.logging.svc:3100")
     password = _secret(files.get("password"), "LOKI_PASSWORD", "LOKI_PASSWORD_FILE")

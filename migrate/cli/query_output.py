@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from migrate.cli.failures import error_document
 from migrate.cli.terminal import console, counted, table
 from migrate.errors import Answered, WorldFailed
 from migrate.queries.preparing import Manual, Options, prepare_query
@@ -23,7 +24,6 @@ from translators.insights.evaluate.values import Instant, Value, date_text, json
 from translators.queries import Translated, translated
 from translators.query.plan import Plan
 from translators.query.policies import CHOICES, PolicyUse
-from translators.source import Span
 
 if TYPE_CHECKING:
     from migrate.queries.run import QueryResult
@@ -59,21 +59,9 @@ def _answer(answer: Answered | WorldFailed, failure: Failure) -> Exception:
         return answer
     place = answer.finding.span if isinstance(answer, Manual) else None
     print_document({"error": error_document(answer.rule, answer.message, answer.remedy, place)})
+    if isinstance(answer, WorldFailed):
+        answer.told = True
     return answer if isinstance(answer, WorldFailed) else typer.Exit(answer.exit_code)
-
-
-def error_document(
-    rule: str, message: str, remedy: str, span: Span | None = None, expected: tuple[str, ...] = ()
-) -> dict[str, Any]:
-    """What went wrong; always with the same keys, null where no place of the query is to blame."""
-    return {
-        "rule": rule,
-        "message": message,
-        "line": span.line if span else None,
-        "column": span.column if span else None,
-        "expected": list(expected),
-        "remedy": remedy,
-    }
 
 
 def print_document(document: Any) -> None:

@@ -48,7 +48,7 @@ def compose(text: str, source: str) -> list[Node]:
         where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise NotYaml(problem.problem or problem.context or "not YAML", *where) from None
     except RecursionError:
-        raise _bomb(Span(source, 1, 1), "it nests too deeply") from None
+        raise _deep(Span(source, 1, 1)) from None
     for document in documents:
         _measure(document, source, {}, set(), 0)
     return documents
@@ -75,7 +75,7 @@ def _refuse_depth(text: str, source: str) -> None:
             if depth > DEPTH_LIMIT:
                 mark = event.start_mark
                 place = Span(source, mark.line + 1, mark.column + 1) if mark else Span(source, 1, 1)
-                raise _bomb(place, "it nests too deeply")
+                raise _deep(place)
 
 
 def _measure(node: Node, source: str, known: dict[int, int], above: set[int], depth: int) -> int:
@@ -85,7 +85,7 @@ def _measure(node: Node, source: str, known: dict[int, int], above: set[int], de
     if id(node) in above:
         raise _bomb(span_of(node, source), "an alias stands inside its own anchor")
     if depth > DEPTH_LIMIT:
-        raise _bomb(span_of(node, source), "it nests too deeply")
+        raise _deep(span_of(node, source))
     if isinstance(node.value, str):
         return 1
     above.add(id(node))
@@ -113,6 +113,15 @@ def _bomb(span: Span, why: str) -> Refused:
         f"this YAML is refused: {why}",
         span,
         "Write the configuration without anchors and aliases (a manifest from `kubectl get -o yaml` has none).",
+    )
+
+
+def _deep(span: Span) -> Refused:
+    return Refused(
+        "fluentbit/yaml-bomb",
+        f"this YAML is refused: it nests more than {DEPTH_LIMIT} deep",
+        span,
+        "No configuration does: give the file that holds it.",
     )
 
 

@@ -195,3 +195,33 @@ def test_a_report_says_how_many_constructs_differ_and_where_each_file_goes(tmp_p
     assert "constructs differ in a case stated below" in report
     assert report.count('- in Loki `Loki` `{cluster="prod", log_type="host", source="messages"}`') == 1
     assert report.count('- in Loki `Loki` `{cluster="prod", log_type="host", source="secure"}`') == 1
+
+
+def test_what_a_person_changed_in_a_plan_is_not_overwritten(tmp_path: Path) -> None:
+    plan = ("plan", "--fluent-bit", str(DEMO), "--cluster", "prod", "--out", str(tmp_path / "plan"))
+    assert run(*plan).exit_code == run(*plan).exit_code == 0
+    catalog, notes = tmp_path / "plan" / "catalog.json", tmp_path / "plan" / "helm" / "notes.md"
+    catalog.write_text(catalog.read_text() + "\n")
+    notes.write_text("ours")
+    refused = refusal(*plan)
+    assert (refused.rule, notes.read_text()) == ("plan/changed-by-hand", "ours")
+    assert "catalog.json, helm/notes.md" in refused.message
+    notes.unlink()
+    catalog.unlink()
+    assert run(*plan).exit_code == 0
+
+
+def test_a_link_stays_a_link_to_the_plan(tmp_path: Path) -> None:
+    for name in ("there", "not-yet"):
+        (tmp_path / f"link-{name}").symlink_to(tmp_path / name)
+    (tmp_path / "there").mkdir()
+    for name in ("there", "not-yet"):
+        result = run("plan", "--fluent-bit", str(DEMO), "--cluster", "prod", "--out", str(tmp_path / f"link-{name}"))
+        assert result.exit_code == 0, result.output
+        assert (tmp_path / f"link-{name}").is_symlink()
+        assert (tmp_path / name / "plan.json").is_file()
+
+
+def test_an_empty_path_is_not_the_current_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(DEMO.parent)
+    assert refusal("translate-pipeline", "").rule == "fluentbit/not-readable"

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migrate.planning.build import place_of
-from migrate.planning.document import parse_plan, print_plan
+from migrate.planning.document import parse_plan, print_plan, sha256
 from migrate.planning.folder import read_plan, write_folder
 from migrate.planning.model import Destination, Hashed, Plan, Retention, Source
 from translators.diagnostics import Agent, Fidelity, Finding, PerAgent, Refused
@@ -76,7 +76,8 @@ def test_a_folder_appears_whole(tmp_path: Path) -> None:
 
 def test_an_earlier_plan_is_replaced_with_nothing_left_of_it(tmp_path: Path) -> None:
     out = tmp_path / "plan"
-    write_folder(out, {"plan.json": print_plan(PLAN), "old.txt": "old"})
+    old = replace(PLAN, files=(Hashed("old.txt", sha256(b"old")),))
+    write_folder(out, {"plan.json": print_plan(old), "old.txt": "old"})
     write_folder(out, {"plan.json": print_plan(PLAN)})
     assert [path.name for path in out.iterdir()] == ["plan.json"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["plan"]
