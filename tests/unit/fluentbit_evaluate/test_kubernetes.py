@@ -58,6 +58,17 @@ def test_a_namespace_that_the_api_knows_is_described(
     assert ("kubernetes" in row) is ("Namespace_Metadata_Only On" not in options)
 
 
+@pytest.mark.parametrize(("option", "kept"), [("Labels On", True), ("Cache_Use_Docker_Id On", False)])
+@pytest.mark.parametrize("source", ["Labels On", "Use_Tag_For_Meta On"])
+def test_a_restarted_container_keeps_what_was_found_first(source: str, option: str, kept: bool) -> None:
+    later = CONTAINER_LOG.replace("a" * 64, "b" * 64)
+    world = node_of({CONTAINER_LOG: cri("old"), later: cri("new")}, [pod()])
+    config = KUBE + filter_of("kubernetes", *dict.fromkeys((source, option))) + SINK
+    described = [row["kubernetes"] for row in records(run(config, world))]
+    found = [dict(one)[b"docker_id"] for one in described if isinstance(one, Map)]
+    assert found == [b"a" * 64, (b"a" if kept else b"b") * 64]
+
+
 def test_the_image_is_that_of_a_container_that_was_started() -> None:
     waiting = replace(pod(), containers=(Container("app", "shop/web:1", started=False),))
     (row,) = kubernetes(cri("x"), known=waiting)

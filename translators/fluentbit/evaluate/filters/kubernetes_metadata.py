@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from translators.diagnostics import Refused
@@ -54,6 +54,7 @@ class Source:
         custom = setting.parsers.get(section.value("regex_parser"))
         self._regex = custom.regex if custom and custom.regex else None
         self._pods = {(pod.namespace, pod.name): pod for pod in setting.world.pods}
+        self._cache: dict[tuple[bytes | None, ...], Metadata] = {}
         if flag(section, "dummy_meta"):
             _refuse_dummies(setting)
 
@@ -73,20 +74,36 @@ class Source:
         named = {name.decode(): value for name, value in reversed(groups) if value}
         section = self._setting.section
         namespaced = flag(section, "namespace_labels") or flag(section, "namespace_annotations")
-        maps = Map()
-        pod = self._pod(named)
         if flag(section, "namespace_metadata_only"):
             if not namespaced:
                 return None
-        elif flag(section, "use_tag_for_meta"):
-            maps.append((b"kubernetes", _from_tag(named)))
-        elif pod is not None:
-            maps.append((b"kubernetes", self._pod_map(pod, named)))
+            found = Metadata()
+        else:
+            found = self._cached(named)
         if namespaced and (namespace := self._namespace_map(named)):
-            maps.append((b"kubernetes_namespace", namespace))
-        if pod is None or flag(section, "use_tag_for_meta") or flag(section, "namespace_metadata_only"):
-            return Metadata(maps)
-        return self._with_wishes(maps, pod, named)
+            found = replace(found, maps=Map([*found.maps, (b"kubernetes_namespace", namespace)]))
+        return found
+
+    def _cached(self, named: Mapping[str, bytes]) -> Metadata:
+        """What was found first for a container counts for its later files: a restarted one keeps the old docker_id."""
+        names = ["namespace_name", "pod_name", "container_name"]
+        if flag(self._setting.section, "cache_use_docker_id"):
+            names.append("docker_id")
+        key = tuple(named.get(name) for name in names)
+        if key not in self._cache:
+            found = self._of_pod(named)
+            if not found.maps or None in key[:2]:
+                return found
+            self._cache[key] = found
+        return self._cache[key]
+
+    def _of_pod(self, named: Mapping[str, bytes]) -> Metadata:
+        if flag(self._setting.section, "use_tag_for_meta"):
+            return Metadata(Map([(b"kubernetes", _from_tag(named))]))
+        pod = self._pod(named)
+        if pod is None:
+            return Metadata()
+        return self._with_wishes(Map([(b"kubernetes", self._pod_map(pod, named))]), pod, named)
 
     def _pod(self, named: Mapping[str, bytes]) -> Pod | None:
         name, namespace = named.get("pod_name", b""), named.get("namespace_name", b"")
