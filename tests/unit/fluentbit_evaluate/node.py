@@ -36,7 +36,7 @@ def node_of(
     arriving: bool = False,
 ) -> World:
     logs = tuple(log_file(path, content) for path, content in (files or {}).items())
-    return World(logs, tuple(pods), tuple(journal), now_ns=NOW, arriving=arriving)
+    return World(logs, tuple(pods), journal=tuple(journal), now_ns=NOW, arriving=arriving)
 
 
 def log_file(path: str, content: bytes, identity: str = "") -> LogFile:

@@ -235,3 +235,11 @@ def test_the_journal_is_filtered_and_renamed() -> None:
     (one,) = run(config + output("stdout"), node_of(journal=entries))
     assert (one.tag, one.time_ns) == ("host.kubelet.service", 5)
     assert records([one]) == [{"systemd_unit": b"kubelet.service", "message": b"hello"}]
+
+
+def test_a_field_of_the_journal_that_comes_again_is_a_list() -> None:
+    fields = (("A", b"1"), ("_A", b"2"), ("B", b"3"), ("a", b"4"), ("MESSAGE", b"x"))
+    entries = [JournalEntry(fields, 5, "c")]
+    config = "[INPUT]\n    Name systemd\n    Tag host\n    Strip_Underscores On\n    Lowercase On\n"
+    (one,) = run(config + output("stdout"), node_of(journal=entries))
+    assert list(one.record) == [(b"a", [b"1", b"2", b"4"]), (b"b", b"3"), (b"message", b"x")]

@@ -58,3 +58,20 @@ def test_groups_of_one_name_stand_together() -> None:
 @pytest.mark.parametrize(("pattern", "taken"), [(b"/a/o", False), (b"/a/io", True), (b"/a/", True), (b"/A/i", True)])
 def test_the_flag_o_alone_is_none(pattern: bytes, taken: bool) -> None:
     assert compiled(pattern).matches(b"a") is taken
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        (b"^(?<a>x)?.*$", b"y", None),
+        (b"^(?<a>x?).*$", b"y", {}),
+        (b"^(?<a>x)?(?<b>y)?$", b"y", {"b": "y"}),
+        (b"^(x)$", b"x", None),
+        (b"^x$", b"x", None),
+    ],
+)
+def test_a_pattern_of_which_no_group_took_part_does_not_take_a_line(
+    pattern: bytes, text: bytes, found: dict[str, str] | None
+) -> None:
+    parsed = Parser("r", "regex", regex=compiled(pattern)).parse(text)
+    assert (parsed and plain(parsed.record)) == found

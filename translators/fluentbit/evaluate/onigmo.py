@@ -96,6 +96,13 @@ class Regex:
             return None
         return [(name, found[number] or b"") for name, number in self.names]
 
+    def fields(self, text: bytes) -> list[tuple[bytes, bytes]] | None:
+        """As ``named``; a parser fails as well where none of the named groups took part."""
+        found = self.search(text) if self.names else None
+        if found is None or all(found[number] is None for _, number in self.names):
+            return None
+        return [(name, found[number] or b"") for name, number in self.names]
+
 
 @lru_cache(maxsize=4096)
 def compiled(value: bytes) -> Regex:

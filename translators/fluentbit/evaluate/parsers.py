@@ -61,7 +61,7 @@ class Parser:
         return Parsed(decoders.decode(parsed.record, self.decoders), parsed.time_ns)
 
     def _regex(self, text: bytes) -> Parsed | None:
-        groups = self.regex.named(text) if self.regex else None
+        groups = self.regex.fields(text) if self.regex else None
         if groups is None:
             return None
         if self.time is None and not self.types and not self.skip_empty:

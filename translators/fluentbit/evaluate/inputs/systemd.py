@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.evaluate.options import flag
-from translators.fluentbit.evaluate.records import Event, Map
+from translators.fluentbit.evaluate.records import Event, Map, Value
 from translators.pipeline.world import Extent, JournalEntry, Origin, World
 
 _CHUNK = 5000
@@ -60,8 +60,17 @@ class Systemd:
     def _event(self, entry: JournalEntry) -> Event:
         lowers, strips = flag(self.section, "lowercase"), flag(self.section, "strip_underscores")
         limit = int(self.section.value("max_fields", "8000") or 8000)
-        record = Map()
+        record: dict[bytes, list[Value]] = {}
         for name, value in entry.fields[:limit]:
             key = name[1:] if strips and name.startswith("_") else name
-            record.append(((key.lower() if lowers else key).encode(), value))
-        return Event(entry.realtime_ns, record, Origin((Extent(entry.cursor, 0, 0),)))
+            _store(record, (key.lower() if lowers else key).encode(), value)
+        pairs = [(key, values if len(values) > 1 else values[0]) for key, values in record.items()]
+        return Event(entry.realtime_ns, Map(pairs), Origin((Extent(entry.cursor, 0, 0),)))
+
+
+def _store(record: dict[bytes, list[Value]], key: bytes, value: bytes) -> None:
+    """A field that comes again is a list of its values, and stands where the second one came."""
+    before = record.get(key, [])
+    if len(before) == 1:
+        del record[key]
+    record[key] = [*before, value]
