@@ -81,6 +81,12 @@ _YAML_OUT = (
 )
 
 _CASES: dict[str, Files] = {
+    "alter-size": _filter("Name alter_size", "Match *", "add 1", "remove 1"),
+    "assumed-node-name": {
+        "fluent-bit.yaml": _config_map(
+            "fluent-bit-config", **{_MAIN: INPUT + "\n" + OUTPUT.replace("node-", "${HOST_NAME}-")}
+        )
+    },
     "bad-value": _tail("Path /var/log/app.log", "Rotate_Wait 0"),
     "binary": _conf("\x7fELF\x00"),
     "broken-regex": _filter("Name grep", "Match *", "Regex log (unclosed"),
@@ -93,9 +99,19 @@ _CASES: dict[str, Files] = {
         _MAIN: _SERVICE + INPUT + "    Docker_Mode On\n    Multiline On\n    Parser_Firstline json\n\n" + OUTPUT,
         "parsers.conf": PARSERS,
     },
+    "dualstack-endpoint": _values(
+        _ADD_ON.replace("containerLogs:", "useDualstackEndpoint: true\ncontainerLogs:") + _APPLICATION
+    ),
+    "emitter-name": _filter("Name rewrite_tag", "Match *", "Rule $log ^ERROR errors false", "Emitter_Name tail.0"),
     "empty": _conf(" \n"),
+    "env-from-elsewhere": {
+        "fluent-bit.yaml": "env:\n  - name: GROUP\n    uri: file:///run/group\n" + _YAML + _YAML_OUT
+    },
     "fargate": _fargate(**{"output.conf": OUTPUT}),
     "fargate-key": _fargate(**{"output.conf": OUTPUT, "input.conf": INPUT}),
+    "fargate-size": _fargate(
+        **{"output.conf": "\n".join(OUTPUT.replace("*", f"kube.{number:03}.*") for number in range(40))}
+    ),
     "fargate-switch": _fargate(**{"output.conf": OUTPUT, "flb_log_cw": "true"}),
     "fargate-webhook": _fargate(**{"output.conf": "[OUTPUT]\n    Name loki\n    Match *\n"}),
     "fargate-without-output": _fargate(**{"filters.conf": "[FILTER]\n    Name grep\n    Match *\n    Regex log x\n"}),
@@ -118,6 +134,7 @@ _CASES: dict[str, Files] = {
         "part-b.conf": OUTPUT,
     },
     "include-twice": {_MAIN: "@INCLUDE part.conf\n@INCLUDE part.conf\n\n" + OUTPUT, "part.conf": INPUT},
+    "logs-disabled": _values(_ADD_ON.replace("  fluentBit:\n    config:\n", "  enabled: false\n")),
     "lost-indentation": {
         "pasted.txt": "apiVersion: v1\nkind: ConfigMap\nmetadata:\nname: fluent-bit-config\nnamespace: logging\n"
         "data:\nfluent-bit.conf: |\n"
@@ -125,6 +142,7 @@ _CASES: dict[str, Files] = {
     },
     "meta": _conf("@SET group\n\n" + INPUT + "\n" + OUTPUT),
     "missing-key": _filter("Name parser", "Match *", "Parser json"),
+    "record-modifier-keys": _filter("Name record_modifier", "Match *", "Remove_key a", "Allowlist_key b"),
     "record-accessor": _filter("Name grep", "Match *", "Regex log-level ^error"),
     "missing-name": _conf(INPUT + "\n[OUTPUT]\n    Match *\n"),
     "modify-rule": _filter("Name modify", "Match *", "Rename log"),
@@ -143,7 +161,9 @@ _CASES: dict[str, Files] = {
     "not-utf-8": _conf("# caf\xe9\n" + INPUT + "\n" + OUTPUT),
     "not-yaml": {"fluent-bit.yaml": "a: b: c\n"},
     "overwritten-key": _conf(INPUT + "    Tag  other.*\n\n" + OUTPUT),
+    "parser-definition": {"fluent-bit.yaml": "parsers:\n  - name: mine\n    format: regex\n" + _YAML + _YAML_OUT},
     "parser-in-main-file": _conf(INPUT + "\n[PARSER]\n    Name mine\n    Format json\n\n" + OUTPUT),
+    "parser-not-loaded": _parsers("[PARSER]\n    Name mine\n    Format regex\n"),
     "parsers-of-the-image": _conf(_SERVICE + INPUT + "    Parser json\n\n" + OUTPUT),
     "processor-of-another-signal": {
         "fluent-bit.yaml": _YAML
@@ -155,6 +175,7 @@ _CASES: dict[str, Files] = {
         + "  fluent-bit.conf: again\n"
     },
     "repeated-key": _tail("Path /var/log/app.log", "Path /var/log/other.log"),
+    "service": _conf("[SERVICE]\n    Flush 5\n\n" + INPUT + "\n" + OUTPUT),
     "several-main-files": {"a.conf": INPUT + OUTPUT, "b.conf": INPUT + OUTPUT},
     "several-values": {"a.yaml": _FLUENT_VALUES, "b.yaml": "input: {tag: kube.*}\n"},
     "several-workloads": {
@@ -163,15 +184,24 @@ _CASES: dict[str, Files] = {
         + daemon_set().replace("name: fluent-bit\n  namespace", "name: second\n  namespace")
     },
     "shared-files": _conf(INPUT + "\n" + INPUT.replace("kube.*", "other.*") + "\n" + OUTPUT),
+    "storage-without-path": _conf("[SERVICE]\n    Flush 5\n\n" + INPUT + "    storage.type filesystem\n\n" + OUTPUT),
     "stored-section": _conf("[UPSTREAM_SERVERS]\n    Name pool\n\n" + INPUT + "\n" + OUTPUT),
+    "tail-encoding": _tail("Path /var/log/app.log", "unicode.encoding UTF-8"),
     "tail-without-path": _tail("Tag a"),
     "template": _conf(INPUT + "\n" + OUTPUT.replace("/shop/app", "{{ .Values.group }}")),
     "too-few-words": _filter("Name record_modifier", "Match *", "Record team"),
+    "type-converter-rules": _filter("Name type_converter", "Match *", "str_key size bytes number"),
     "undefined-multiline-parser": _tail("Path /var/log/app.log", "multiline.parser mine"),
     "undefined-parser": _filter("Name parser", "Match *", "Key_Name log", "Parser mine"),
     "unknown-key": _tail("Path /var/log/app.log", "Paht /var/log/app.log"),
     "unknown-plugin": _conf("[INPUT]\n    Name tial\n    Path /var/log/app.log\n\n" + OUTPUT),
     "unknown-service-key": _conf("[SERVICE]\n    Flsuh 5\n\n" + INPUT + "\n" + OUTPUT),
+    "unknown-service-value": manifest(
+        "env:",
+        "  - name: PORT",
+        "    valueFrom: {configMapKeyRef: {name: cluster-info, key: port}}",
+        conf="[SERVICE]\n    HTTP_Port ${PORT}\n\n" + INPUT + "\n" + OUTPUT,
+    ),
     "unknown-value": manifest(
         "env:",
         "  - name: GROUP",
@@ -189,6 +219,9 @@ _CASES: dict[str, Files] = {
     "values-incomplete": _values(_ADD_ON + "      service: |\n        [SERVICE]\n          Flush 45\n"),
     "values-unknown": _values(_FLUENT_VALUES + "fluentd: {enabled: true}\n"),
     "values-unused": _values(_FLUENT_VALUES + "ingress: {enabled: false}\n"),
+    "version-difference": manifest(
+        image="fluent/fluent-bit:1.7.9", conf=INPUT + "    multiline.parser cri\n\n" + OUTPUT
+    ),
     "windows-nodes": manifest(pod="      nodeSelector: {kubernetes.io/os: windows}\n"),
     "yaml-bomb": {"fluent-bit.yaml": "a: &a [*a]\n"},
     "yaml-syntax": {"fluent-bit.yaml": _YAML + "   outputs:\n    - name: stdout\n"},

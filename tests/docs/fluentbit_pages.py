@@ -136,7 +136,7 @@ def _case_page(rule: str, files: Mapping[str, str]) -> str:
             "Example in": examples,
             "Example out": [block("text", out)],
             "Why": [extra.why or why],
-            "What to do": [sentence(todo) or extra.todo or "Nothing."],
+            "What to do": [extra.todo or sentence(todo) or "Nothing."],
         },
     )
 

@@ -33,7 +33,11 @@ _ERRORS = {
     "join-condition": Case("join type=inner left=a right=b where a.x=a.y (SOURCE '/x')", todo="Compare `a.x = b.y`."),
     "join-type": Case("join type=outer left=a right=b where a.x=b.x (SOURCE '/x')", todo="Write inner or left."),
     "limit-range": Case("limit 200000", todo="Write a smaller number, or narrow the window."),
-    "missing-parameter": Case("filter stream = <stream>", todo="Give it: `--parameter stream=stderr`."),
+    "missing-parameter": Case(
+        "filter stream = <stream>",
+        "A query with a placeholder is one that somebody has to finish.",
+        "Write the value in its place, or write `{{stream}}` and give `--parameter stream=stderr`.",
+    ),
     "mixed-having": Case("stats count(*) as n by stream | filter n > 1 or log = 'x'", todo="Write two filters."),
     "nested-subquery": Case(
         "filter stream in (fields stream | filter log in (fields log))", todo="Put the inner query's result in a list."
@@ -44,7 +48,7 @@ _ERRORS = {
     "percentile": Case("stats pct(log_processed.ms, 101)", todo="Write a number from 0 to 100."),
     "period": Case("stats count(*) by bin(5x)", todo="Write ms, s, m, h, d, w, mo, q or y."),
     "ppl": Case(
-        "",
+        "source = x | where stream = 'stderr'",
         "Logs Insights also runs OpenSearch PPL and SQL; they are other languages with other functions.",
         "Write the query in Logs Insights QL, or in LogQL.",
     ),
@@ -63,7 +67,7 @@ _ERRORS = {
         "SOURCE logGroups(prefix: ['/aws']) | limit 5", todo="Write namePrefix, class or accountIdentifiers."
     ),
     "sql": Case(
-        "",
+        "SELECT log FROM x",
         "Logs Insights also runs OpenSearch SQL and PPL; they are other languages with other functions.",
         "Write the query in Logs Insights QL, or in LogQL.",
     ),
@@ -88,7 +92,6 @@ _NOTES = {
         "Take it as a hint. For alerts use a metric query on the pattern you know.",
     ),
     "bang-operator": Case("filter !(stream = 'stderr')"),
-    "bare-boolean-filter": Case(""),
     "bare-count": Case("stats count by stream"),
     "bare-url": Case(
         "filter log_processed.referrer = http://shop.example/ | limit 5", todo="Put it in quotation marks."
@@ -132,7 +135,6 @@ _NOTES = {
     ),
     "percentile-name": Case("stats percentile(log_processed.ms, 95)", todo="Write `pct(field, 95)`."),
     "period-blank": Case("stats count(*) by bin(5 m)"),
-    "placeholder": Case("", todo="Replace it by a value."),
     "regex-operator": Case("filter log ~= /x/"),
     "slash-comment": Case("fields log // the text"),
     "sort-before-stats": Case("sort @timestamp | stats count(*) by stream"),
@@ -156,9 +158,14 @@ _NOTES = {
 _NO_WORDS = "LogQL has no words for it; `logmig query` computes it from the lines that Loki returns."
 _RUN = "Run it with `logmig query`. In Grafana there is no panel for it."
 _LOGQL = {
-    "aggregate": Case("", _NO_WORDS, _RUN),
+    "aggregates": Case(
+        "stats count(*) as n by stream | display stream",
+        "Each number of a panel is a query of its own, with a letter from A to Z for its name.",
+        "Show at least one number and at most 26, or run it with `logmig query`.",
+    ),
+    "aggregate": Case("stats sortsFirst(log_processed.level) by stream", _NO_WORDS, _RUN),
     "arithmetic": Case("fields log_processed.ms ^ 2 as p", _NO_WORDS, _RUN),
-    "bucket-as-value": Case("", _NO_WORDS, _RUN),
+    "bucket-as-value": Case("fields bin(5m) as t, log | sort t | limit 5", _NO_WORDS, _RUN),
     "bucket-of-field": Case("stats count(*) by datefloor(log_processed.ts, 1h)", _NO_WORDS, _RUN),
     "calendar-bucket": Case(
         "stats count(*) by bin(1mo)", "A range in LogQL has a fixed length; a month has none.", _RUN
@@ -229,7 +236,15 @@ _LOGQL = {
         "Group by less, raise the limit, or run it with `logmig query`, which counts lines where it must.",
     ),
     "several-selectors": Case("SOURCE logGroups(namePrefix: ['/aws']) | limit 5", _NO_WORDS, _RUN),
-    "sort": Case("", _NO_WORDS, _RUN),
+    "sort": Case("fields log | sort strlen(log) desc | limit 5", _NO_WORDS, _RUN),
+    "sort-as-text": Case(
+        "stats count(*) as n by log_processed.status | sort log_processed.status",
+        "A label has no type: Grafana puts 1000 before 200.",
+    ),
+    "nulls-last": Case(
+        "stats count(*) as n, max(log_processed.ms) as m by stream | sort m desc",
+        "Insights puts a missing value first when it sorts ascending; Grafana puts it last in both directions.",
+    ),
     "tail": Case("stats count(*) by stream | tail 5", _NO_WORDS, _RUN),
     "ties-at-limit": Case(
         "stats count(*) as n by stream | sort n desc | limit 1",
@@ -268,13 +283,16 @@ _QUERY = {
     ),
     "system-field": Case("fields @ingestionTime, @ptr", "Loki keeps no such value.", "Leave the field out."),
     "never": Case(
-        "",
+        "filter nosuch like /x/ | limit 5",
         "The catalog shows that no entry can satisfy the filter, so Loki is not asked.",
         "Check the names in the filter.",
     ),
-    "unknown-column": Case("", todo="Correct the name."),
+    "unknown-column": Case(
+        "fields jsonParse(log_processed.order) as o | filter o like /a/ | limit 3",
+        "LogQL reads JSON of the line only; a map that was made of another text has no name there.",
+        "Run it with `logmig query`, or correct the name.",
+    ),
     "discovered-field": Case(""),
-    "two-sources": Case(""),
     "parameter": Case(
         "filter stream = '{{stream}}'",
         "A saved query may have parameters; those without a default are asked when it runs.",

@@ -37,7 +37,7 @@ def outcome_of(query: str) -> Outcome:
 
 
 def pages() -> Mapping[str, str]:
-    """Text by rule; StopIteration when an example no longer makes its rule appear."""
+    """Text by rule. LookupError when an example no longer makes its rule appear."""
     return {rule: _page(rule, case) for rule, case in CASES.items() if case.query}
 
 
@@ -49,7 +49,9 @@ def summary(rule: str) -> str:
 
 def _page(rule: str, case: Case) -> str:
     outcome = outcome_of(case.query)
-    finding = next(one for one in outcome.translation.findings if one.rule == rule)
+    finding = next((one for one in outcome.translation.findings if one.rule == rule), None)
+    if finding is None:
+        raise LookupError(f"{rule}: the example says {[one.rule for one in outcome.translation.findings]}")
     return page(
         rule,
         {

@@ -10,7 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = (
-    "fluentbit|workload|labels|positions|plan|catalog|simulate|insights|logql|query|prove|promtail|alloy|cli|usage|lab"
+    "fluentbit|workload|labels|positions|plan|catalog|simulate|insights|logql|query|queries|prove|promtail|alloy|cli|"
+    "usage|lab"
 )
 _RULE = re.compile(rf"(?:{LANGUAGES})/[a-z0-9]+(?:-[a-z0-9]+)*")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -64,6 +65,20 @@ def test_every_rule_that_the_code_names_has_a_page(kept: dict[str, str]) -> None
     named = {said.rule for said in all_said()} | {f"insights/{name}" for name in (*ERRORS, *NOTES)}
     assert len(named) > 200
     assert sorted(rule for rule in named if f"{rule}.md" not in kept) == []
+
+
+def test_every_refusal_has_a_page_whatever_its_language(kept: dict[str, str]) -> None:
+    """The list of languages cannot be trusted to be whole: a new one would have no pages, and nobody would notice."""
+    refused = {
+        node.args[0].value
+        for folder in ("translators", "migrate")
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
+        if getattr(node.func, "id", "") in ("Refused", "Diagnostic", "Finding")
+    }
+    assert len(refused) > 100
+    assert sorted(str(rule) for rule in refused if f"{rule}.md" not in kept) == []
 
 
 def _said_of(files: dict[str, bytes], environment: dict[str, str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.docs import fluentbit_pages, query_pages, workload_pages
+from tests.docs import command_pages, fluentbit_pages, query_pages, workload_pages
 from tests.docs.extras import EXTRAS, WHERE
 from tests.docs.pages import Extra, page, sentence
 from tests.docs.query_cases import CASES, READ, REFUSED
@@ -18,7 +18,8 @@ RULES = ROOT / "docs" / "rules"
 
 def written() -> dict[str, str]:
     """The text of every page by its path below docs/rules, the index too."""
-    made = {**said_pages(), **fluentbit_pages.pages(), **query_pages.pages(), **workload_pages.pages()}
+    generated = (fluentbit_pages, query_pages, workload_pages, command_pages)
+    made = {**said_pages(), **{rule: text for part in generated for rule, text in part.pages().items()}}
     files = {f"{rule}.md": text for rule, text in made.items()}
     return {**files, "README.md": _index(made)}
 

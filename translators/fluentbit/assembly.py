@@ -161,7 +161,8 @@ class _Assembly:
         if problem is None:
             return
         if main is not None:
-            raise classic.refuse("fluentbit/parser-definition", problem.text, problem.span, _CORRECT)
+            remedy = "Correct the definition: Fluent Bit does not start with it in its main file."
+            raise classic.refuse("fluentbit/parser-definition", problem.text, problem.span, remedy)
         self.errors.append(problem.text)
         if problem.broken_regex:
             self.broken = self.broken or Refused("fluentbit/broken-regex", problem.text, problem.span, _CORRECT)
