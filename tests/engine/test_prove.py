@@ -22,6 +22,7 @@ from migrate.queries.prove.proving import Sides, Verdict
 from migrate.queries.prove.proving import prove as prove_one
 from migrate.queries.prove.sides import Aws
 from migrate.queries.window import Window
+from translators.aws_layout import aws_layout
 from translators.catalog import Catalog, Field, InJson, LogGroup, Matcher, MatchOperator, RecordKind, Shape, StreamPart
 from translators.catalog_json import to_json
 from translators.insights.evaluate.evaluate import evaluate
@@ -59,8 +60,10 @@ CATALOG = Catalog(
                 ),
             ),
         ),
+        *aws_layout("prod").groups,
     )
 )
+"""The groups of a cluster stand beside it: whoever forgets which group is asked finds nothing."""
 
 
 def exported(start: int = START) -> list[dict[str, Any]]:
@@ -255,6 +258,14 @@ class EvaluatedCloudWatch:
         ("fields user | filter level = 'error' | dedup user", Verdict.EQUAL),
         ("stats sum(ms) by nothing", Verdict.EQUAL),
         ("filter level = 'fatal'", Verdict.UNPROVEN),
+        ("filter level = 'fatal' | stats count(*) as n, sum(ms) as s", Verdict.UNPROVEN),
+        (
+            f"filter level in (SOURCE '{GROUP}' | filter level = 'fatal' | fields level) | stats count()",
+            Verdict.UNPROVEN,
+        ),
+        ("fields nothing, nowhere", Verdict.UNPROVEN),
+        ("stats count(nothing) as n", Verdict.EQUAL),
+        (f"filter user in (SOURCE '{GROUP}' | filter level = 'error' | fields user) | stats count(*)", Verdict.EQUAL),
     ],
 )
 def test_text_from_the_api_is_compared_by_what_it_means(tenant: Tenant, text: str, verdict: Verdict) -> None:

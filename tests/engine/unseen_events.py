@@ -51,7 +51,10 @@ def _written(group: str, milliseconds: int, text: str, stream: str, nanoseconds:
 
 
 def events() -> Iterator[Written]:
-    """1,200 events, one each three seconds. ``ms`` is 7i modulo 100, and text in each fiftieth; each tenth has no tenant."""
+    """1,200 events, one each three seconds.
+
+    ``ms`` is 7i modulo 100, and a text in each fiftieth; each tenth has no tenant.
+    """
     for i in range(1200):
         event: dict[str, object] = {
             "i": i,
@@ -105,8 +108,8 @@ def flows() -> Iterator[Written]:
     for i in range(40):
         source = f"2001:db8::{i % 4:x}" if i % 5 == 4 else f"10.0.{i % 3}.{i}"
         line = (
-            f"2 123456789012 eni-0{i % 2} {source} 10.9.9.9 {49152 + i} {(443, 53, 22)[i % 3]} {(6, 17)[i % 2]} {i + 1} "
-            f"{100 * (i + 1)} 1767571200 1767571260 {'REJECT' if i % 8 == 7 else 'ACCEPT'} OK"
+            f"2 123456789012 eni-0{i % 2} {source} 10.9.9.9 {49152 + i} {(443, 53, 22)[i % 3]} {(6, 17)[i % 2]} "
+            f"{i + 1} {100 * (i + 1)} 1767571200 1767571260 {'REJECT' if i % 8 == 7 else 'ACCEPT'} OK"
         )
         yield _written(FLOW, i * 60_000, line, f"eni-0{i % 2}-all")
     yield _written(

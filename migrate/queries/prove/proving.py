@@ -24,7 +24,8 @@ from translators.queries import Translated
 from translators.query.named import NamedQuery
 from translators.query.plan import Aggregate, Aggregation, Dedup, Limit, Plan
 from translators.query.policies import CHOICES, Policies, PolicyUse
-from translators.query.tree import scans, walk
+from translators.query.split.scans import reads_of
+from translators.query.tree import walk
 
 
 class Verdict(StrEnum):
@@ -99,7 +100,7 @@ def prove(query: NamedQuery, sides: Sides) -> Proof:
         return _refused(proof, Refusal(finding.rule, finding.message, finding.remedy))
     try:
         plan = read_query(query.text, options, query.source or query.name)
-        options = replace(options, log_groups=() if _has_source(plan) else options.log_groups)
+        options = replace(options, log_groups=() if reads_of(plan.root).names_sources else options.log_groups)
         result = run_query(query.text, sides.catalog, sides.loki, sides.window, options)
         asked = Asked(query.text, plan, sides.window, options, sides.catalog, result.rows)
         answer = sides.believed.answer(asked)
@@ -117,10 +118,6 @@ def _options_of(query: NamedQuery, options: Options) -> Options:
     """With the parameters' defaults, and the log groups that the query was saved with."""
     groups = options.log_groups or query.log_groups
     return replace(options, parameters={**defaults_of(query), **options.parameters}, log_groups=groups)
-
-
-def _has_source(plan: Plan) -> bool:
-    return any(scan.sources for scan in scans(plan.root))
 
 
 def _refused(proof: Proof, refusal: Refusal) -> Proof:
@@ -151,12 +148,23 @@ def _verdict(tables: Tables) -> tuple[Verdict, str]:
     if comparison.disorder:
         places = ", ".join(str(index + 1) for index in comparison.disorder[:5])
         return Verdict.DIFFERENT, f"the rows are the same and their order is not: rows {places}"
-    if not counted:
-        return Verdict.UNPROVEN, "no row was expected and none came: this proves nothing"
+    nothing = _nothing(tables)
+    if nothing:
+        return Verdict.UNPROVEN, f"{nothing}: this proves nothing"
     if comparison.tolerances or comparison.count(RowVerdict.TOLERATED):
         names = ", ".join(sorted({one.name for one in comparison.tolerances}))
         return Verdict.TOLERATED, f"{_rows(counted)}, within {names}"
     return Verdict.EQUAL, _rows(counted)
+
+
+def _nothing(tables: Tables) -> str:
+    """Why equal tables prove nothing; empty where they do prove something."""
+    rows = tables.answer.table.counted
+    if not rows:
+        return "no row was expected and none came"
+    if not tables.result.statistics.records_matched:
+        return "no event was matched, the rows are what is left of that"
+    return "" if any(cell is not None for row in rows for cell in row) else "every cell was expected to be empty and is"
 
 
 def _rows(count: int, one: str = "", many: str = "") -> str:

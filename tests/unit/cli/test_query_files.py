@@ -181,3 +181,15 @@ def test_the_query_verb_reads_stdin_whatever_wrote_it(encoding: str) -> None:
     result = CliRunner().invoke(app, command, input=QUERY.replace("\n", "\r\n").encode(encoding))
     assert result.exit_code == 0
     assert '{cluster="prod", log_type="application"} |= "ERROR"' in result.stdout
+
+
+def test_a_subquery_with_a_source_leaves_the_query_its_own_log_groups(tmp_path: Path) -> None:
+    """The host's lines are read where the query was saved with that group, whatever its subquery reads."""
+    text = f"filter message in (SOURCE '{GROUP}' | fields log) | stats count(*) by @logStream"
+    host = GROUP.replace("application", "host")
+    definitions = {"queryDefinitions": [{"name": "n", "queryString": text, "logGroupNames": [host]}]}
+    path = tmp_path / "definitions.json"
+    path.write_text(json.dumps(definitions))
+    _, (found,) = run(str(path))
+    assert found["residual"]
+    assert any('log_type="host"' in one["logql"] for one in found["requests"]), found["requests"]

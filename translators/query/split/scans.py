@@ -56,8 +56,8 @@ class Reads:
 
     @property
     def names_sources(self) -> bool:
-        """Whether the text says somewhere which log groups it reads."""
-        return any(demand.scan.sources for demand in self.demands)
+        """Whether the text says which log groups the query itself reads; joins and subqueries always say theirs."""
+        return any(demand.scan.sources for demand in self.demands if demand.scan.id == 0)
 
 
 def reads_of(root: Operator) -> Reads:
