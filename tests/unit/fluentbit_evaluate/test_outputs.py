@@ -243,3 +243,13 @@ def test_a_field_of_the_journal_that_comes_again_is_a_list() -> None:
     config = "[INPUT]\n    Name systemd\n    Tag host\n    Strip_Underscores On\n    Lowercase On\n"
     (one,) = run(config + output("stdout"), node_of(journal=entries))
     assert list(one.record) == [(b"a", [b"1", b"2", b"4"]), (b"b", b"3"), (b"message", b"x")]
+
+
+@pytest.mark.parametrize(("kind", "messages"), [("or", [b"1", b"2"]), ("and", [])])
+def test_filters_of_one_field_of_the_journal(kind: str, messages: list[bytes]) -> None:
+    entries = [JournalEntry((("A", text), ("MESSAGE", text)), 5, "c") for text in (b"1", b"2", b"3")]
+    config = (
+        f"[INPUT]\n    Name systemd\n    Systemd_Filter A=1\n    Systemd_Filter A=2\n    Systemd_Filter_Type {kind}\n"
+    )
+    sent = run(config + output("stdout"), node_of(journal=entries))
+    assert [row["MESSAGE"] for row in records(sent)] == messages

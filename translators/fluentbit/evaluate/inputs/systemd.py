@@ -15,7 +15,7 @@ _CHUNK = 5000
 
 @dataclass(frozen=True, slots=True)
 class Systemd:
-    """One systemd input. Filters of one field are alternatives; of several fields too, unless the type is and."""
+    """One systemd input. Filters are alternatives, or hold all together where the type is and."""
 
     section: Section
     tag: str
@@ -45,10 +45,7 @@ class Systemd:
     def _takes(self, entry: JournalEntry, terms: list[tuple[str, str]]) -> bool:
         held = {(name, value) for name, value in entry.fields}
         hits = [(name, value.encode("utf-8", "surrogateescape")) in held for name, value in terms]
-        if self.section.value("systemd_filter_type").lower() != "and":
-            return any(hits)
-        names = {name for name, _ in terms}
-        return all(any(hit for (name, _), hit in zip(terms, hits, strict=True) if name == one) for one in names)
+        return all(hits) if self.section.value("systemd_filter_type").lower() == "and" else any(hits)
 
     def _tag(self, entry: JournalEntry) -> bytes:
         tag = self.tag.encode("utf-8", "surrogateescape")
