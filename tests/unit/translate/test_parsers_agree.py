@@ -137,6 +137,22 @@ def test_docker_mode_off_keeps_the_claim(how: str) -> None:
     assert told == {"Docker_Mode is off: Fluent Bit joins no lines by it, and none are joined"}
 
 
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ("", "Multiline is off: Fluent Bit reads no option of its mode, and joins no lines by it"),
+        ("    multiline.parser cri\n", "Fluent Bit ignores it beside multiline.parser"),
+    ],
+)
+def test_options_of_a_mode_that_is_off_are_read_by_nobody(how: str, told: str) -> None:
+    keys = {"parser_firstline": "json", "parser_1": "json", "multiline_flush": "5"}
+    main = f"[INPUT]\n    Name tail\n    Tag k.*\n    Path {FILE}\n{how}"
+    main += "".join(f"    {key} {value}\n" for key, value in keys.items())
+    rules = {f"fluentbit/tail-{key.replace('_', '-')}" for key in keys}
+    judged = {found.rule: found.message for found in findings(main) if found.rule in rules}
+    assert judged == dict.fromkeys(rules, told)
+
+
 def findings(main: str) -> tuple[Finding, ...]:
     text = "[SERVICE]\n    Parsers_File parsers.conf\n" + main + output("*", "/a")
     files = {"fluent-bit.conf": text.encode(), "parsers.conf": (FIRST + WORDS + JSON).encode()}

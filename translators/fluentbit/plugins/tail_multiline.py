@@ -25,7 +25,10 @@ from translators.pipeline.stages import JoinLines, ParseRegex, ReadDocker, Repla
 PLUGIN = "tail"
 _RUNTIMES = frozenset({"docker", "cri"})
 _MODE_KEYS = ("docker_mode", "docker_mode_parser")
+_BESIDE = ("parser", *_MODE_KEYS, "multiline")
+_OF_MULTILINE = re.compile(r"multiline_flush|parser_(?:firstline|\d+)")
 _MODE_OFF = harmless("Docker_Mode is off: Fluent Bit joins no lines by it, and none are joined")
+_MULTILINE_OFF = harmless("Multiline is off: Fluent Bit reads no option of its mode, and joins no lines by it")
 _APART = approximate(
     "Fluent Bit joins JSON lines whose log does not end in a newline; here each line comes by itself",
     "name `multiline.parser docker`: that joins the pieces of a line in Fluent Bit and in the agents",
@@ -41,11 +44,12 @@ def read_multiline(section: Section, flow: Flow, desk: Desk) -> Flow | None:
     """The flow with its lines read by what joins them. None when nothing does."""
     named = tuple(section.every("multiline.parser"))
     if named:
-        _judge_ignored(section, ("parser", "docker_mode", "docker_mode_parser", "multiline", "parser_firstline"), desk)
+        _judge_ignored(section, desk)
         return _by_parsers(flow, named, desk)
     if is_on(section, "multiline"):
         _judge_mode_off(section, desk)
         return _legacy(section, flow, desk)
+    _judge_multiline_off(section, desk)
     docker = _docker_parser(section, flow, desk)
     if docker is not None:
         return _docker_mode(section, flow, docker, desk)
@@ -70,6 +74,12 @@ def _judge_mode_off(section: Section, desk: Desk) -> None:
             desk.ledger.key(PLUGIN, item, _MODE_OFF)
 
 
+def _judge_multiline_off(section: Section, desk: Desk) -> None:
+    for item in section.properties:
+        if _OF_MULTILINE.fullmatch(item.key):
+            desk.ledger.key(PLUGIN, item, _MULTILINE_OFF)
+
+
 def _judge_first_line(item: Property, claim: Judgement, desk: Desk) -> None:
     """The parser that Docker_Mode_Parser names is used for its pattern alone, and is judged with the key."""
     desk.ledger.key(PLUGIN, item, claim)
@@ -82,9 +92,9 @@ def _judge_first_line(item: Property, claim: Judgement, desk: Desk) -> None:
             desk.ledger.key("parser", known, claim)
 
 
-def _judge_ignored(section: Section, keys: tuple[str, ...], desk: Desk) -> None:
-    for key in keys:
-        for item in section.every(key):
+def _judge_ignored(section: Section, desk: Desk) -> None:
+    for item in section.properties:
+        if item.key in _BESIDE or _OF_MULTILINE.fullmatch(item.key):
             desk.ledger.key(PLUGIN, item, harmless("Fluent Bit ignores it beside multiline.parser"))
 
 
