@@ -329,3 +329,18 @@ def test_a_message_that_may_not_wait_long_enough_stops_the_input() -> None:
 @pytest.mark.parametrize("names", ["quick, CRI", "Docker"])
 def test_the_longest_wait_of_the_parsers_counts_and_case_does_not(names: str) -> None:
     assert read_texts(SERVICE + INPUT + f"    multiline.parser {names}\n" + OUTPUT, WAITS).configuration.inputs
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Systemd_Filter_Type both", "systemd_filter_type must be 'and' or 'or'. Got both"),
+        ("Systemd_Filter unit=x", "systemd_filter error: invalid input 'unit=x'"),
+        ("Systemd_Filter __CURSOR=x", "systemd_filter error: invalid input '__CURSOR=x'"),
+        ("Systemd_Filter _SYSTEMD_UNIT", "systemd_filter error: invalid input '_SYSTEMD_UNIT'"),
+    ],
+)
+def test_filters_of_the_journal_that_stop_the_input(line: str, said: str) -> None:
+    with pytest.raises(Refused) as stopped:
+        read_texts(f"[INPUT]\n    Name systemd\n    Tag x\n    {line}\n" + OUTPUT)
+    assert stopped.value.message == engine("input", "systemd", said, "cannot initialize")

@@ -25,8 +25,11 @@ _DEFINE = "Define the parser in a file that [SERVICE] names with Parsers_File, o
 def check(instance: Instance, known: Known) -> None:
     """Raise what stops the input; note in ``known.errors`` what it only logs."""
     properties.check(instance)
-    if instance.section.name == "tail":
-        _check_tail(instance, known)
+    match instance.section.name:
+        case "tail":
+            _check_tail(instance, known)
+        case "systemd":
+            _check_systemd(instance)
 
 
 def _check_tail(instance: Instance, known: Known) -> None:
@@ -56,6 +59,18 @@ def _check_tail(instance: Instance, known: Known) -> None:
     _check_tag_regex(instance)
     _check_journal_mode(instance)
     _check_multiline_parsers(instance, known)
+
+
+def _check_systemd(instance: Instance) -> None:
+    """The name of a journal field has capitals, digits and underscores, of which two may not begin it."""
+    kind = instance.section.last("systemd_filter_type")
+    if kind is not None and kind.value.lower() not in ("and", "or"):
+        message = f"systemd_filter_type must be 'and' or 'or'. Got {kind.value}\ncannot initialize"
+        raise _fails(instance, "fluentbit/bad-value", message, kind, "Write and or or.")
+    for item in instance.section.every("systemd_filter"):
+        if not re.match(r"(?!__)[A-Z0-9_]+=", item.value):
+            message = f"systemd_filter error: invalid input '{item.value}'\ncannot initialize"
+            raise _fails(instance, "fluentbit/bad-value", message, item, "Write FIELD=value, as in the journal.")
 
 
 def _check_waits(instance: Instance) -> None:
