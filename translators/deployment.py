@@ -273,7 +273,7 @@ def _about_variable(variable: EnvVariable) -> tuple[Fidelity, str]:
     if _is_secret(variable):
         return Fidelity.HARMLESS, "A secret, which no plan holds; the agent's configuration does not use it."
     if not _carries(variable):
-        return Fidelity.HARMLESS, "Its value is not known here and the agent's configuration does not use it."
+        return Fidelity.HARMLESS, "Left out: the agent's configuration does not use it."
     if variable.source is EnvSource.CONFIG_MAP:
         return Fidelity.EXACT, f"Set in the agent's pod to the value that {variable.reference} has now."
     return Fidelity.EXACT, "Set in the agent's pod too."

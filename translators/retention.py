@@ -8,7 +8,8 @@ from translators.promtail.printer import Commented, Map, Tree, print_yaml
 
 _NOTE = (
     "Merge this into Loki's configuration: streams of log groups that expire in CloudWatch expire here.",
-    "Everything else keeps Loki's own retention_period.",
+    "Everything else keeps Loki's own retention_period. delete_request_store is the store that Loki keeps its chunks",
+    "in: leave your own value where the configuration has one, write s3 where that store is S3.",
 )
 
 

@@ -147,7 +147,14 @@ def _labels(material: Material) -> Iterator[LabelNote]:
     for names, kind in ((labels, Kind.LABEL), (metadata, Kind.METADATA)):
         for name, sources in names.items():
             word = "label" if kind is Kind.LABEL else "structured metadata"
-            yield LabelNote(name, word, ", ".join(sources) or "the plan", _why(material.scheme, name))
+            origin = ", ".join(sources) or _origin(material.scheme, name)
+            yield LabelNote(name, word, origin, _why(material.scheme, name))
+
+
+def _origin(scheme: Scheme, name: str) -> str:
+    """Where a value comes from that no field of the record holds."""
+    found = scheme.find(name)
+    return "the pod" if found is not None and found.source else "the plan"
 
 
 def _why(scheme: Scheme, name: str) -> str:
@@ -201,10 +208,22 @@ def _next_steps(plan: Plan) -> Iterator[str]:
     if plan.source.kind == "fargate":
         yield "Choose how Fargate pods reach Loki (the finding names the ways): no agent runs on their nodes."
     elif plan.readers:
-        yield f"Start the agent beside Fluent Bit: `kubectl apply -k {agent}` (or helm with `helm/{agent}.yaml`)."
         out = f"{STATE_ROOT}/{agent}/positions.yaml"
         command = f"`logmig positions /var/fluent-bit/state --plan PLAN --root / --out {out}`"
-        yield f"Where it must go on exactly, stop Fluent Bit on the node first and run there: {command}."
-    if plan.retention:
-        yield "Give Loki the retention of the log groups: merge `loki/retention.yaml` into its configuration."
+        yield (
+            "On nodes where the agent must go on exactly where Fluent Bit stopped: stop Fluent Bit and, before the "
+            f"agent starts, run {command}."
+        )
+        yield f"Start the agent: `kubectl apply -k {agent}` (or helm with `helm/{agent}.yaml`)."
+    yield from _about_retention(plan)
     yield "Translate dashboards and queries with this folder's `catalog.json`: `logmig translate-queries`."
+
+
+def _about_retention(plan: Plan) -> Iterator[str]:
+    if any(item.days for item in plan.retention):
+        yield "Give Loki the retention of the log groups: merge `loki/retention.yaml` into its configuration."
+    elif plan.retention:
+        yield (
+            "Give Loki the retention that the log groups have: nothing that was read tells it, "
+            "`aws logs describe-log-groups` does."
+        )

@@ -215,7 +215,9 @@ def _retention(kept: Sequence[Kept]) -> Markup:
     rows = [
         (f"`{item.log_group}`", _days(item.days), " ".join(f"`{text}`" for text in item.selectors)) for item in kept
     ]
-    lead = "Loki keeps what its compactor is told to keep: loki/retention.yaml has these as retention streams."
+    told = any(item.days for item in kept)
+    what = "has these as retention streams" if told else "is not written, since nothing that was read says how long"
+    lead = f"Loki keeps what its compactor is told to keep: loki/retention.yaml {what}."
     table = _table(("log group", "kept today", "streams in Loki"), rows)
     return _section("retention", "Retention", lead, element("div", table, class_="card"))
 

@@ -34,7 +34,7 @@ def _title(report: Report) -> str:
 
 
 def _headlines(report: Report) -> str:
-    return "\n".join(f"- **{item.title}** {item.text}" for item in report.headlines)
+    return "\n".join(f"- **{item.title}.** {item.text}" for item in report.headlines)
 
 
 def _pipeline(report: Report) -> str:

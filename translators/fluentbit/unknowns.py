@@ -34,17 +34,26 @@ def _idle_spans(configuration: Configuration) -> set[Span]:
 def _refusal(variables: Variables, deciding: list[Use], idle: list[Use]) -> Refused:
     needed = list(_needed(variables, deciding))
     words = ", ".join(f"{each.name} ({each.origin})" for each in needed)
-    flags = " ".join(each.flag for each in needed)
-    hints = [f"{each.name}={each.hint}" for each in needed if each.hint]
-    shown = f" The text itself shows {', '.join(hints)}." if hints else ""
-    others = dict.fromkeys(use.name for use in idle)
-    also = f" Unknown too, but nothing depends on it: {', '.join(others)}." if others else ""
+    missing = "the values of these variables were" if len(needed) > 1 else "the value of this variable was"
     return Refused(
         "fluentbit/unknown-value",
-        f"values of objects that were not given are unknown: {words}",
+        f"{missing} not given: {words}",
         deciding[0].span,
-        f"Give them: {flags}.{shown} Or give the objects: kubectl get configmap NAME -n NAMESPACE -o yaml.{also}",
+        " ".join(_ways_out(needed, [use.name for use in idle])),
     )
+
+
+def _ways_out(needed: list[Unknown], idle: list[str]) -> Iterator[str]:
+    """The values as flags, which may be copied; what the text shows of them; the objects that hold them."""
+    yield f"Give {'them' if len(needed) > 1 else 'it'}: {' '.join(each.flag for each in needed)}."
+    hints = [f"{each.name}={each.hint}" for each in needed if each.hint]
+    if hints:
+        yield f"The text itself shows {', '.join(hints)}."
+    commands = list(dict.fromkeys(each.command for each in needed if each.command))
+    if commands:
+        yield f"Or give what this prints as one more PATH: {'; '.join(commands)}."
+    if idle:
+        yield f"Unknown too, but nothing depends on it: {', '.join(dict.fromkeys(idle))}."
 
 
 def _needed(variables: Variables, uses: list[Use]) -> Iterator[Unknown]:

@@ -21,12 +21,16 @@ class Absence(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A variable whose value comes from an object that was not given. ``origin`` names it; ``flag`` gives it."""
+    """A variable whose value comes from an object that was not given. ``origin`` names it; ``flag`` gives it.
+
+    ``command`` prints the object, where a command does.
+    """
 
     name: str
     origin: str
     flag: str
     hint: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)

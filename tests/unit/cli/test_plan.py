@@ -225,3 +225,17 @@ def test_a_link_stays_a_link_to_the_plan(tmp_path: Path) -> None:
 def test_an_empty_path_is_not_the_current_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(DEMO.parent)
     assert refusal("translate-pipeline", "").rule == "fluentbit/not-readable"
+
+
+@pytest.mark.parametrize(("days", "there"), [("log_retention_days 7", True), ("auto_create_group true", False)])
+def test_the_next_steps_name_files_that_are_there(days: str, there: bool, tmp_path: Path) -> None:
+    conf, out = tmp_path / "fluent-bit.conf", tmp_path / "plan"
+    conf.write_text(
+        "[INPUT]\n    Name tail\n    Path /var/log/app.log\n[OUTPUT]\n    Name cloudwatch_logs\n    Match *\n"
+        f"    region eu-west-1\n    log_group_name /shop\n    log_stream_name app\n    {days}\n"
+    )
+    assert run("plan", "--fluent-bit", str(conf), "--out", str(out)).exit_code == 0
+    said = (out / "report.md").read_text()
+    assert (out / "loki" / "retention.yaml").exists() is there
+    assert ("merge `loki/retention.yaml`" in said) is there
+    assert said.index("`logmig positions") < said.index("Start the agent: `kubectl apply -k promtail`")

@@ -62,7 +62,7 @@ def test_the_seed_alone_names_the_flags_that_it_needs() -> None:
     with pytest.raises(Refused) as refusal:
         read({"blog.txt": SEED.read_bytes()}, ReadOptions())
 
-    for flag in ("--cluster NAME", "--env AWS_REGION=", "--env READ_FROM_HEAD=Off", "--env READ_FROM_TAIL=VALUE"):
+    for flag in ("--cluster NAME", "--env AWS_REGION=", "--env READ_FROM_HEAD=Off", "--env READ_FROM_TAIL=On"):
         assert flag in refusal.value.remedy
 
 
@@ -158,6 +158,21 @@ def test_literals_of_a_command_may_stand_apart_from_their_flag() -> None:
     created = find([(1, "kubectl create cm info --from-literal a=1 --from-literal='b=two words'")], {})
 
     assert created.values == {("info", "a"): "1", ("info", "b"): "two words"}
+
+
+def test_a_choice_of_the_shell_is_shown_as_the_text_would_settle_it() -> None:
+    lines = (
+        "Head='Off'",
+        "Port=''",
+        "[[ ${Head} = 'On' ]] && Tail='Off'|| Tail='On'",
+        '[ "$Head" = "Off" ] && First=yes || First=no',
+        "[[ -z ${Unsaid} ]] && Server='Off' || Server='On'",
+        "kubectl create cm i --from-literal=tail=${Tail} --from-literal=first=$First --from-literal=server=${Server}",
+    )
+    created = find(enumerate(lines, 1), {})
+
+    assert created.values == {}
+    assert created.hints == {"tail": "On", "first": "yes"}
 
 
 def test_an_affinity_is_put_back_in_shape() -> None:

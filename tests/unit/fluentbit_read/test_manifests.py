@@ -152,6 +152,7 @@ def test_a_value_of_a_configmap_that_is_not_there_is_unknown_and_names_its_flags
     assert refusal.value.rule == "fluentbit/unknown-value"
     assert "--cluster NAME" in refusal.value.remedy
     assert "--env AWS_REGION=VALUE" in refusal.value.remedy
+    assert "kubectl get configmap cluster-info -n logging -o yaml" in refusal.value.remedy
     assert str(refusal.value.span) == "fluent-bit.yaml:22:9"
 
 

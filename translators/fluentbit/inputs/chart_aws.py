@@ -90,7 +90,7 @@ def find(values: Values, variables: Variables) -> Found:
         parsers.block("service.extraParsers")
         tree.add(parsers.file(f"{_FOLDER}/parser_extra.conf"))
     workload = _workload(values)
-    environment.fill(variables, workload, {}, "", {})
+    environment.fill(variables, workload, environment.Told())
     return Found("helm aws-for-fluent-bit", main, tree, variables, workload, [*_unknown(values)])
 
 

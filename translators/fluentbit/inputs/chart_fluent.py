@@ -75,7 +75,7 @@ def find(values: Values, variables: Variables) -> Found:
     tree.add(parsers.file(f"{_FOLDER}/custom_parsers.conf"), "/fluent-bit/etc/custom_parsers.conf")
     _extra_files(values, tree)
     workload = _workload(values)
-    environment.fill(variables, workload, {}, "", {})
+    environment.fill(variables, workload, environment.Told())
     return Found("helm fluent-bit", _main(tree, workload), tree, variables, workload)
 
 

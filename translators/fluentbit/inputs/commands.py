@@ -8,6 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 _ASSIGNMENT = re.compile(r"(?<![\w.-])([A-Za-z_]\w*)=('[^']*'|\"[^\"$`]*\"|[^\s$`'\"|&;()]+)")
+_CHOICE = re.compile(
+    r"\[\[?\s+(?:(?P<empty>-z)\s+)?\"?\$\{?(?P<asked>\w+)\}?\"?\s*(?:==?\s*(?P<text>'[^']*'|\"[^\"]*\"|\w+)\s*)?\]\]?"
+    r"\s*&&\s*(?P<then>\w+=\S+?)\s*\|\|\s*(?P<otherwise>\w+=\S+)"
+)
+"""``[[ $A = 'On' ]] && B='Off' || B='On'``, as AWS's quick start has it."""
 _SHELL_VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
 
 
@@ -22,16 +27,35 @@ class Created:
 def find(lines: Iterable[tuple[int, str]], given: Mapping[str, str]) -> Created:
     """Read the commands among the lines; a shell variable is unknown unless the user gives it."""
     created = Created()
-    assigned: dict[str, set[str]] = {}
     commands = list(_joined(line for _, line in lines))
-    for command in commands:
-        if "kubectl" not in command:
-            for name, value in _ASSIGNMENT.findall(command):
-                assigned.setdefault(name, set()).add(value.strip("'\""))
+    assigned = _assigned(commands)
     for command in commands:
         if re.search(r"\bkubectl\s+create\s+(?:configmap|cm)\b", command):
-            _read(command, given, {name: next(iter(v)) for name, v in assigned.items() if len(v) == 1}, created)
+            _read(command, given, assigned, created)
     return created
+
+
+def _assigned(commands: list[str]) -> dict[str, str]:
+    """Shell variables to which the text gives one value, those of a choice between two by what it asks for."""
+    values: dict[str, set[str]] = {}
+    choices = []
+    for command in commands:
+        if "kubectl" in command:
+            continue
+        choice = _CHOICE.search(command)
+        if choice:
+            choices.append(choice)
+            continue
+        for name, value in _ASSIGNMENT.findall(command):
+            values.setdefault(name, set()).add(value.strip("'\""))
+    known = {name: next(iter(found)) for name, found in values.items() if len(found) == 1}
+    for choice in choices:
+        if choice["asked"] in known:
+            found, text = known[choice["asked"]], (choice["text"] or "").strip("'\"")
+            holds = not found if choice["empty"] else found == text
+            name, _, value = choice["then" if holds else "otherwise"].partition("=")
+            known[name] = value.strip("'\"")
+    return known
 
 
 def _joined(lines: Iterable[str]) -> Iterator[str]:

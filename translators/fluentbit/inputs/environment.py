@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from translators.diagnostics import Fidelity, Finding, PerAgent
 from translators.fluentbit.configuration import NODE_NAME, POD_NAME, field_reference
@@ -20,13 +21,22 @@ Values = Mapping[tuple[str, str], str]
 """The values of the ConfigMaps that were given, by name and key."""
 
 
-def fill(variables: Variables, workload: Workload, values: Values, cluster: str, hints: Mapping[str, str]) -> None:
-    """Set the variables of a workload's container. ``hints`` are values that the text shows without settling them."""
-    names = {name for name, _ in values}
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the input tells besides the workload. ``hints`` are values that the text shows without settling them."""
+
+    values: Values = field(default_factory=dict)
+    cluster: str = ""
+    hints: Mapping[str, str] = field(default_factory=dict)
+
+
+def fill(variables: Variables, workload: Workload, told: Told) -> None:
+    """Set the variables of a workload's container."""
+    names = {name for name, _ in told.values}
     for source in workload.env_from:
-        _fill_from(variables, source, values, names)
+        _fill_from(variables, source, told.values, names)
     for variable in workload.env:
-        _fill_one(variables, variable, values, cluster, hints)
+        _fill_one(variables, variable, told, workload.namespace)
     variables.pod.setdefault("HOSTNAME", NODE_NAME if workload.host_network else POD_NAME)
 
 
@@ -64,9 +74,7 @@ def _fill_from(variables: Variables, source: EnvFrom, values: Values, names: set
         variables.elsewhere = f"the {what} {source.name} (envFrom), which was not given"
 
 
-def _fill_one(
-    variables: Variables, variable: EnvVariable, values: Values, cluster: str, hints: Mapping[str, str]
-) -> None:
+def _fill_one(variables: Variables, variable: EnvVariable, told: Told, namespace: str) -> None:
     match variable.source:
         case EnvSource.VALUE:
             variables.pod[variable.name] = _expanded(variable.value or "", variables.pod)
@@ -77,21 +85,23 @@ def _fill_one(
         case EnvSource.SECRET:
             variables.pod[variable.name] = field_reference(f"secret:{variable.reference}")
         case EnvSource.CONFIG_MAP:
-            _fill_from_key(variables, variable, values, cluster, hints)
+            _fill_from_key(variables, variable, told, namespace)
 
 
-def _fill_from_key(
-    variables: Variables, variable: EnvVariable, values: Values, cluster: str, hints: Mapping[str, str]
-) -> None:
+def _fill_from_key(variables: Variables, variable: EnvVariable, told: Told, namespace: str) -> None:
     name, _, key = variable.reference.partition("/")
-    if key == CLUSTER_NAME_KEY and cluster:
-        variables.pod[variable.name] = cluster
-    elif (name, key) in values:
-        variables.pod[variable.name] = values[name, key]
+    if key == CLUSTER_NAME_KEY and told.cluster:
+        variables.pod[variable.name] = told.cluster
+    elif (name, key) in told.values:
+        variables.pod[variable.name] = told.values[name, key]
     elif not variable.optional:
-        flag = "--cluster NAME" if key == CLUSTER_NAME_KEY else f"--env {variable.name}={hints.get(key, 'VALUE')}"
-        origin = f"key {key} of the ConfigMap {name}"
-        variables.unknown[variable.name] = Unknown(variable.name, origin, flag, hints.get(key, ""))
+        hint = told.hints.get(key, "")
+        flag = "--cluster NAME" if key == CLUSTER_NAME_KEY else f"--env {variable.name}={hint or 'VALUE'}"
+        place = f" -n {namespace}" if namespace else ""
+        command = f"kubectl get configmap {name}{place} -o yaml"
+        variables.unknown[variable.name] = Unknown(
+            variable.name, f"key {key} of the ConfigMap {name}", flag, hint, command
+        )
 
 
 def _expanded(text: str, known: Mapping[str, str]) -> str:

@@ -46,7 +46,7 @@ def find(manifest: Manifest, variables: Variables) -> Found:
             return fargate.find(router, variables)
         return _alone(manifest, config_maps, variables)
     workload = workload_of(holder, manifest.objects)
-    environment.fill(variables, workload, values, manifest.cluster, manifest.hints)
+    environment.fill(variables, workload, environment.Told(values, manifest.cluster, manifest.hints))
     tree = _mounted(holder, config_maps)
     for file in manifest.extra:
         tree.add(file)
