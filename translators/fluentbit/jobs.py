@@ -18,6 +18,7 @@ from translators.pipeline.model import Discovery, Job, ReadFiles, ReadJournal, R
 from translators.pipeline.selectors import COPY, ROUTE, having, select
 from translators.pipeline.stages import (
     DropLabels,
+    JoinLines,
     LimitRate,
     ReadCri,
     Replace,
@@ -169,11 +170,16 @@ def _shared_out(
 
     Reading a CRI line copies every label, so what discovery knows of the pod goes first. The file's name
     stays a label to the end: parts are joined for each set of labels, and one pod may write several files.
+    Promtail's multiline stage loses what is metadata before it.
     """
-    cri = end.discovery is Discovery.KUBERNETES and any(isinstance(stage, ReadCri) for stage in stages)
+    cri = end.discovery is Discovery.KUBERNETES and _has(stages, ReadCri) and not _has(stages, JoinLines)
     early = tuple((n, source) for n, source in moved if cri and n == source and n in _DISCOVERED and not _in(stages, n))
     late = tuple(pair for pair in moved if pair not in early)
     return (SetMetadata(early),) if early else (), (SetMetadata(late),) if late else ()
+
+
+def _has(stages: tuple[Stage, ...], kind: type[ReadCri | JoinLines]) -> bool:
+    return any(isinstance(stage, kind) or (isinstance(stage, When) and _has(stage.stages, kind)) for stage in stages)
 
 
 def _in(stages: tuple[Stage, ...], label: str) -> bool:

@@ -115,12 +115,37 @@ def test_merge_parser_keeps_its_fields_beside_the_line() -> None:
     assert "runtime's" in finding(collection, "fluentbit/kubernetes-merge-parser").message
 
 
+@pytest.mark.parametrize(
+    ("tag", "prefix", "found"),
+    [
+        ("app.*", "app.var.log.containers.", True),
+        ("app.var.log.containers.*", "app.var.log.containers.", False),
+        ("app.var.log.containers.*", "app.var.log.containers.var.log.containers.", True),
+        ("app.*", "application.var.log.containers.", False),
+    ],
+    ids=["the folder", "the folder twice", "both", "another"],
+)
+def test_a_pod_is_found_only_where_the_prefix_leaves_the_name_of_its_file(tag: str, prefix: str, found: bool) -> None:
+    text = CONTAINERS.replace("kube.*", tag) + KUBERNETES.replace("kube.*", "app.*") + f"    Kube_Tag_Prefix {prefix}\n"
+    collection = translated(text + OUTPUT)
+    said = finding(collection, "fluentbit/kubernetes-kube-tag-prefix")
+    assert (said.fidelity.alloy is Fidelity.EXACT) is found
+    assert ("kubernetes_sd_configs" in collection.promtail) is found
+
+
 def test_a_parser_that_leaves_all_to_queries_leaves_no_stage_that_does_nothing() -> None:
     parsers = "[PARSER]\n    Name pairs\n    Format logfmt\n"
     collection = translated(CONTAINERS + KUBERNETES + "    K8S-Logging.Parser On\n" + OUTPUT, parsers)
     both = [stage for agent in Agent for job in jobs(collection, agent) for stage in stages_of(job.stages)]
     assert "kube-annotated" in {job.name for job in jobs(collection)}
     assert all(stage.drop or stage.stages for stage in both if isinstance(stage, When))
+
+
+def test_nothing_is_metadata_before_lines_are_joined() -> None:
+    joined = "[FILTER]\n    Name multiline\n    Match *\n    multiline.key_content log\n    multiline.parser java\n"
+    stages = jobs(translated(CONTAINERS + KUBERNETES + joined + OUTPUT))[0].stages
+    kinds = [type(stage) for stage in stages]
+    assert kinds.index(JoinLines) < kinds.index(SetMetadata)
 
 
 def test_metadata_is_the_last_stage_and_every_scratch_label_goes_before() -> None:

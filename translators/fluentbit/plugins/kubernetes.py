@@ -21,6 +21,8 @@ from translators.pipeline.tags import HOLE
 
 PLUGIN = "kubernetes"
 _PREFIX = "kube.var.log.containers."
+_FOLDER = "var.log.containers."
+"""The folder in a tag: a shorter prefix leaves some of it in the pod's name, a longer one takes some of the name."""
 _LABELS = "pod labels other than the app are not copied to each entry; name those you need in the labels file"
 _NO_API = "--discovery files: only the file's name is known, which does not tell it"
 
@@ -63,7 +65,13 @@ def _discover(section: Section, flow: Flow, desk: Desk) -> Flow:
 def _prefix_fits(section: Section, flow: Flow) -> bool:
     """Fluent Bit cuts the prefix's length off the tag, never comparing; the rest must be a container's file name."""
     prefix = section.value("kube_tag_prefix", _PREFIX).strip()
-    return all(tag.startswith(prefix) or HOLE in tag[: len(prefix)] for tag in flow.tags)
+    return all(_leaves_file_name(tag, prefix) for tag in flow.tags)
+
+
+def _leaves_file_name(tag: str, prefix: str) -> bool:
+    if _FOLDER in tag:
+        return tag.rindex(_FOLDER) + len(_FOLDER) == len(prefix)
+    return tag.startswith(prefix) or HOLE in tag[: len(prefix)]
 
 
 def _judge_no_pod(section: Section, desk: Desk) -> None:
