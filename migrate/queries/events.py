@@ -8,8 +8,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from operator import itemgetter
 from types import MappingProxyType
+from typing import TypeVar
 
-from migrate.ports import Direction, Loki, LokiLimit, Page, Volume
+from migrate.ports import Direction, Loki, LokiLimit, Page
 from migrate.queries.fitting import PAGE, Fitting
 from migrate.queries.reading import Stretch, before, opening, pages
 from migrate.queries.window import MILLISECOND, Window
@@ -50,6 +51,19 @@ class Opened:
     rest: tuple[Window, ...] = ()
 
 
+Told = TypeVar("Told")
+
+
+def _of_pieces(window: Window, ask: Callable[[Window], Told]) -> list[Told]:
+    """What Loki says of the window, or of the pieces of it that are as long as it allows."""
+    try:
+        return [ask(piece) for piece in window.cut(1)]
+    except LokiLimit as limit:
+        if limit.setting != "max_query_length" or window.milliseconds == 1:
+            raise
+        return [told for half in window.cut(2) for told in _of_pieces(half, ask)]
+
+
 @dataclass(slots=True)
 class EventReader:
     """Reads parts of a query from one Loki; ``threads`` requests are under way at once.
@@ -73,18 +87,17 @@ class EventReader:
         if part.query is None:
             return 0, 0
         selector = print_selector(part.query.selector)
-        volumes = [volume for piece in window.cut(1) for volume in self._volumes(selector, piece)]
+        volumes = _of_pieces(window, lambda piece: self.loki.volume(selector, piece.first_ns, piece.behind_ns))
         entries, size = sum(volume.entries for volume in volumes), sum(volume.bytes for volume in volumes)
         self.fitting.expect(entries, size)
         return entries, size
 
-    def _volumes(self, selector: str, window: Window) -> list[Volume]:
-        try:
-            return [self.loki.volume(selector, window.first_ns, window.behind_ns)]
-        except LokiLimit as limit:
-            if limit.setting != "max_query_length" or window.milliseconds == 1:
-                raise
-            return [volume for half in window.cut(2) for volume in self._volumes(selector, half)]
+    def held(self, part: Part, window: Window) -> int:
+        """How many bytes the part's streams hold, those too that only Loki's memory has."""
+        if part.query is None:
+            return 0
+        selector = print_selector(part.query.selector)
+        return sum(_of_pieces(window, lambda piece: self.loki.held(selector, piece.first_ns, piece.behind_ns)))
 
     def all(self, part: Part, window: Window, entries: int) -> Iterator[Event]:
         """Every event of the part, in no promised order; ``entries`` is about how many Loki reads."""

@@ -184,7 +184,8 @@ class _Run:
         limit = self.options.limit_bytes
         if limit is None:
             return
-        total = sum(size for _, size in self.expected)
+        parts = zip(self.prepared.parts, self.expected, strict=True)
+        total = sum(max(size, self.reader.held(part, self.window.shifted(part.shift))) for part, (_, size) in parts)
         if total > limit:
             raise Answered(
                 f"the query would read about {total:,} bytes, more than the limit of {limit:,}",

@@ -44,7 +44,8 @@ def rows(tenant: Tenant, folder: Path, query: str, first: int, last: int) -> Any
     (folder / "catalog.json").write_text(to_json(ESTATE.catalog), "utf-8")
     place = ["--loki", tenant.url, "--tenant", tenant.name, "--catalog", str(folder / "catalog.json")]
     window = ["--start", str(START + first * SECOND), "--end", str(START + last * SECOND)]
-    result = CliRunner().invoke(app, ["query", *place, *window, "--format", "json", "--", query])
+    words = [*place, *window, "--log-group", APPLICATION, "--format", "json"]
+    result = CliRunner().invoke(app, ["query", *words, "--", query])
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)["rows"]
 

@@ -6,11 +6,13 @@ import importlib.util
 import json
 import random
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from migrate.adapters.loki import Endpoint, HttpLoki
+from migrate.errors import Answered
 from migrate.lab.loki import Tenant, running_loki
 from migrate.ports import EntriesRequest, Entry, Page
 from migrate.queries.preparing import Manual, Options
@@ -157,6 +159,16 @@ def test_what_the_index_does_not_know_yet_is_read_in_stretches_too(tenant: Tenan
     assert sorted(map(str, answered.rows)) == sorted(map(str, world.expected(query, events.APPLICATION).rows))
     assert answered.statistics.records_received == len(world.events[events.APPLICATION])
     assert len({request.end for request in loki.asked}) > 4
+
+
+def test_a_limit_of_bytes_counts_what_loki_has_in_memory(tenant: Tenant) -> None:
+    world = events.random_world(tenant, seed=12, lines=400)
+    options = Options((events.APPLICATION,), now=events.START, limit_bytes=10_000)
+    with pytest.raises(Answered) as refused:
+        run_query("fields log", events.CATALOG, world.loki(), events.WINDOW, options)
+    assert refused.value.rule == "query/limit-bytes"
+    enough = replace(options, limit_bytes=1_000_000)
+    assert run_query("fields log", events.CATALOG, world.loki(), events.WINDOW, enough).rows
 
 
 def test_more_than_a_page_on_one_nanosecond_of_one_stream_is_refused(tenant: Tenant) -> None:

@@ -41,6 +41,9 @@ class StoppableLoki:
     def volume(self, selector: str, start: int, end: int) -> Volume:
         return self._asked().volume(selector, start, end)
 
+    def held(self, selector: str, start: int, end: int) -> int:
+        return self._asked().held(selector, start, end)
+
     def series(self, selector: str, start: int, end: int) -> tuple[Mapping[str, str], ...]:
         return self._asked().series(selector, start, end)
 

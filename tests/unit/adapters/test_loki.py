@@ -236,6 +236,14 @@ def test_metrics_come_as_series_of_nanoseconds() -> None:
     assert told.asked[1].form["step"] == ["60"]
 
 
+def test_a_loki_without_volumes_does_not_say_what_it_holds() -> None:
+    volumes = [{"metric": {"a": one}, "value": [60, size]} for one, size in (("b", "70"), ("c", "30"))]
+    with serving(good({"resultType": "vector", "result": volumes}), (404, {}, b"not found")) as (url, told):
+        loki = HttpLoki(Endpoint(url))
+        assert [loki.held('{a=~".+"}', 5, 9) for _ in range(2)] == [100, 0]
+    assert told.asked[0].path == "/loki/api/v1/index/volume"
+
+
 @pytest.mark.parametrize("suffix", ["", "/", "/loki/api/v1", "/loki/api/v1/"])
 def test_the_url_may_name_the_api(suffix: str) -> None:
     with serving(good(STREAMS)) as (url, told):

@@ -101,6 +101,9 @@ class ListedLoki:
     def volume(self, selector: str, start: int, end: int) -> Volume:
         return Volume(1, 1, 100, len(self.lines))
 
+    def held(self, selector: str, start: int, end: int) -> int:
+        return 100
+
     def series(self, selector: str, start: int, end: int) -> tuple[Mapping[str, str], ...]:
         return ()
 
