@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import takewhile
 
-from translators.fluentbit.onigmo_automaton import begins, pattern
+from translators.fluentbit.onigmo_automaton import begins, ends_alone, pattern
 from translators.fluentbit.onigmo_sets import CharSet
 from translators.fluentbit.onigmo_syntax import (
     EMPTY,
@@ -63,7 +63,12 @@ def _settled(plain: Node, inner: Node, after: tuple[Node, ...], endless: bool) -
 
 
 def _without_atomic(node: Atomic, inner: Node, after: tuple[Node, ...]) -> Node:
-    """An atomic group of fixed choice, or one whose last loop nothing behind can shorten, is a plain group."""
+    """An atomic group of fixed choice, or one whose last loop nothing behind can shorten, is a plain group.
+
+    So is one that takes one text at most from any place on.
+    """
+    if isinstance(inner, Group):
+        return replace(inner, node=_without_atomic(replace(node, node=inner.node), inner.node, after))
     items = inner.items if isinstance(inner, Sequence) else (inner,)
     last = items[-1] if items else EMPTY
     fixed = all(isinstance(item, Chars | Place) for item in items[:-1])
@@ -73,7 +78,22 @@ def _without_atomic(node: Atomic, inner: Node, after: tuple[Node, ...]) -> Node:
         return sequence(*items[:-1], _settled(last, last.node, after, last.high is None))
     if isinstance(inner, Alternation) and _apart(inner, after):
         return inner
-    return replace(node, node=inner)
+    plain = all(isinstance(one, Chars | Sequence | Alternation | Repeat | Group) for one in walk(inner))
+    return inner if plain and ends_alone(_without_groups(inner)) else replace(node, node=inner)
+
+
+def _without_groups(node: Node) -> Node:
+    match node:
+        case Group(inner):
+            return _without_groups(inner)
+        case Sequence(items):
+            return sequence(*map(_without_groups, items))
+        case Alternation(branches):
+            return Alternation(tuple(map(_without_groups, branches)))
+        case Repeat(inner):
+            return replace(node, node=_without_groups(inner))
+        case _:
+            return node
 
 
 def _apart(node: Alternation, after: tuple[Node, ...]) -> bool:

@@ -70,6 +70,22 @@ def begins(node: Node, newlines: bool) -> Automaton:
     return _build(Then(node, ALWAYS), node, newlines, start=False)
 
 
+def ends_alone(node: Node) -> bool:
+    """Whether no text of the pattern begins with another, so that from one place on it takes one text at most."""
+    try:
+        machine = _build(Then(node, END), node, True, start=False)
+    except TooLarge:
+        return False
+    waiting = [to for row, accepts in zip(machine.moves, machine.accepting, strict=True) if accepts for to in row]
+    reached: set[int] = set()
+    while waiting:
+        state = waiting.pop()
+        if state not in reached:
+            reached.add(state)
+            waiting.extend(machine.moves[state])
+    return not any(machine.accepting[state] for state in reached)
+
+
 def _build(first: Term, node: Node, newlines: bool, start: bool = True) -> Automaton:
     try:
         return _Builder(node, newlines).build(first, start)

@@ -39,6 +39,8 @@ def pattern_of(pattern: str, usage: Usage = SEARCH) -> tuple[str, bool]:
         (r"/a b # c/x", "ab"),
         (r"a{,2}b{3}?", "a{0,2}(?:b{3})?"),
         (r"^\d++\.(?>\w+) ", r"^\d+\.\w+ "),
+        (r'^(?>"[^"]*") (?>\d+\.)+;', r'^"[^"]*" (?:\d+\.)+;'),
+        (r"(?>(?:\d+\.)) x", r"\d+\. x"),
     ],
 )
 def test_a_search_keeps_its_language(pattern: str, expected: tuple[str, bool] | str) -> None:
