@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from tests.unit.fluentbit_read.test_manifests import CONFIG_MAP, DAEMON_SET, FARGATE
-from translators.diagnostics import Fidelity
+from translators.diagnostics import Fidelity, Refused
 from translators.fluentbit.read import ReadOptions, read
 
 DESCRIBED = """\
@@ -126,3 +128,52 @@ def test_a_configmap_that_only_looks_like_fargates_says_so() -> None:
         found = next(each for each in read({"a.yaml": text.encode()}, ReadOptions()).findings if "fargate" in each.rule)
         assert ("By its keys" in found.message) is said
         assert ("DaemonSet mounts it" in found.remedy) is said
+
+
+OPERATOR = """\
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: fluent-bit, namespace: fluent}
+spec:
+  template:
+    spec:
+      containers:
+      - name: fluent-bit
+        image: kubesphere/fluent-bit:v3.1.4
+        volumeMounts: [{name: config, mountPath: /fluent-bit/config}]
+      volumes:
+      - name: config
+        secret: {secretName: fluent-bit-config}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: fluent-bit-config, namespace: fluent}
+data:
+  password: aHVudGVyMg==
+  broken.conf: "%%%"
+  fluent-bit.conf: BASE64
+"""
+
+
+def test_a_configuration_in_a_secret_is_read_and_nothing_else_of_it() -> None:
+    text = "[Input]\n    Name    tail\n    Path    /a.log\n[Output]\n    Name    stdout\n    Match    *\n"
+    encoded = base64.b64encode(text.encode()).decode()
+    reading = read({"fb.yaml": OPERATOR.replace("BASE64", encoded).encode()}, ReadOptions())
+    (tail,) = reading.configuration.inputs
+    assert (tail.span.source, tail.span.line) == ("fb.yaml#fluent-bit.conf", 1)
+    assert "hunter2" not in repr(reading)
+
+
+@pytest.mark.parametrize(
+    ("group", "kind", "way"),
+    [
+        ("fluentbit.fluent.io/v1alpha2", "ClusterInput", "kubectl get secret,daemonset"),
+        ("telemetry.kyma-project.io/v1alpha1", "LogPipeline", "kyma-system"),
+        ("v1", "Service", "Give the ConfigMap"),
+    ],
+)
+def test_objects_of_an_operator_name_what_it_wrote(group: str, kind: str, way: str) -> None:
+    text = f"apiVersion: {group}\nkind: {kind}\nmetadata: {{name: x}}\nspec: {{}}\n"
+    with pytest.raises(Refused) as refused:
+        read({"crs.yaml": text.encode()}, ReadOptions())
+    assert way in refused.value.remedy

@@ -5,17 +5,29 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from translators.diagnostics import Fidelity, Finding, PerAgent, Refused
 from translators.fluentbit.files import ConfigFile, FileTree
 from translators.fluentbit.inputs import classic_files, environment, fargate
 from translators.fluentbit.inputs.found import Found
-from translators.fluentbit.inputs.objects import WORKLOADS, KubeObject, keys_of, literals
+from translators.fluentbit.inputs.objects import WORKLOADS, KubeObject, as_files, keys_of, literals
 from translators.fluentbit.inputs.workloads import container_of, pod_spec, workload_of
 from translators.fluentbit.variables import Variables
 from translators.fluentbit.workload import Workload
 from translators.fluentbit.yaml_syntax import get, items, text_of
 
+if TYPE_CHECKING:
+    from yaml import Node
+
+OPERATORS = {
+    "fluentbit.fluent.io": "Take what it wrote: kubectl get secret,daemonset -n NAMESPACE -o yaml; the Secret has the "
+    "name of the FluentBitConfig.",
+    "logging.banzaicloud.io": "Take what it wrote: kubectl get secret,daemonset -n NAMESPACE -o yaml; the Secret is "
+    "named NAME-fluentbit.",
+    "telemetry.kyma-project.io": "Take what it wrote: kubectl get configmap,daemonset -n kyma-system -o yaml.",
+}
+"""Groups of objects from which an operator writes the configuration, and where it is then."""
 _DEFAULT_MAIN = (
     "/fluent-bit/etc/fluent-bit.conf",
     "/fluent-bit/etc/fluent-bit.yaml",
@@ -39,6 +51,8 @@ def find(manifest: Manifest, variables: Variables) -> Found:
     """The configuration of the workload that runs Fluent Bit, or of the ConfigMaps alone."""
     config_maps = [each for each in manifest.objects if each.kind == "ConfigMap"]
     values = {**literals(config_maps), **manifest.values}
+    secrets = (as_files(each) for each in manifest.objects if each.kind == "Secret")
+    config_maps += [each for each in secrets if each is not None]
     holder = _fluent_bit(manifest.objects)
     if holder is None:
         router = next((each for each in config_maps if fargate.is_log_router(each)), None)
@@ -101,15 +115,11 @@ def _mounted(holder: KubeObject, config_maps: list[KubeObject]) -> FileTree:
     """The keys of the mounted ConfigMaps at their paths in the container."""
     tree = FileTree()
     volumes = {text_of(get(volume, "name")): volume for volume in items(get(pod_spec(holder), "volumes"))}
-    by_name = {each.name: each for each in config_maps}
+    by_name = {(each.kind, each.name): each for each in config_maps}
     for mount in items(get(container_of(holder), "volumeMounts")):
         volume = volumes.get(text_of(get(mount, "name")))
-        sources = [
-            get(volume, "configMap"),
-            *(get(item, "configMap") for item in items(get(volume, "projected", "sources"))),
-        ]
-        for source in sources:
-            config_map = by_name.get(text_of(get(source, "name")))
+        for kind, source in _sources(volume):
+            config_map = by_name.get((kind, text_of(get(source, "name")) or text_of(get(source, "secretName"))))
             if config_map is None:
                 continue
             renamed = {text_of(get(item, "key")): text_of(get(item, "path")) for item in items(get(source, "items"))}
@@ -118,6 +128,15 @@ def _mounted(holder: KubeObject, config_maps: list[KubeObject]) -> FileTree:
         for config_map in config_maps:
             _mount(tree, config_map, {}, "/fluent-bit/etc", "")
     return tree
+
+
+def _sources(volume: Node | None) -> Iterator[tuple[str, Node]]:
+    """The ConfigMaps and Secrets that a volume shows."""
+    for holder in (volume, *items(get(volume, "projected", "sources"))):
+        for kind, key in (("ConfigMap", "configMap"), ("Secret", "secret")):
+            source = get(holder, key)
+            if source is not None:
+                yield kind, source
 
 
 def _mount(tree: FileTree, config_map: KubeObject, renamed: dict[str, str], folder: str, sub_path: str) -> None:
@@ -162,6 +181,20 @@ def _asked(command: tuple[str, ...]) -> str:
     return ""
 
 
+def _nothing(objects: list[KubeObject]) -> Refused:
+    """There is no configuration; where an operator writes it, where to find it."""
+    kinds = ", ".join(sorted({each.kind for each in objects}))
+    groups = {text_of(each.get("apiVersion")).partition("/")[0] for each in objects}
+    operator = next((group for group in OPERATORS if group in groups), "")
+    return Refused(
+        "fluentbit/no-configuration",
+        f"there is no Fluent Bit configuration in these objects ({kinds})"
+        + (f": the operator of {operator} writes it from them" if operator else ""),
+        objects[0].span(),
+        OPERATORS.get(operator, "Give the ConfigMap with fluent-bit.conf and the DaemonSet that mounts it."),
+    )
+
+
 def _alone(manifest: Manifest, config_maps: list[KubeObject], variables: Variables) -> Found:
     tree = FileTree()
     for config_map in config_maps:
@@ -171,13 +204,7 @@ def _alone(manifest: Manifest, config_maps: list[KubeObject], variables: Variabl
     for file in manifest.extra:
         tree.add(file)
     if not tree.files:
-        kinds = ", ".join(sorted({each.kind for each in manifest.objects}))
-        raise Refused(
-            "fluentbit/no-configuration",
-            f"there is no Fluent Bit configuration in these objects ({kinds})",
-            manifest.objects[0].span(),
-            "Give the ConfigMap with fluent-bit.conf and the DaemonSet that mounts it.",
-        )
+        raise _nothing(manifest.objects)
     environment.fill_without_workload(variables, manifest.cluster)
     main = classic_files.main_file(tree)
     return Found("configmap", main, tree, variables, findings=environment.assumed(tree, main))

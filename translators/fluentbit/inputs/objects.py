@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -120,6 +121,35 @@ def file_of(holder: KubeObject, key: str, value: Node, path: str) -> ConfigFile:
                     return ConfigFile(path, text, holder.source, first, indent, added)
                 break
     return ConfigFile(path, text, f"{holder.source}#{key}")
+
+
+def as_files(secret: KubeObject) -> KubeObject | None:
+    """A Secret's keys that are named as files, decoded, like a ConfigMap's; its other values stay unread."""
+    import yaml
+
+    pairs: list[tuple[Node, Node]] = []
+    for key, place, value in entries(secret.get("stringData")):
+        if _FILE.search(key) and is_scalar(value):
+            pairs.append((place, value))
+    for key, place, value in entries(secret.get("data")):
+        text = _decoded(text_of(value))
+        if _FILE.search(key) and text:
+            mark = value.start_mark
+            pairs.append((place, yaml.ScalarNode("tag:yaml.org,2002:str", text, mark, value.end_mark)))
+    if not pairs:
+        return None
+    text, mapping = "tag:yaml.org,2002:str", "tag:yaml.org,2002:map"
+    start, end = secret.node.start_mark, secret.node.end_mark
+    kind: tuple[Node, Node] = (yaml.ScalarNode(text, "kind"), yaml.ScalarNode(text, "Secret"))
+    data: tuple[Node, Node] = (yaml.ScalarNode(text, "data"), yaml.MappingNode(mapping, pairs, start, end))
+    return replace(secret, node=yaml.MappingNode(mapping, [kind, data], start, end))
+
+
+def _decoded(text: str) -> str:
+    try:
+        return base64.b64decode("".join(text.split()), validate=True).decode("utf-8")
+    except ValueError:
+        return ""
 
 
 def literals(config_maps: Iterable[KubeObject]) -> Mapping[tuple[str, str], str]:
