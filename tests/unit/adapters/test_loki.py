@@ -221,6 +221,22 @@ def test_nobody_listening_is_the_worlds_failure() -> None:
     with pytest.raises(LokiUnreachable) as failed:
         HttpLoki(Endpoint("http://127.0.0.1:9", attempts=2), lambda _: None).entries(REQUEST)
     assert failed.value.exit_code == 3
+    assert failed.value.message == (
+        "http://127.0.0.1:9 cannot be reached: Failed to establish a new connection: [Errno 111] Connection refused"
+    )
+
+
+def test_an_address_that_never_answered_is_given_up_soon() -> None:
+    waits: list[float] = []
+    with pytest.raises(LokiUnreachable):
+        HttpLoki(Endpoint("http://127.0.0.1:9"), waits.append).entries(REQUEST)
+    with serving(good(STREAMS)) as (url, _):
+        known = HttpLoki(Endpoint(url), waits.append)
+        known.entries(REQUEST)
+    assert (len(waits), sum(waits) < 2) == (2, True)
+    with pytest.raises(LokiUnreachable):
+        known.entries(REQUEST)
+    assert len(waits) == 7
 
 
 def test_metrics_come_as_series_of_nanoseconds() -> None:
