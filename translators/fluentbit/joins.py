@@ -18,7 +18,7 @@ from translators.fluentbit.firstline import (
     first_line,
     together,
 )
-from translators.fluentbit.ledger import Judgement, Ledger, exact, manual
+from translators.fluentbit.ledger import Judgement, Ledger, harmless, manual
 from translators.fluentbit.words import tokens
 
 MAX_LINES = 10_000
@@ -78,12 +78,11 @@ def _continues(name: str, parsers: Mapping[str, Section]) -> tuple[str, ...]:
 
 
 def _judge(section: Section, ledger: Ledger) -> None:
-    ledger.section("multiline-parser", section, exact("translated where it is used"))
+    said = harmless("the finding where the parser is used says what becomes of its rules")
+    ledger.section("multiline-parser", section, said)
     for item in section.properties:
         if not ledger.has(item):
-            ledger.key(
-                "multiline-parser", item, exact("a part of the pattern for first lines, where the parser is used")
-            )
+            ledger.key("multiline-parser", item, said)
 
 
 def rules(section: Section) -> Iterator[MultilineRule]:

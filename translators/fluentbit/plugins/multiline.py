@@ -24,15 +24,15 @@ _OPTIONS: Options = {
     "emitter_mem_buf_limit": _INSIDE,
     "debug_flush": _INSIDE,
 }
+_NOT_JOINED = harmless("nothing is joined: multiline.parser says why")
 _WAY_OUT = "name a pattern that every first line has, or let this Fluent Bit join and send with its loki output"
 
 
 def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     """The flow with its lines joined."""
-    judge_options(desk.ledger, PLUGIN, section, {key: value for key, value in _OPTIONS.items() if key != "mode"})
     if section.value("mode", "parser").strip().lower() == "partial_message":
+        judge_options(desk.ledger, PLUGIN, section, {key: value for key, value in _OPTIONS.items() if key != "mode"})
         return _partial(section, flow, desk)
-    judge_options(desk.ledger, PLUGIN, section, _OPTIONS)
     names = tuple(
         word.strip() for item in section.every("multiline.parser") for word in item.value.split(",") if word.strip()
     )
@@ -40,10 +40,15 @@ def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     on_line = isinstance(flow.find(path_of(section.value("multiline.key_content", "log").strip())), IsLine)
     if not on_line:
         join = NoJoin(manual("nothing is joined: the joined key is not the line here", _WAY_OUT))
-    desk.ledger.section(PLUGIN, section, exact("lines are joined before they are sent"))
     for item in section.every("multiline.parser"):
         desk.ledger.key(PLUGIN, item, join.judgement)
-    return flow if isinstance(join, NoJoin) else flow.then(JoinLines(join.firstline, max_lines=MAX_LINES))
+    if isinstance(join, NoJoin):
+        desk.ledger.section(PLUGIN, section, _NOT_JOINED)
+        judge_options(desk.ledger, PLUGIN, section, {**dict.fromkeys(_OPTIONS, _NOT_JOINED), **COMMON})
+        return flow
+    judge_options(desk.ledger, PLUGIN, section, _OPTIONS)
+    desk.ledger.section(PLUGIN, section, exact("lines are joined before they are sent"))
+    return flow.then(JoinLines(join.firstline, max_lines=MAX_LINES))
 
 
 def _partial(section: Section, flow: Flow, desk: Desk) -> Flow:
