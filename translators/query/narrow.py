@@ -221,6 +221,9 @@ class Narrower:
         return Narrowed(all_of((same, present)), exact=True), Narrowed(one_of((other, missing)), exact=True)
 
     def _in_list(self, predicate: InList, wanted: bool) -> Narrowed:
+        if self._is_null(predicate.operand):
+            one, none = Narrowed(Never(), exact=True), Narrowed(Always(), exact=True)
+            return self._negative(predicate.operand, one, predicate.negated, wanted, none)
         texts = [item.value for item in predicate.items if isinstance(item, Literal) and isinstance(item.value, str)]
         if len(texts) != len(predicate.items) or not texts or len(texts) > MANY:
             return UNKNOWN

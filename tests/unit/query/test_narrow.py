@@ -161,3 +161,11 @@ def test_a_name_that_no_record_has_is_said_with_what_was_meant() -> None:
     findings = prepare(plan, CATALOG, (APPLICATION,), policies).findings
     assert [(one.rule, one.span.column if one.span else 0) for one in findings] == [("query/field-not-in-record", 8)]
     assert "log_processed.level" in findings[0].message
+
+
+@pytest.mark.parametrize("operator", ["in", "not in"])
+def test_a_field_that_no_record_has_is_in_no_list_however_long(operator: str) -> None:
+    listed = ", ".join(f'"value-{index}"' for index in range(900))
+    found = part(f"filter level {operator} [{listed}] | fields log")
+    assert (found.query is None) is (operator == "in")
+    assert found.query is None or print_query(found.query) == S + "}"

@@ -218,8 +218,8 @@ class Writer:
             case InList(operand, items, negated):
                 plain = all(isinstance(item, Literal) and item.value != "" for item in items)
                 value = self.value(operand) if plain else self._compared(operand, Literal(""))
-                legs = tuple(self._equal(value, self._compared(item, operand)) for item in items)
-                return self._negatable(value, t.one_of(legs), negated)
+                found = self._among(value, [self._compared(item, operand) for item in items])
+                return self._negatable(value, found, negated)
             case Call(function, arguments):
                 return self._predicate(function, arguments)
             case Field() | Column() | Member():
@@ -281,6 +281,19 @@ class Writer:
         first, second = t.number(one), t.number(other)
         guards = tuple(dict.fromkeys((*first.guards, *second.guards)))
         return t.all_of((*guards, f"(eq {first.code} {second.code})"))
+
+    def _among(self, value: t.Value, items: list[t.Value]) -> str:
+        """Equal to one of them: `eq` takes a list, so that numbers, and texts, are guarded once and not one by one."""
+        alone = [item for item in items if item.guards]
+        numbers = [item for item in items if not item.guards and item.numeric]
+        texts = [item for item in items if not item.guards and not item.numeric]
+        if value.numeric:
+            alone, texts = [*alone, *texts], []
+        legs = [self._equal(value, item) for item in alone]
+        for several in (numbers, texts):
+            if several:
+                legs.append(self._equal(value, t.listed(several)))
+        return t.one_of(tuple(legs))
 
     def _compared(self, expression: Expression, other: Expression) -> t.Value:
         """Two empty texts are equal, two missing values are not; a text that is not empty needs no such care."""

@@ -67,6 +67,11 @@ def text(value: str) -> Value:
     return Value(literal(value))
 
 
+def listed(values: list[Value]) -> Value:
+    """Several values of one kind, as ``eq`` takes them behind its first."""
+    return Value(" ".join(one.code for one in values), (), values[0].numeric, all(one.words for one in values))
+
+
 def call(function: str, *arguments: Value, numeric: bool = False) -> Value:
     """A function of values that are all there."""
     guards = tuple(dict.fromkeys(guard for argument in arguments for guard in argument.guards))
