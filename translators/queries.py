@@ -17,7 +17,7 @@ from translators.logql.model import LogQuery
 from translators.logql.narrowing import narrowed_query
 from translators.logql.printer import Unspeakable, print_query
 from translators.logql.translate.tables import translate
-from translators.query.bind import Bound, Envelope, Lost, Nothing, groups_of, resolve
+from translators.query.bind import OF_CLOUDWATCH, Bound, Envelope, Lost, Nothing, groups_of, resolve
 from translators.query.escapes import escapes_met, with_chosen_escapes
 from translators.query.expressions import And, Expression, Field
 from translators.query.folding import folded
@@ -177,7 +177,7 @@ def _findings(fields: tuple[Field, ...], bounds: tuple[Bound, ...]) -> list[Diag
         kinds = {type(place) for place in places}
         if kinds == {Nothing}:
             found.append(_not_in_record(field, places[0]))
-        if field.name.startswith(_OF_CLOUDWATCH):
+        if field.name.startswith(OF_CLOUDWATCH):
             found.append(_of_cloudwatch(field))
         if Lost in kinds:
             found += [_lost(field, place) for place in places if isinstance(place, Lost)][:1]
@@ -186,9 +186,6 @@ def _findings(fields: tuple[Field, ...], bounds: tuple[Bound, ...]) -> list[Diag
         if field.path == LOG_STREAM and any(not bound.shape.stream for bound in bounds):
             found.append(_unnamed_streams(field))
     return found
-
-
-_OF_CLOUDWATCH = ("@ingestionTime", "@ptr", "@entity", "@aws.", "@source.", "@data_")
 
 
 def _of_cloudwatch(field: Field) -> Diagnostic:

@@ -165,8 +165,6 @@ _LOGQL = {
     ),
     "aggregate": Case("stats sortsFirst(log_processed.level) by stream", _NO_WORDS, _RUN),
     "arithmetic": Case("fields log_processed.ms ^ 2 as p", _NO_WORDS, _RUN),
-    "bucket-as-value": Case("fields bin(5m) as t, log | sort t | limit 5", _NO_WORDS, _RUN),
-    "bucket-of-field": Case("stats count(*) by datefloor(log_processed.ts, 1h)", _NO_WORDS, _RUN),
     "calendar-bucket": Case(
         "stats count(*) by bin(1mo)", "A range in LogQL has a fixed length; a month has none.", _RUN
     ),
@@ -185,10 +183,10 @@ _LOGQL = {
         "Choose a window of whole buckets when you compare both sides. `logmig query` cuts as Insights does.",
     ),
     "empty-text": Case(
-        "filter log_processed.level = '' | limit 5",
+        "fields if(stream = 'stderr', log_processed.level, '') as y | filter y = '' | limit 5",
         "In Loki a label with an empty value is no label: to ask for the empty text would find nothing, or every line "
-        "without the field.",
-        "Run it with `logmig query`. Where a missing field counts as well, write `isempty(level)`: that has a panel.",
+        "without the value. For a field of a JSON line the line itself is looked into.",
+        "Run it with `logmig query`. Where a missing value counts as well, write `isempty(y)`: that has a panel.",
     ),
     "empty-is-missing": Case(
         "stats count(*) by log_processed.status", "In Loki a label with an empty value is no label."
@@ -203,6 +201,11 @@ _LOGQL = {
     "extreme-of-text": Case("stats max(log_processed.ms)"),
     "function": Case("fields sqrt(log_processed.ms) as a | stats avg(a) by bin(5m)", _NO_WORDS, _RUN),
     "having": Case("stats count(*) as n, max(log_processed.ms) as m by stream | filter n > m", _NO_WORDS, _RUN),
+    "json-as-written": Case(
+        "fields jsonParse(log) as j | fields j.level",
+        "Insights writes what it parsed anew; a panel shows the line, where all of it is JSON.",
+        "Name the columns that you mean: `| display j.level`.",
+    ),
     "json-values": Case(
         "filter log_processed.level = 'error' | limit 5",
         "Loki's `json` keeps the text of a value; Insights shows booleans as 1 and 0 and numbers in its own way.",
@@ -251,7 +254,11 @@ _LOGQL = {
         "Which of two equal rows stands in front, neither side promises.",
         "Sort by a second field, if it matters.",
     ),
-    "two-buckets": Case("stats count(*) by bin(5m), bin(1h)", "A metric query has one step.", _RUN),
+    "time-as-text": Case(
+        "fields strlen(bin(5m)) as n, log | limit 5",
+        "Insights shows a time as a date, and functions of texts see that date; LogQL has only its milliseconds.",
+        _RUN,
+    ),
     "window-edge": Case(
         "stats count(*) by kubernetes.pod_name",
         "Grafana's ranges open at the start; Insights' windows are closed at both ends.",

@@ -10,7 +10,9 @@ from translators.query.split.table import (
     Finish,
     First,
     Fold,
+    Having,
     Keep,
+    KeepAny,
     Mode,
     Order,
     Origin,
@@ -86,13 +88,18 @@ def transformations(table: Table) -> list[Json]:
         newest_first = table.requests[0].direction != "forward"
         steps.append(_step_of("sortBy", {"fields": {}, "sort": [{"field": "Time", "desc": newest_first}]}))
     steps.append(_step_of("organize", _renamed(table)))
-    times: list[Json] = [{"targetField": one.name, "destinationType": "time"} for one in table.outputs if one.is_time]
-    if times:
-        steps.append(_step_of("convertFieldType", {"conversions": times, "fields": {}}))
+    texts = tuple(one.name for one in table.outputs if one.is_time and one.origin is Origin.LABEL)
+    times = tuple(one.name for one in table.outputs if one.is_time)
+    steps += [*_converted(texts, "number"), *_converted(times, "time")]
     for one in table.finish:
         steps += _finish(one)
     steps.append(_step_of("organize", _shown(table)))
     return steps
+
+
+def _converted(names: tuple[str, ...], kind: str) -> list[Json]:
+    conversions: list[Json] = [{"targetField": name, "destinationType": kind} for name in names]
+    return [_step_of("convertFieldType", {"conversions": conversions, "fields": {}})] if names else []
 
 
 def _step_of(name: str, options: dict[str, Json]) -> Json:
@@ -156,14 +163,10 @@ def _folded(table: Table) -> tuple[str, ...]:
 
 def _finish(finish: Finish) -> list[Json]:
     match finish:
-        case Keep(column, having, value):
-            config: Json = {"id": str(having), "options": {"value": value}}
-            options: dict[str, Json] = {
-                "type": "include",
-                "match": "all",
-                "filters": [{"fieldName": column, "config": config}],
-            }
-            return [_step_of("filterByValue", options)]
+        case Keep():
+            return [_filter("all", (finish,))]
+        case KeepAny(conditions):
+            return [_filter("any", conditions)]
         case Order(column, descending):
             return [_step_of("sortBy", {"fields": {}, "sort": [{"field": column, "desc": descending}]})]
         case First(count):
@@ -174,6 +177,14 @@ def _finish(finish: Finish) -> list[Json]:
             return [_calculation(finish)]
         case _:
             assert_never(finish)
+
+
+def _filter(match: str, conditions: tuple[Keep, ...]) -> Json:
+    filters: list[Json] = []
+    for one in conditions:
+        options: dict[str, Json] = {} if one.having in (Having.THERE, Having.MISSING) else {"value": one.value}
+        filters.append({"fieldName": one.column, "config": {"id": str(one.having), "options": options}})
+    return _step_of("filterByValue", {"type": "include", "match": match, "filters": filters})
 
 
 def _calculation(calculate: Calculate) -> Json:

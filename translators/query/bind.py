@@ -32,6 +32,9 @@ _NAMES = """version accountId interfaceId srcAddr dstAddr srcPort dstPort protoc
 DISCOVERED = frozenset(_NAMES.split())
 """Names that Insights finds in lines which are no JSON (VPC flow, Route 53): a line has them without naming them."""
 
+OF_CLOUDWATCH = ("@ingestionTime", "@ptr", "@entity", "@aws.", "@source.", "@data_")
+"""How the names of values begin that are CloudWatch's own: no agent ever had them."""
+
 
 @frozen
 class At:

@@ -82,11 +82,23 @@ def test_a_value_that_loki_cannot_tell_from_a_missing_one_is_said(text: str) -> 
         "filter user != ''",
         "filter user in ['', 'a']",
         "filter user not in ['', 'a']",
+        "filter items.0.user = '' | display level",
         "fields user = '' as e | stats sum(e)",
     ],
 )
-def test_who_asks_for_the_empty_text_gets_the_residual(text: str) -> None:
+def test_who_asks_for_the_empty_text_has_the_line_looked_into(text: str) -> None:
     found = translation(text)
+    assert "fromJson __line__" in found.requests[0].logql
+    assert "logql/empty-is-missing" not in {one.rule for one in found.findings}
+
+
+def test_a_key_is_looked_for_once() -> None:
+    found = translation("filter user = '' or user = '-' or not (user != '')")
+    assert found.requests[0].logql.count("fromJson") == 1
+
+
+def test_what_no_key_of_the_line_tells_of_gets_the_residual() -> None:
+    found = translation("fields if(level = 'x', user, '') as y | filter y = ''")
     assert found.table is None
     assert "logql/empty-text" in {one.rule for one in found.findings}
 

@@ -6,8 +6,9 @@ import pytest
 
 from migrate.queries.preparing import Options, prepare_query, read_query
 from translators.catalog import Catalog, LogGroup, Matcher, MatchOperator, RecordKind, Shape
+from translators.grafana.panel import transformations
 from translators.queries import Translated, translated
-from translators.query.split.table import Finish, First, Fold, Order, Table
+from translators.query.split.table import Finish, First, Fold, Having, Keep, KeepAny, Order, Table
 
 CATALOG = Catalog(
     (LogGroup("/app", (Shape("raw", (Matcher("app", MatchOperator.EQUAL, "x"),), RecordKind.JSON, ()),)),)
@@ -133,6 +134,99 @@ def test_a_name_that_now_is_no_label_is_not_read_from_the_old_one(later: str) ->
     assert found.table is None or "level_=~" not in found.table.requests[0].panel
 
 
-def test_a_bucket_that_is_filtered_or_sorted_has_no_panel_and_says_why() -> None:
-    assert "logql/bucket-as-value" in rules("fields bin(5m) as t, message | sort t | limit 5")
-    assert "logql/bucket-as-value" in rules("fields bin(5m) as t | filter t > 5 | stats count(*) by level")
+def test_a_bucket_is_a_value_as_others_are() -> None:
+    found = table("fields bin(5m) as t, message | sort t | limit 5")
+    assert [one.name for one in found.outputs if one.is_time] == ["t"]
+    assert found.finish == (Order("t", False), First(5))
+    assert "logql/sort-as-text" not in rules("fields bin(5m) as t, message | sort t | limit 5")
+    assert "300000" in table("fields bin(5m) as t | filter t > 5 | stats count(*) by level").requests[0].logql
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stats count(*) by datefloor(ts, 1h)",
+        "stats count(*) by datefloor(@timestamp + 9h, 1d)",
+        "stats count(*) by dateceil(@timestamp, 1h)",
+        "stats count(*) by datefloor(fromMillis(ts), 1d)",
+    ],
+)
+def test_other_buckets_than_those_of_the_time_are_labels(text: str) -> None:
+    found = table(text)
+    assert [one.is_time for one in found.outputs] == [True, False]
+    assert str(found.requests[0].mode) == "instant"
+
+
+def test_a_second_bucket_is_a_label() -> None:
+    found = table("stats count(*) as n by bin(5m) as five, bin(1h) as hour")
+    assert [(one.name, str(one.origin), one.is_time) for one in found.outputs[:2]] == [
+        ("five", "time", False),
+        ("hour", "label", True),
+    ]
+
+
+def test_a_time_is_its_date_to_functions_of_texts() -> None:
+    found = table("fields substr(@timestamp, 0, 10) as day | stats count(*) by day")
+    assert '.UTC.Format "2006-01-02 15:04:05.000"' in found.requests[0].logql
+    assert "logql/time-as-text" in rules("fields strlen(bin(5m)) as n")
+    assert "logql/time-as-text" in rules("fields coalesce(@timestamp, level) as n")
+    assert "logql/time-as-text" in rules("fields bin(5m) as b | filter b like '2026'")
+    assert "logql/time-as-text" in rules("fields fromMillis(ts) as b | filter b in ['2026-01-01']")
+
+
+def test_conditions_on_keys_stand_below_the_stats() -> None:
+    found = table("stats count(*) as n by level, user as u | filter ispresent(u) and level like /err/ and n > 3")
+    assert found.finish == (Keep("n", Having.GREATER, 3),)
+    assert '| user_!=""' in found.requests[0].logql
+    assert 'level_=~"(?s:.*)(?:err)(?s:.*)"' in found.requests[0].logql
+
+
+def test_one_of_several_conditions_on_aggregates() -> None:
+    found = table("stats count(*) as n, count_distinct(user) as u by level | filter n > 20 or u > 5 or n = 1")
+    (any_of,) = found.finish
+    assert any_of == KeepAny((Keep("n", Having.GREATER, 20), Keep("u", Having.GREATER, 5), Keep("n", Having.EQUAL, 1)))
+    (step,) = [one for one in transformations(found) if isinstance(one, dict) and one["id"] == "filterByValue"]
+    assert isinstance(step, dict)
+    assert isinstance(step["options"], dict)
+    assert step["options"]["match"] == "any"
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("a < 10", (Keep("a", Having.THERE, ""), Keep("a", Having.LOWER, 10))),
+        ("a >= 0", (Keep("a", Having.THERE, ""), Keep("a", Having.GREATER_OR_EQUAL, 0))),
+        ("a > 10", (Keep("a", Having.GREATER, 10),)),
+        ("n < 10", (Keep("n", Having.LOWER, 10),)),
+        ("ispresent(a)", (Keep("a", Having.THERE, ""),)),
+        ("not ispresent(a)", (Keep("a", Having.MISSING, ""),)),
+        ("a < '10'", (Keep("a", Having.THERE, ""), Keep("a", Having.LOWER, 10.0))),
+        ("last = 'x'", (Keep("last", Having.EQUAL, "x"),)),
+        ("ispresent(last)", (Keep("last", Having.NOT_EQUAL, ""), Keep("last", Having.THERE, ""))),
+    ],
+)
+def test_a_missing_value_is_no_zero(text: str, steps: tuple[Finish, ...]) -> None:
+    query = f"stats count(*) as n, avg(ms) as a, latest(user) as last by level | filter {text}"
+    assert finish(query) == steps
+
+
+@pytest.mark.parametrize("text", ["a < 10 or n > 5", "last > 'x'", "not ispresent(last)", "n > a"])
+def test_what_grafana_cannot_ask_of_a_row(text: str) -> None:
+    query = f"stats count(*) as n, avg(ms) as a, latest(user) as last by level | filter {text}"
+    assert "logql/having" in rules(query)
+
+
+def test_a_parsed_line_shows_where_it_is_json() -> None:
+    found = table("fields jsonParse(@message) as j | fields j.level")
+    assert "fromJson __line__" in found.requests[0].logql
+    assert "logql/json-as-written" in rules("fields jsonParse(@message) as j | fields j.level")
+    assert "logql/json-as-written" not in rules("fields jsonParse(@message) as j | display j.level")
+
+
+def test_names_that_cloudwatch_does_not_know_are_null() -> None:
+    assert "query/field-not-in-record" in rules("stats count(*) by @method2")
+    assert "query/system-field" in rules("fields @timestamp, @ingestionTime")
+
+
+def test_alternatives_of_always_true_conditions() -> None:
+    assert "(and )" not in table("stats count(*) by (coalesce(a, 0) or b = 1) as c").requests[0].logql

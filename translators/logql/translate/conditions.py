@@ -51,7 +51,7 @@ def note_sorting(pipe: Pipe, outputs: Iterable[Output], finish: Iterable[Finish]
             Fidelity.EQUIVALENT,
             "the same rows if those at the limit differ in what is sorted by",
         )
-    origins = {one.name: one.origin for one in outputs}
+    origins = {one.name: Origin.TIME if one.is_time else one.origin for one in outputs}
     sorted_by = {origins.get(one.column) for one in finish if isinstance(one, Order)}
     if Origin.LABEL in sorted_by:
         pipe.note(

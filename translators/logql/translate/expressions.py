@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import re2
 
 from translators.logql.translate import templates as t
-from translators.logql.translate.pipe import Constant, Label, Pipe, Where
+from translators.logql.translate.calls import NUMBER_CALLS, TEXT_CALLS
+from translators.logql.translate.pipe import Constant, Label, Pipe, Time, Where
 from translators.query.expressions import (
     And,
     Arithmetic,
@@ -28,11 +28,13 @@ from translators.query.expressions import (
     Negative,
     Not,
     Or,
+    Period,
+    Rounding,
+    TimeBucket,
 )
 from translators.query.policies import Policies, Policy
 from translators.query.split.table import Beyond
 
-_BLANKS = r"[ \t\n\r\f\v]+"
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 IPV4 = f"(?:{_OCTET}[.]){{3}}{_OCTET}"
 _EXACT = 2**53
@@ -59,6 +61,7 @@ class Writer:
 
     def __init__(self, pipe: Pipe, policies: Policies) -> None:
         self._pipe = pipe
+        pipe.compute = self.labelled
         self._includes = policies.value(Policy.MISSING_NE) == "include"
 
     def template(self, expression: Expression) -> str:
@@ -69,7 +72,7 @@ class Writer:
             case Call(Function.IF | Function.CASE, arguments):
                 return self._case(arguments)
             case Call(Function.CONCAT, arguments):
-                return t.joins(tuple(self.value(argument) for argument in arguments))
+                return t.joins(tuple(self.text(argument) for argument in arguments))
             case Call(function) if function in _CONDITIONS:
                 return t.flags(self.condition(expression), "0")
             case Compare() | Contains() | Matches() | InList() | And() | Or() | Not():
@@ -95,13 +98,17 @@ class Writer:
                 return self._assigned(name, self.template(expression), (), True)
             case _:
                 value = self.value(expression)
-                return self._assigned(name, t.shows(value), value.guards, value.numeric)
+                label = self._assigned(name, t.shows(value), value.guards, value.numeric)
+                if _makes_time(expression):
+                    self._pipe.times.add(label.name)
+                return label
 
     def _case(self, arguments: tuple[Expression, ...]) -> str:
         """Conditions and values in turn; a last one alone is the default."""
         if len(arguments) < 2:
             return self.template(arguments[0]) if arguments else ""
         condition, value, *rest = arguments
+        self._untimed(value)
         return t.decides(self.condition(condition), self.template(value), self._case(tuple(rest)))
 
     def _assigned(self, name: str, template: str, guards: tuple[str, ...] | None, filled: bool) -> Label:
@@ -115,14 +122,31 @@ class Writer:
         """The arguments of coalesce up to the first that is always there."""
         found: list[t.Value] = []
         for argument in arguments:
-            found.append(self._surely(argument))
+            found.append(self._pipe.surely(self._untimed(argument)))
             if not found[-1].guards:
                 break
         return found
 
+    def text(self, expression: Expression) -> t.Value:
+        """A value for a function of texts: a time is its date there."""
+        if isinstance(self._where(expression), Time):
+            return t.DATE
+        return self._untimed(expression)
+
+    def _where(self, expression: Expression) -> Where | None:
+        return self._pipe.where(expression) if isinstance(expression, (Field, Column)) else None
+
+    def _untimed(self, expression: Expression) -> t.Value:
+        """A value that is no time, whose number and text are two things."""
+        where = self._where(expression)
+        timed = isinstance(where, Time) or (isinstance(where, Label) and where.name in self._pipe.times)
+        if timed or _makes_time(expression):
+            raise Beyond("logql/time-as-text", "LogQL has no text of a computed time, and no time among other values")
+        return self.value(expression)
+
     def _surely(self, expression: Expression) -> t.Value:
         """A value where the answer hangs on its being there."""
-        return self._pipe.surely(self.value(expression))
+        return self._pipe.surely(self.text(expression))
 
     def value(self, expression: Expression) -> t.Value:
         """The expression as a value inside of a template; what needs branches gets a label of its own."""
@@ -137,10 +161,14 @@ class Writer:
                 return t.call("subf", t.constant(0.0), t.number(self.value(operand)), numeric=True)
             case Call(function) if function in _BRANCHING | _CONDITIONS:
                 return self._pipe.value(self.labelled(expression, "value"))
+            case Call(Function.FROM_MILLIS, (of,)):
+                return t.number(self.value(of))
             case Call(function, arguments):
                 return self._call(function, arguments)
             case Compare() | Contains() | Matches() | InList() | And() | Or() | Not():
                 return self._pipe.value(self.labelled(expression, "flag"))
+            case TimeBucket(operand, period, rounding):
+                return t.bucket(t.number(self.value(operand)), fixed_width(period), rounding is Rounding.CEIL)
             case _:
                 raise Beyond("logql/expression", f"LogQL's templates cannot compute {type(expression).__name__}")
 
@@ -175,17 +203,17 @@ class Writer:
         return t.guarded(value, f"(ne {other.code} 0.0)") if operator is ArithmeticOperator.DIVIDE else value
 
     def _call(self, function: Function, arguments: tuple[Expression, ...]) -> t.Value:
-        if function in _TEXT_CALLS and len(arguments) == 1:
-            read = self._surely if function is Function.STRLEN else self.value
-            return _TEXT_CALLS[function](read(arguments[0]))
-        if function in _NUMBER_CALLS and len(arguments) == 1:
-            return _NUMBER_CALLS[function](t.number(self.value(arguments[0])))
+        if function in TEXT_CALLS and len(arguments) == 1:
+            read = self._surely if function is Function.STRLEN else self.text
+            return TEXT_CALLS[function](read(arguments[0]))
+        if function in NUMBER_CALLS and len(arguments) == 1:
+            return NUMBER_CALLS[function](t.number(self.value(arguments[0])))
         match function, arguments:
             case Function.REPLACE, (of, Literal(str(old)), Literal(str(new))):
-                inner = self.value(of)
+                inner = self.text(of)
                 return t.Value(f"(replace {t.literal(old)} {t.literal(new)} {inner.code})", inner.guards)
             case Function.SUBSTR, (of, Literal(int(start)), *rest):
-                return self._substring(self.value(of), start, rest)
+                return self._substring(self.text(of), start, rest)
             case Function.TO_MILLIS, (of,):
                 return self.value(of)
             case _:
@@ -212,12 +240,12 @@ class Writer:
             case Contains(operand, part, negated):
                 return self._negatable(*self._containing(operand, part), negated)
             case Matches(operand, pattern, negated):
-                read = self.value if re2.search(pattern, "") is None else self._surely
+                read = self.text if re2.search(pattern, "") is None else self._surely
                 value = read(operand)
                 return self._negatable(value, f"(gt (count {t.literal(pattern)} {value.code}) 0)", negated)
             case InList(operand, items, negated):
                 plain = all(isinstance(item, Literal) and item.value != "" for item in items)
-                value = self.value(operand) if plain else self._compared(operand, Literal(""))
+                value = self._untimed(operand) if plain else self._compared(operand, Literal(""))
                 found = self._among(value, [self._compared(item, operand) for item in items])
                 return self._negatable(value, found, negated)
             case Call(function, arguments):
@@ -236,7 +264,7 @@ class Writer:
 
     def _containing(self, operand: Expression, part: Expression, word: str = "contains") -> tuple[t.Value, str]:
         """The operand, and the condition that it holds a text; both have to be there."""
-        read = self.value if _is_some_text(part) else self._surely
+        read = self.text if _is_some_text(part) else self._surely
         value, text = read(operand), read(part)
         return t.guarded(value, *text.guards), f"({word} {text.code} {value.code})"
 
@@ -299,13 +327,11 @@ class Writer:
         """Two empty texts are equal, two missing values are not; a text that is not empty needs no such care."""
         if isinstance(expression, Literal):
             return self._number_or_words(expression)
-        value = self.value(expression)
+        is_text = isinstance(other, Literal) and isinstance(other.value, str) and not t.is_number(other.value)
+        value = self._untimed(expression) if is_text else self.value(expression)
         if value.numeric or (isinstance(other, Literal) and other.value != ""):
             return value
-        found = self._pipe.surely(value)
-        if isinstance(other, Literal) and self._pipe.unsure(found):
-            raise Beyond("logql/empty-text", "Loki cannot tell the empty text from a missing field")
-        return found
+        return self._pipe.looked_up(value) if isinstance(other, Literal) else self._pipe.surely(value)
 
     def _number_or_words(self, literal: Literal) -> t.Value:
         """A constant to compare with: a text that is a number is one, but for those that no float holds exactly."""
@@ -322,7 +348,7 @@ class Writer:
     def _predicate(self, function: Function, arguments: tuple[Expression, ...]) -> str:
         match function, arguments:
             case Function.IS_PRESENT, (operand,):
-                value = self._surely(operand)
+                value = self._pipe.surely(self.value(operand))
                 return t.all_of(value.guards) if value.guards else "true"
             case ((Function.STR_CONTAINS | Function.STARTS_WITH | Function.ENDS_WITH), (operand, part)):
                 value, held = self._containing(operand, part, _PARTS[function])
@@ -345,31 +371,22 @@ def _first_of(values: list[t.Value]) -> str:
     return t.chooses(branches, rest) if branches else t.shows(values[0])
 
 
+def _makes_time(expression: Expression) -> bool:
+    made = isinstance(expression, Call) and expression.function is Function.FROM_MILLIS
+    return made or isinstance(expression, TimeBucket)
+
+
+def fixed_width(period: Period) -> int:
+    """Milliseconds."""
+    if period.milliseconds is None:
+        raise Beyond("logql/calendar-bucket", "months, quarters and years have no fixed length")
+    return period.milliseconds
+
+
 def _is_some_text(expression: Expression) -> bool:
     return isinstance(expression, Literal) and isinstance(expression.value, str) and bool(expression.value)
 
 
-def _text_call(name: str) -> Callable[[t.Value], t.Value]:
-    return lambda value: t.Value(f"({name} {value.code})", value.guards)
-
-
-def _without(pattern: str) -> Callable[[t.Value], t.Value]:
-    return lambda value: t.Value(f'(regexReplaceAll {t.literal(pattern)} {value.code} "")', value.guards)
-
-
-def _number_call(name: str) -> Callable[[t.Value], t.Value]:
-    return lambda value: t.Value(f"({name} {value.code})", value.guards, numeric=True)
-
-
-_TEXT_CALLS: dict[Function, Callable[[t.Value], t.Value]] = {
-    Function.TO_LOWER: _text_call("lower"),
-    Function.TO_UPPER: _text_call("upper"),
-    Function.TRIM: _without(f"^{_BLANKS}|{_BLANKS}$"),
-    Function.LTRIM: _without(f"^{_BLANKS}"),
-    Function.RTRIM: _without(f"{_BLANKS}$"),
-    Function.STRLEN: lambda value: t.Value(f'(float64 (count "(?s)." {value.code}))', value.guards, numeric=True),
-    Function.UNMASK: lambda value: value,
-}
 _PARTS = {
     Function.STR_CONTAINS: "contains",
     Function.STARTS_WITH: "hasPrefix",
@@ -377,8 +394,3 @@ _PARTS = {
 }
 _CONDITIONS = frozenset({Function.IS_PRESENT, Function.IS_EMPTY, Function.IS_BLANK, Function.IS_VALID_IPV4, *_PARTS})
 _BRANCHING = frozenset({Function.COALESCE, Function.IF, Function.CASE, Function.CONCAT})
-_NUMBER_CALLS: dict[Function, Callable[[t.Value], t.Value]] = {
-    Function.ABS: lambda value: t.Value(f"(maxf {value.code} (subf 0.0 {value.code}))", value.guards, numeric=True),
-    Function.CEIL: _number_call("ceil"),
-    Function.FLOOR: _number_call("floor"),
-}

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from translators.frozen import frozen
 from translators.logql.translate import templates as t
 from translators.query.expressions import (
     Arithmetic,
     ArithmeticOperator,
+    Call,
     Column,
     Compare,
     Comparison,
     Expression,
     Field,
+    Function,
     Literal,
+    Not,
+    Or,
     Rounding,
     TimeBucket,
 )
@@ -29,6 +34,7 @@ from translators.query.split.table import (
     Fold,
     Having,
     Keep,
+    KeepAny,
     Order,
 )
 
@@ -125,6 +131,8 @@ def columns_read(finish: Iterable[Finish]) -> set[str]:
         match one:
             case Order(column) | Keep(column):
                 read.add(column)
+            case KeepAny(conditions):
+                read |= {condition.column for condition in conditions}
             case Fold(keys, calls):
                 read |= {column for column, _ in keys} | {column for column, _, _ in calls}
             case Calculate(_, left, _, right):
@@ -148,9 +156,69 @@ def name_of(expression: Expression) -> str:
     raise Beyond("logql/over-aggregates", "a computed value of a table where Grafana needs a column")
 
 
-def keep(predicate: Expression) -> Keep:
+@frozen
+class Columns:
+    """What is known of a table's columns: which have a value in each row, and which are labels; and of ``!=``."""
+
+    always: frozenset[str]
+    texts: frozenset[str]
+    missing_differs: str
+
+
+def kept_rows(predicate: Expression, columns: Columns) -> tuple[Finish, ...]:
+    """The steps that leave the rows for which a condition on the columns holds."""
+    if not isinstance(predicate, Or):
+        keep = _keep(predicate)
+        if not _passes_missing(keep, columns):
+            return (keep,)
+        if keep.having is Having.MISSING:
+            raise Beyond("logql/having", "Grafana's filterByValue cannot tell a missing label from an empty one")
+        return _there(keep, columns), keep
+    conditions = tuple(map(_keep, predicate.items))
+    if any(_passes_missing(one, columns) for one in conditions):
+        raise Beyond("logql/having", "Grafana's filterByValue takes a missing value for zero, in one of alternatives")
+    return (KeepAny(conditions),)
+
+
+def _keep(predicate: Expression) -> Keep:
     match predicate:
+        case Compare(operator, Field() | Column() as left, Literal(str(text))) if not t.is_number(text):
+            if operator not in (Comparison.EQUAL, Comparison.NOT_EQUAL):
+                raise Beyond("logql/having", "Grafana's filterByValue has no order of texts")
+            return Keep(left.name, _HAVING[operator], text)
         case Compare(operator, Field() | Column() as left, Literal(value)) if isinstance(value, str | int | float):
-            return Keep(left.name, _HAVING[operator], value)
+            return Keep(left.name, _HAVING[operator], float(value) if isinstance(value, str) else value)
+        case Call(Function.IS_PRESENT, (Field() | Column() as operand,)):
+            return Keep(operand.name, Having.THERE, "")
+        case Not(Call(Function.IS_PRESENT, (Field() | Column() as operand,))):
+            return Keep(operand.name, Having.MISSING, "")
         case _:
-            raise Beyond("logql/having", "Grafana's filterByValue compares a column with a constant")
+            raise Beyond("logql/having", "Grafana's filterByValue compares columns with constants")
+
+
+def _passes_missing(keep: Keep, columns: Columns) -> bool:
+    """Whether a row without the value would pass in Grafana and not in Insights: JavaScript takes it for zero."""
+    if keep.column in columns.always:
+        return False
+    match keep.having, keep.value:
+        case ((Having.THERE | Having.MISSING), _):
+            return keep.column in columns.texts
+        case Having.NOT_EQUAL, _:
+            return columns.missing_differs == "exclude"
+        case Having.EQUAL, float() | int() as value:
+            return keep.column in columns.texts and value == 0
+        case Having.GREATER, float() | int() as value:
+            return value < 0
+        case Having.GREATER_OR_EQUAL, float() | int() as value:
+            return value <= 0
+        case Having.LOWER, float() | int() as value:
+            return value > 0
+        case Having.LOWER_OR_EQUAL, float() | int() as value:
+            return value >= 0
+        case _:
+            return False
+
+
+def _there(keep: Keep, columns: Columns) -> Keep:
+    """A label that is not there is the empty text in Grafana's table."""
+    return Keep(keep.column, Having.NOT_EQUAL if keep.column in columns.texts else Having.THERE, "")

@@ -39,7 +39,6 @@ from translators.query.expressions import (
     Function,
     Literal,
     Negative,
-    Rounding,
     TimeBucket,
 )
 from translators.query.plan import Aggregate, AggregateCall, Aggregation
@@ -83,6 +82,8 @@ class Grouped:
     bucket: tuple[str, TimeBucket] | None
     measures: dict[str, Measure]
     labels: tuple[str, ...]
+    times: frozenset[str] = frozenset()
+    """Keys that are times in milliseconds."""
 
 
 class Aggregator:
@@ -96,11 +97,9 @@ class Aggregator:
         keys: list[tuple[str, str]] = []
         bucket: tuple[str, TimeBucket] | None = None
         for key in operator.keys:
-            found = self._bucket(key.expression)
-            if found is None:
+            found = self._rows.bucket_of(key.expression)
+            if found is None or found.period.milliseconds is None or bucket is not None:
                 keys.append((key.name, self._key(key.name, key.expression)))
-            elif bucket is not None:
-                raise Beyond("logql/two-buckets", "LogQL groups by one length of time")
             else:
                 bucket = (key.name, found)
         labels = tuple(label for _, label in keys)
@@ -108,18 +107,13 @@ class Aggregator:
         if labels and (several or bucket is not None):
             labels = (*labels, self._row_key(labels))
         measures = {call.name: self._measure(call, labels) for call in operator.calls}
-        return Grouped(tuple(keys), bucket, measures, labels)
+        times = frozenset(name for name, label in keys if label in self._pipe.times)
+        return Grouped(tuple(keys), bucket, measures, labels, times)
 
     def _row_key(self, labels: tuple[str, ...]) -> str:
         """A label that every group has, unlike a key that is missing: by it Grafana's merge pairs rows."""
         texts = ",".join(f"{{{{.{label}}}}}" for label in labels)
         return self._pipe.assign(ROW_KEY.rstrip("_"), f"={texts}").name
-
-    def _bucket(self, expression: Expression) -> TimeBucket | None:
-        bucket = self._rows.bucket_of(expression)
-        if bucket is not None and bucket.period.milliseconds is None:
-            raise Beyond("logql/calendar-bucket", "months, quarters and years have no fixed length")
-        return bucket
 
     def _where(self, expression: Expression) -> Where | None:
         return self._pipe.where(expression) if isinstance(expression, NAMES) else None
@@ -248,6 +242,7 @@ class Aggregator:
             )
         is_time = isinstance(self._where(call.argument) if call.argument else None, Time)
         query, label = self._number(call.argument)
+        is_time = is_time or (call.function is not Aggregation.SUM and label in self._pipe.times)
         by = Grouping(keys) if keys else None
 
         def build(window: Window, offset: int) -> Metric:
@@ -309,7 +304,8 @@ class Aggregator:
             Fidelity.EQUIVALENT,
             "the same if no two lines of a group have the newest (oldest) time to the millisecond",
         )
-        label = self._copied(call.name, self._key("latest", call.argument))
+        source = self._key("latest", call.argument)
+        label = self._copied(call.name, source)
         query = self._query()
         top = VectorFunction.TOPK if newest else VectorFunction.BOTTOMK
         most = RangeFunction.MAX if newest else RangeFunction.MIN
@@ -320,7 +316,7 @@ class Aggregator:
             times = RangeAggregation(most, query(), window, Unwrap(stamp), offset)
             return VectorAggregation(top, VectorAggregation(over, times, Grouping((*keys, label))), by, "1")
 
-        return Measure(build, label=label)
+        return Measure(build, label, is_time=source in self._pipe.times)
 
 
 def _with(query: LogQuery, more: tuple[LabelFilter, ...]) -> LogQuery:
@@ -392,5 +388,4 @@ def _rounded(function: Function, value: Metric) -> Metric:
 
 def offset_of(bucket: TimeBucket) -> int:
     """Moves Loki's window (t - p, t] so that the point at t is the bucket which Insights calls t."""
-    width = (bucket.period.milliseconds or 0) * 1_000_000
-    return -(width - 1) if bucket.rounding is Rounding.FLOOR else -999_999
+    return 1 - (bucket.period.milliseconds or 0) * 1_000_000

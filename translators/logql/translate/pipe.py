@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -21,7 +22,18 @@ from translators.logql.model import (
 )
 from translators.logql.printer import json_expression
 from translators.logql.translate import templates as t
-from translators.query.bind import DISCOVERED, At, AtJson, Bound, Envelope, Lost, Nothing, Resolved, resolve
+from translators.query.bind import (
+    DISCOVERED,
+    OF_CLOUDWATCH,
+    At,
+    AtJson,
+    Bound,
+    Envelope,
+    Lost,
+    Nothing,
+    Resolved,
+    resolve,
+)
 from translators.query.expressions import Call, Column, Expression, Field, Function, Member, TimeBucket
 from translators.query.formula import Formula
 from translators.query.plan import Parse
@@ -106,8 +118,14 @@ class Pipe:
     """Labels whose value may be the empty text, which Loki cannot tell from a missing one."""
     cuts: dict[str, Cut] = field(default_factory=dict)
     """By the label of a capture: how to know that the pattern matched."""
+    times: set[str] = field(default_factory=set)
+    """Labels that hold a time in milliseconds, which is shown as a date."""
+    compute: Callable[[Expression, str], Label] | None = None
+    """Makes a label of an expression; who knows expressions sets it."""
     _extractions: dict[tuple[str, FieldPath], str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
+    _keys: dict[str, str] = field(default_factory=dict)
+    """By the guard of a parsed label: one that holds where the line has its key."""
 
     def append(self, *stages: Stage) -> None:
         if stages:
@@ -139,9 +157,10 @@ class Pipe:
                 if name in self.columns:
                     return self.columns[name]
                 if self._is_parsed_line(name):
-                    return Line()
-                if name in self.buckets:
-                    raise Beyond("logql/bucket-as-value", "a time bucket has no label in LogQL")
+                    return self._parsed_line(name)
+                if name in self.buckets and self.compute is not None:
+                    self.columns[name] = self.compute(self.buckets[name], name)
+                    return self.columns[name]
                 raise Beyond("query/unknown-column", f"{name} is not known here")
             case Field(path):
                 return self._field(path)
@@ -157,6 +176,16 @@ class Pipe:
             return False
         subject = made.arguments[0]
         return isinstance(subject, Field) and isinstance(self._field(subject.path), Line)
+
+    def _parsed_line(self, name: str) -> Where:
+        """The line itself, where it is JSON."""
+        self.note(
+            "logql/json-as-written",
+            Fidelity.EQUIVALENT,
+            f"{name} is the same if lines are JSON without blanks and needless escapes: it shows as it is written",
+        )
+        self.columns[name] = self.assign(name, t.is_json(self.value(Line())))
+        return self.columns[name]
 
     def _field(self, path: FieldPath) -> Where:
         name = ".".join(path)
@@ -193,7 +222,9 @@ class Pipe:
                     return self._of_lambda(name)
                 if name in DISCOVERED:
                     return self._discovered(name)
-                raise Beyond("query/system-field", f"{name} has no label of its own")
+                if not name.startswith(OF_CLOUDWATCH):
+                    self._note_nothing(name, ())
+                return Constant("")
 
     def _note_envelope(self) -> None:
         self.note(
@@ -304,6 +335,20 @@ class Pipe:
         stages = (Regexp(cut.marked) if stage == Regexp(cut.expression) else stage for stage in self.query.stages)
         self.query = replace(self.query, stages=tuple(stages))
         return f".{cut.marker}"
+
+    def looked_up(self, value: t.Value) -> t.Value:
+        """The value with guards that hold for the empty text too: whether the line, read as JSON, has the key."""
+        return t.guarded(replace(value, guards=()), *(self._has_key(self._sure(guard)) for guard in value.guards))
+
+    def _has_key(self, guard: str) -> str:
+        if guard[1:] not in self.empty:
+            return guard
+        paths = {f".{label}": path for (parser, path), label in self._extractions.items() if parser == "json"}
+        if guard not in paths:
+            raise Beyond("logql/empty-text", "Loki cannot tell the empty text from a missing field")
+        if guard not in self._keys:
+            self._keys[guard] = f".{self.assign('present', t.has_key(self.value(Line()), paths[guard])).name}"
+        return self._keys[guard]
 
     def unsure(self, value: t.Value) -> bool:
         """Whether only its emptiness says that a value is missing, and it may be the empty text."""

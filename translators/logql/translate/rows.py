@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from ipaddress import IPv4Network
 from typing import assert_never
 
@@ -51,6 +52,7 @@ from translators.query.expressions import (
     Matches,
     Member,
     Not,
+    Rounding,
     TimeBucket,
 )
 from translators.query.formula import (
@@ -147,7 +149,7 @@ class RowTranslator:
 
     def _label(self, operand: Expression) -> str | None:
         where = self.pipe.where(operand) if isinstance(operand, NAMES) else None
-        return where.name if isinstance(where, Label) else None
+        return where.name if isinstance(where, Label) and where.name not in self.pipe.times else None
 
     def _label_is(self, operand: Expression, operator: MatchOperator, value: str) -> tuple[Stage, ...] | None:
         label = self._label(operand)
@@ -171,6 +173,8 @@ class RowTranslator:
             return ()
         if not isinstance(where, Label) or not (text or re2.search(pattern, "") is None):
             return None
+        if where.name in self.pipe.times:
+            return None
         operator = MatchOperator.NOT_MATCHES if negated else MatchOperator.MATCHES
         anchored = f"(?s:.*)(?:{pattern})(?s:.*)"
         stages: tuple[Stage, ...] = (LabelFilter(Matcher(where.name, operator, anchored)),)
@@ -185,7 +189,7 @@ class RowTranslator:
 
     def _compared(self, operator: Comparison, left: Expression, value: object) -> tuple[Stage, ...] | None:
         where = self.pipe.where(left) if isinstance(left, NAMES) else None
-        if not isinstance(where, Label):
+        if not isinstance(where, Label) or (isinstance(value, str) and where.name in self.pipe.times):
             return None
         label = where.name
         if isinstance(value, str) and not looks_numeric(value) and value:
@@ -205,9 +209,10 @@ class RowTranslator:
             self._define(column.name, column.expression)
 
     def _define(self, name: str, expression: Expression) -> None:
-        if isinstance(expression, TimeBucket):
+        bucket = self.bucket_of(expression)
+        if bucket is not None:
             self._forget(name)
-            self.pipe.buckets[name] = expression
+            self.pipe.buckets[name] = bucket
             return
         if isinstance(expression, Call) and expression.function is Function.JSON_PARSE:
             self._forget(name)
@@ -226,15 +231,14 @@ class RowTranslator:
         self.pipe.definitions.pop(name, None)
 
     def bucket_of(self, expression: Expression) -> TimeBucket | None:
-        """The bucket of the entry's time that an expression is; None for any other."""
+        """The bucket of the entry's time, named by its start, that an expression is; None for any other."""
         if isinstance(expression, Column) and expression.name in self.pipe.buckets:
-            expression = self.pipe.buckets[expression.name]
-        if not isinstance(expression, TimeBucket):
+            return self.pipe.buckets[expression.name]
+        if not isinstance(expression, TimeBucket) or expression.rounding is not Rounding.FLOOR:
             return None
         operand = expression.operand
-        if not isinstance(operand, NAMES) or not isinstance(self.pipe.where(operand), Time):
-            raise Beyond("logql/bucket-of-field", "LogQL groups by the time of the entry only")
-        return expression
+        timed = isinstance(operand, NAMES) and isinstance(self.pipe.where(operand), Time)
+        return replace(expression, operand=Field(("@timestamp",))) if timed else None
 
     def place(self, expression: Expression, name: str) -> Where:
         """Where the value of an expression can be read; a computed one becomes a label."""
@@ -260,7 +264,7 @@ class RowTranslator:
                 self.pipe.empty |= perhaps_empty(operator.pattern, labels)
                 self.pipe.cuts |= marked_expression(operator.pattern, labels, self.pipe.fresh("matched"))
             case PresencePattern(text):
-                value = self.writer.value(operator.subject)
+                value = self.writer.text(operator.subject)
                 condition = t.all_of((*value.guards, f"(contains {t.literal(text)} {value.code})"))
                 shown = t.decides(condition, t.shows(t.text(text)), "")
                 self.pipe.append(LabelFormat((Assign(labels[0], shown),)))
@@ -279,7 +283,8 @@ class RowTranslator:
         if isinstance(where, Line):
             self.pipe.append(Regexp(expression))
             return
-        template = t.shows(self.pipe.value(where))
+        named = isinstance(subject, Field | Column)
+        template = t.shows(self.writer.text(subject) if named else self.pipe.value(where))
         if not self.pipe.kept_line:
             self.pipe.kept_line = self.pipe.assign("line", "{{__line__}}").name
         back = LineFormat(f"{{{{.{self.pipe.kept_line}}}}}")

@@ -10,14 +10,16 @@ from translators.diagnostics import Diagnostic, Fidelity
 from translators.logql.model import Drop, LabelReplace, LogQuery, Metric, Span, Variable
 from translators.logql.printer import print_query
 from translators.logql.translate import templates as t
+from translators.logql.translate.chains import chain
 from translators.logql.translate.conditions import ROWS, SERIES, note_json, note_metric, note_rows, note_sorting
 from translators.logql.translate.finishing import (
+    Columns,
     calculations,
     columns_read,
     fold,
     hold_defaults,
     is_same,
-    keep,
+    kept_rows,
     name_of,
     rounded_time,
 )
@@ -61,28 +63,10 @@ from translators.query.split.table import (
     Request,
     Table,
 )
-from translators.query.tree import inputs
 
 ROWS_COLUMN = "\u2014 rows"
 EVERYTHING = "\u2014"
 """The hidden measure: every group that has a line, also where the others find no number."""
-
-
-def chain(plan: Plan) -> tuple[Operator, ...]:
-    """The operators from the scan up, when there is one scan and no branch."""
-    found: list[Operator] = []
-    operator: Operator = plan.root
-    while True:
-        found.append(operator)
-        below = inputs(operator)
-        if not below:
-            break
-        if len(below) > 1:
-            raise Beyond("logql/join", "LogQL cannot join lines")
-        operator = below[0]
-    if not isinstance(operator, Scan):
-        raise Beyond("logql/no-scan", "the plan does not read a log group")
-    return tuple(reversed(found))
 
 
 def translate(plan: Plan, bound: Bound, policies: Policies, window_ms: int) -> Table:
@@ -151,7 +135,16 @@ class _Work:
         if self.grouped is None and not self.tallied:
             raise Beyond("logql/order", "a filter behind limit or dedup has no place in a log query")
         for item in predicate.items if isinstance(predicate, And) else (predicate,):
-            self.finish.append(keep(item))
+            self.finish.extend(self._kept_by(item))
+
+    def _kept_by(self, predicate: Expression) -> tuple[Finish, ...]:
+        """Grafana's zero is also what has no value, Insights' is not."""
+        measures = self.grouped.measures if self.grouped is not None and not self.folded else {}
+        always = frozenset(name for name, measure in measures.items() if measure.whole)
+        texts = {key for key, _ in self.grouped.keys} if self.grouped is not None and not self.folded else set()
+        texts |= {name for name, measure in measures.items() if measure.label}
+        texts |= {one.name for one in self.tallied}
+        return kept_rows(predicate, Columns(always, frozenset(texts), self.rows.policies.value(Policy.MISSING_NE)))
 
     def _extend(self, columns: tuple[Named, ...]) -> None:
         if self.folded:
@@ -320,7 +313,7 @@ class _Work:
         where = self.rows.place(column.expression, column.name)
         match where:
             case Label(name):
-                output = Output(column.name, Origin.LABEL, name)
+                output = Output(column.name, Origin.LABEL, name, is_time=name in self.rows.pipe.times)
             case Line():
                 output = Output(column.name, Origin.LINE)
             case Time():
@@ -332,12 +325,13 @@ class _Work:
 
     def _copy(self, name: str, where: Where) -> Output:
         label = self.rows.pipe.assign(name, t.shows(self.rows.pipe.value(where))).name
-        return Output(name, Origin.LABEL, label, is_time=isinstance(where, Time))
+        timed = isinstance(where, Time) or (isinstance(where, Label) and where.name in self.rows.pipe.times)
+        return Output(name, Origin.LABEL, label, is_time=timed)
 
     def _metric_table(self, grouped: Grouped) -> Table:
         measures = self._needed(grouped)
         requests: list[Request] = []
-        outputs = [Output(name, Origin.LABEL, label, "A") for name, label in grouped.keys]
+        outputs = [Output(name, Origin.LABEL, label, "A", name in grouped.times) for name, label in grouped.keys]
         if grouped.bucket is not None:
             outputs.insert(0, Output(grouped.bucket[0], Origin.TIME))
         hidden = [label for label in grouped.labels if label.startswith(ROW_KEY)]

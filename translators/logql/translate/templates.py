@@ -35,6 +35,8 @@ def reference(label: str) -> Value:
 
 
 LINE = Value("__line__")
+DATE = Value('((__timestamp__).UTC.Format "2006-01-02 15:04:05.000")', words=True)
+"""An entry's time as functions of texts see it."""
 MILLISECONDS = Value("(__timestamp__ | unixEpochMillis)", (), False)
 
 
@@ -83,6 +85,12 @@ def guarded(value: Value, *conditions: str) -> Value:
     return Value(value.code, (*value.guards, *conditions), value.numeric)
 
 
+def bucket(time: Value, width: int, up: bool) -> Value:
+    """A number of milliseconds rounded to multiples of the width; its fraction does not count."""
+    whole = f"(divf (float64 (int {time.code})) {float(width)!r})"
+    return Value(f"(mulf ({'ceil' if up else 'floor'} {whole}) {float(width)!r})", time.guards, numeric=True)
+
+
 def remainder(value: Value, divisor: int) -> Value:
     """What is left of a division by a whole number; it has the sign of the value."""
     share = f"(divf {value.code} {float(divisor)!r})"
@@ -91,7 +99,8 @@ def remainder(value: Value, divisor: int) -> Value:
 
 
 def all_of(conditions: tuple[str, ...]) -> str:
-    return conditions[0] if len(conditions) == 1 else f"(and {' '.join(conditions)})"
+    """Of no conditions it is true; ``and`` and ``or`` want one."""
+    return " ".join(conditions) or "true" if len(conditions) < 2 else f"(and {' '.join(conditions)})"
 
 
 def one_of(conditions: tuple[str, ...]) -> str:
@@ -115,6 +124,24 @@ def shows(value: Value) -> str:
     return f"{{{{ if {all_of(value.guards)} }}}}{action}{{{{ end }}}}" if value.guards else action
 
 
+_MAP, _LIST = '(eq (printf "%T" $v) "map[string]interface {}")', '(eq (printf "%T" $v) "[]interface {}")'
+
+
+def is_json(text: Value) -> str:
+    """The template of the text where all of it is a JSON object or list."""
+    return f"{{{{ $v := fromJson {text.code} }}}}{flags(one_of((_MAP, _LIST)), yes=f'{{{{ {text.code} }}}}')}"
+
+
+def has_key(text: Value, path: tuple[str, ...]) -> str:
+    """The template that is 1 where the text is JSON with a value at the path, be it the empty text."""
+    inner = '{{ if ne (printf "%T" $v) "<nil>" }}1{{ end }}'
+    for part in reversed(path):
+        held = f"(and {_LIST} (gt (len $v) {part}))" if part.isdecimal() else _MAP
+        step = part if part.isdecimal() else literal(part)
+        inner = f"{{{{ if {held} }}}}{{{{ $v = index $v {step} }}}}{inner}{{{{ end }}}}"
+    return f"{{{{ $v := fromJson {text.code} }}}}{inner}"
+
+
 def chooses(branches: tuple[tuple[str, Value], ...], otherwise: Value | None) -> str:
     """The first branch whose condition holds."""
     parts = [
@@ -134,7 +161,7 @@ def joins(values: tuple[Value, ...]) -> str:
     return "".join(shows(value) for value in values)
 
 
-def flags(condition: str, otherwise: str = "") -> str:
+def flags(condition: str, otherwise: str = "", yes: str = "1") -> str:
     """1 where the condition holds."""
     rest = f"{{{{ else }}}}{otherwise}" if otherwise else ""
-    return f"{{{{ if {condition} }}}}1{rest}{{{{ end }}}}"
+    return f"{{{{ if {condition} }}}}{yes}{rest}{{{{ end }}}}"

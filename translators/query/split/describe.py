@@ -43,11 +43,11 @@ def describe(operator: Operator) -> str:
             by = f" by {', '.join(key.name for key in keys)}" if keys else ""
             return f"stats {', '.join(call.name for call in calls)}{by} (keeps its groups)"
         case Sort(_, keys):
-            return f"sort by {len(keys)} keys (keeps its rows)"
+            return f"sort by {_keys(len(keys))} (keeps its rows)"
         case Limit(_, count, tail):
             return f"{'last' if tail else 'first'} {count} rows"
         case Dedup(_, keys):
-            return f"dedup by {len(keys)} keys (keeps the keys)"
+            return f"dedup by {_keys(len(keys))} (keeps the keys)"
         case Project(_, columns):
             return f"show {', '.join(column.name for column in columns)}"
         case Patterns() | Anomalies() | Diff():
@@ -62,3 +62,7 @@ def describe(operator: Operator) -> str:
             return "totals (keeps its rows)"
         case _:
             assert_never(operator)
+
+
+def _keys(count: int) -> str:
+    return "1 key" if count == 1 else f"{count} keys"

@@ -65,6 +65,8 @@ class Having(StrEnum):
     LOWER_OR_EQUAL = "lowerOrEqual"
     EQUAL = "equal"
     NOT_EQUAL = "notEqual"
+    THERE = "isNotNull"
+    MISSING = "isNull"
 
 
 @frozen
@@ -74,6 +76,13 @@ class Keep:
     column: str
     having: Having
     value: str | float
+
+
+@frozen
+class KeepAny:
+    """Keeps the rows for which one of these holds."""
+
+    conditions: tuple[Keep, ...]
 
 
 @frozen
@@ -116,7 +125,7 @@ class Calculate:
     right: str | float
 
 
-Finish = Keep | Order | First | Fold | Calculate
+Finish = Keep | KeepAny | Order | First | Fold | Calculate
 
 
 @frozen
