@@ -344,3 +344,33 @@ def test_filters_of_the_journal_that_stop_the_input(line: str, said: str) -> Non
     with pytest.raises(Refused) as stopped:
         read_texts(f"[INPUT]\n    Name systemd\n    Tag x\n    {line}\n" + OUTPUT)
     assert stopped.value.message == engine("input", "systemd", said, "cannot initialize")
+
+
+def rules_of(*rules: str) -> str:
+    return "[MULTILINE_PARSER]\n    Name m\n    Type regex\n" + "".join(f"    Rule {rule}\n" for rule in rules)
+
+
+def test_a_rule_may_be_for_several_states() -> None:
+    parsers = rules_of('"start_state" "/a/" "cont"', '"cont, more" "/b/" "more"')
+    assert read_texts(SERVICE + INPUT + "    multiline.parser m\n" + OUTPUT, parsers).configuration.multiline_parsers
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        (
+            ('"cont" "/b/" "cont"', '"start_state" "/a/" "cont"'),
+            "[multiline] rule don't contain a 'start_state'\n[multiline parser: m] error creating rule",
+        ),
+        (
+            ('"start_state" "/a/" "cont"', '"other" "/b/" "other"'),
+            "[multiline parser: m] to_state='cont' is not registered\n"
+            "[multiline parser: m] invalid mapping rules, check the states",
+        ),
+    ],
+)
+def test_rules_that_make_no_parser(rules: tuple[str, ...], said: str) -> None:
+    with pytest.raises(Refused) as stopped:
+        read_texts(SERVICE + INPUT + "    multiline.parser m\n" + OUTPUT, rules_of(*rules))
+    missing = "[multiline] parser 'm' not registered\n"
+    assert stopped.value.message == f"{said}\n{missing}" + engine("input", "tail", "could not load multiline parsers")

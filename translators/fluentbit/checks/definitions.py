@@ -14,7 +14,8 @@ from translators.source import Span
 
 FORMATS = ("regex", "json", "ltsv", "logfmt", "tskv")
 _TRUE = ("on", "true", "yes")
-MULTILINE_TYPES = ("regex", "endswith", "ends_with", "equal", "eq")
+_RULE_KEYS = ("state", "regex", "next_state")
+MULTILINE_TYPES = ("regex", "endswith", "equal", "eq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +136,14 @@ def _multiline_problem(section: Section, file: str) -> Problem | None:
 
 
 def _rules_problem(section: Section) -> Problem | None:
-    rules = [(item.span, tokens(item.value)) for item in section.every("rule")]
-    for group in section.groups:
-        if group.name == "rules":
-            words = [group.value("state"), group.value("regex"), group.value("next_state")]
-            rules.append((group.span, words))
     prefix = f"[multiline parser: {section.name}]"
+    groups = [group for group in section.groups if group.name == "rules"]
+    for group in groups:
+        lacking = next((key for key in _RULE_KEYS if not group.last(key)), None)
+        if lacking is not None:
+            return Problem(f"{prefix} invalid '{lacking}' key", group.span)
+    rules = [(group.span, [group.value(key) for key in _RULE_KEYS]) for group in groups]
+    rules += [(item.span, tokens(item.value)) for item in section.every("rule")]
     for span, words in rules:
         if not words:
             return Problem(f"{prefix} 'from_state' is mandatory", span)
@@ -148,11 +151,16 @@ def _rules_problem(section: Section) -> Problem | None:
             return Problem(f"{prefix} 'regex_pattern' is mandatory", span)
         if not compiles(words[1]):
             return Problem(f"{prefix} error creating rule", span, True)
-    states = {words[0] for _, words in rules}
+    froms = [{state.strip() for state in words[0].split(",")} for _, words in rules]
+    states: set[str] = set().union(*froms)
     wanted = [(span, words[2]) for span, words in rules if len(words) > 2 and words[2]]
-    missing = next((span for span, state in wanted if state not in states), None)
-    if "start_state" not in states or missing is not None:
-        return Problem(f"{prefix} invalid mapping rules, check the states", missing or section.span)
+    missing = next(((span, state) for span, state in wanted if state not in states), None)
+    if froms and "start_state" not in froms[0]:
+        said = "[multiline] rule don't contain a 'start_state'"
+        return Problem(f"{said}\n{prefix} error creating rule", rules[0][0])
+    if missing is not None:
+        said = f"{prefix} to_state='{missing[1]}' is not registered"
+        return Problem(f"{said}\n{prefix} invalid mapping rules, check the states", missing[0])
     return None
 
 
