@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from migrate.queries.limits import ends_of
 from migrate.queries.window import Window
+from translators.insights.evaluate.values import date_text
 from translators.logql.printer import print_query
 from translators.queries import Part, Prepared, Translated
 from translators.query.plan import Operator, Scan
@@ -48,4 +49,4 @@ def _asked(part: Part, prepared: Prepared, window: Window, indent: str) -> Itera
     ends = ends_of(prepared.plan)
     order = "" if ends is None else f", the {'newest' if ends.newest else 'oldest'} {ends.count} rows"
     kind = "exactly the rows that count" if part.exact else "at least the rows that count; filtered again here"
-    yield f"{indent}    {shifted.start} to {shifted.end} ms, {kind}{order}"
+    yield f"{indent}    {date_text(shifted.start)} to {date_text(shifted.end)}, {kind}{order}"

@@ -111,6 +111,14 @@ def test_explain_shows_what_is_asked_and_what_is_done_here() -> None:
     assert "stats avg(log_processed.ms) by stream (keeps its groups)" in result.stdout
 
 
+def test_explain_says_times_as_people_do() -> None:
+    window = ("--start", "2026-03-02T01:00:00Z", "--end", "2026-03-02T01:01:00.5Z")
+    asked = ("--log-group", APPLICATION, "--explain", "stats count(*) by bin(1m)")
+    result = CliRunner().invoke(app, ["query", "--cluster", "prod", *window, *asked])
+    assert "2026-03-02 01:00:00.000 to 2026-03-02 01:01:00.500, exactly the rows that count" in result.stdout
+    assert "sort by 1 key (keeps its rows)" in result.stdout
+
+
 def test_policies_can_be_listed() -> None:
     result = CliRunner().invoke(app, ["query", "--policies", "--format", "json"])
     found = {one["name"]: one for one in json.loads(result.stdout)}
