@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 
 from translators.pipeline.model import Client, Discovery, Job, Pipeline, ReadFiles, ReadJournal, Relabel, RelabelAction
 from translators.promtail.printer import Commented, Map, Tree, print_yaml
@@ -32,7 +33,7 @@ def _root(pipeline: Pipeline) -> Tree:
             ("positions", Map((("filename", POSITIONS), ("sync_period", "10s")))),
             ("clients", (_client(pipeline.client),)),
             ("target_config", Map((("sync_period", "10s"),))),
-            ("scrape_configs", tuple(_job(job) for job in pipeline.jobs)),
+            ("scrape_configs", tuple(_job(_labelled(job, pipeline.client)) for job in pipeline.jobs)),
         )
     )
 
@@ -43,14 +44,17 @@ def _client(client: Client) -> Tree:
         items.append(("tenant_id", client.tenant))
     if client.auth_secret:
         items.append(("basic_auth", _basic_auth()))
-    if client.external_labels:
-        items.append(("external_labels", Map(client.external_labels)))
     items.append(("backoff_config", Map((("max_retries", _MAX_RETRIES),))))
     return Map(tuple(items))
 
 
 def _basic_auth() -> Tree:
     return Map((("username_file", f"{SECRETS}/username"), ("password_file", f"{SECRETS}/password")))
+
+
+def _labelled(job: Job, client: Client) -> Job:
+    """The job with the client's labels as its own: Promtail copies all labels of each line to add external ones."""
+    return replace(job, labels=tuple({**dict(client.external_labels), **dict(job.labels)}.items()))
 
 
 def _job(job: Job) -> Tree:

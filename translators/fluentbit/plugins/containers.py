@@ -88,9 +88,10 @@ def _mark_first_time() -> Stage:
     """The agents give a joined line the time of its last part, Fluent Bit that of its first: the parts carry theirs.
 
     No match stage stands around it: those let lines overtake each other, which tears parts apart. An RFC 3339 time
-    has 20 characters and more; passing over these unread halves what every line pays for the few that are parts.
+    has 20 characters and more, passed over unread; read to its end, Go needs one pass and no way back. Both halve what
+    every line pays for the few that are parts.
     """
-    return Replace(r"(?s)^(.{20}[^ ]* std(?:out|err) P )", '{{ .Value }}{{ "\\u0000" }}{{ .Value }}{{ "\\u0000" }}')
+    return Replace(r"(?s)^(.{20}[^ ]* std(?:out|err) P ).*$", '{{ .Value }}{{ "\\u0000" }}{{ .Value }}{{ "\\u0000" }}')
 
 
 def _take_first_time() -> Stage:
