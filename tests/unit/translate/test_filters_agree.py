@@ -95,6 +95,9 @@ HOLDS = (
     section("record_modifier", "Record cluster c", "Remove_key LEVEL"),
     section("record_modifier", "Record cluster c", "Allowlist_key l*"),
     section("record_modifier", "Record note two words"),
+    section("modify", "Copy log copy"),
+    section("modify", "Hard_copy log copy", "Hard_rename copy other"),
+    section("modify", "Condition Key_value_matches log o", "Add new n") + section("modify", "Set new m"),
     section("modify", "Remove_regex ^l") + section("grep", "Regex level o"),
     section("modify", "Remove_wildcard lev") + section("grep", "Exclude $level o"),
     section("record_modifier", "Record cluster c", "Remove_key LEVEL") + section("grep", "Regex level o"),
@@ -156,12 +159,23 @@ def test_what_is_claimed_equal_is_equal(parser: str, filters: str) -> None:
         ("json", section("grep", "Regex $a[0] boom"), Fidelity.MANUAL),
         ("json", section("record_modifier", "Allowlist_key log"), Fidelity.APPROXIMATE),
         ("words", section("record_modifier", "Remove_key log"), Fidelity.APPROXIMATE),
+        ("json", section("modify", "Hard_rename level log"), Fidelity.APPROXIMATE),
+        ("words", section("modify", "Add log 1"), Fidelity.APPROXIMATE),
+        ("json", section("modify", "Condition Key_value_equals level error", "Set log no"), Fidelity.APPROXIMATE),
     ],
 )
 def test_what_differs_is_said(parser: str, filters: str, fidelity: Fidelity) -> None:
     for claim, verdicts in both_sides(parser, filters, JSON_LINES if parser == "json" else WORD_LINES).values():
         assert claim is fidelity
         assert any(not verdict.equal for verdict in verdicts)
+
+
+@pytest.mark.parametrize("named", [(), ("result_key outcome",)])
+def test_marks_of_a_test_tool_are_lost(named: tuple[str, ...]) -> None:
+    marked = section("expect", "key_exists log", "action result_key", *named)
+    for claim, verdicts in both_sides("words", marked, WORD_LINES).values():
+        assert claim is Fidelity.APPROXIMATE
+        assert {path for verdict in verdicts for path, _ in verdict.lost} == {("outcome" if named else "matched",)}
 
 
 def test_a_filter_that_would_leave_nothing_of_any_record_leaves_them_all() -> None:

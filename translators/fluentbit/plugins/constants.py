@@ -27,3 +27,12 @@ def put_constant(flow: Flow, key: str, value: str, selector: str = "") -> Flow:
     if label == name:
         return flow.knowing(flow.record.put(Field((key,), InLabel(name))))
     return flow.carrying((name, label)).knowing(flow.record.put(Field((key,), InMetadata(name))))
+
+
+def is_seldom(flow: Flow, field: Field) -> bool:
+    """Whether the field is a constant that only the entries of a selector got."""
+    if not isinstance(field.place, InMetadata):
+        return False
+    label = PRIVATE + field.place.name
+    guarded = (stage for when in flow.stages if isinstance(when, When) for stage in when.stages)
+    return any(isinstance(stage, SetConstants) and label in dict(stage.values) for stage in guarded)

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from translators.catalog import Field, IsGone, Presence
+from translators.catalog import Field, FieldPath, IsGone, Presence
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.evaluate.onigmo import Regex
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.ledger import Judgement, approximate, equivalent, exact, harmless, judge_options
 from translators.fluentbit.plugins.common import COMMON
-from translators.fluentbit.plugins.constants import put_constant
+from translators.fluentbit.plugins.constants import is_seldom, put_constant
 from translators.fluentbit.plugins.modify_conditions import Guard, guard_of
+from translators.fluentbit.whereabouts import Whereabouts
 from translators.fluentbit.words import quoted_words
 
 PLUGIN = "modify"
 _MAPPED = exact("the line stays as it is; the catalog says where the field is now")
 _SOMETIMES = approximate("Fluent Bit does it only where the Condition holds; the catalog takes it for every record")
 _ABSENT = exact("no record here has that key: Fluent Bit does nothing")
+_TAKEN = "Fluent Bit does it only where a record has no {} yet; the agents do not do it at all"
+_COVERED = "where a record has no {} Fluent Bit keeps its {}; the catalog does not"
+_KEPT = "where the Condition does not hold Fluent Bit keeps the {} of the record; the catalog does not"
 
 
 def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
@@ -56,63 +60,101 @@ def _judge(item: Property, desk: Desk, guard: Guard, judgement: Judgement = _MAP
 
 
 def _rename(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard) -> Flow:
-    old, new = (words[0],), (words[1],)
-    if flow.find(old) is None and not flow.record.below(old):
-        _judge(item, desk, guard, _ABSENT)
+    return _hard_rename(item, words, flow, desk, guard) if _free(item, words, flow, desk, guard) else flow
+
+
+def _hard_rename(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard) -> Flow:
+    if not _there(item, words, flow, desk, guard):
         return flow
-    if item.key == "rename" and flow.record.has(new):
-        desk.ledger.key(PLUGIN, item, _taken(flow, words[1]))
-        return flow
-    claim = equivalent(f"while no line has a key {words[1]} of its own") if flow.record.open else _MAPPED
-    always = all(field.when is Presence.ALWAYS for field in flow.record.fields if field.path[:1] == old)
-    if flow.record.has(new) and not always:
-        claim = approximate(f"where a record has no {words[0]} Fluent Bit keeps its {words[1]}; the catalog does not")
-    _judge(item, desk, guard, claim)
-    return flow.knowing(flow.record.rename(old, new))
+    _judge(item, desk, guard, _moved(flow, words))
+    return flow.knowing(flow.record.rename((words[0],), (words[1],)))
 
 
 def _copy(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard) -> Flow:
-    place = flow.find((words[0],))
-    if place is None:
-        _judge(item, desk, guard, _ABSENT)
+    return _hard_copy(item, words, flow, desk, guard) if _free(item, words, flow, desk, guard) else flow
+
+
+def _hard_copy(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard) -> Flow:
+    if not _there(item, words, flow, desk, guard):
         return flow
-    if item.key == "copy" and flow.record.has((words[1],)):
+    _judge(item, desk, guard, _moved(flow, words))
+    return flow.knowing(_copied(flow.record, (words[0],), (words[1],)))
+
+
+def _there(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard) -> bool:
+    """Whether some record has the old key; judged where none has."""
+    if flow.find((words[0],)) is not None or flow.record.below((words[0],)):
+        return True
+    _judge(item, desk, guard, _ABSENT)
+    return False
+
+
+def _free(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard) -> bool:
+    """Whether no field of the new name is known; judged where one is."""
+    if not _there(item, words, flow, desk, guard):
+        return False
+    if _known(flow, (words[1],)):
         desk.ledger.key(PLUGIN, item, _taken(flow, words[1]))
-        return flow
-    _judge(
-        item, desk, guard, equivalent("while no line has a key of that name itself") if flow.record.open else _MAPPED
-    )
-    return flow.knowing(flow.record.put(Field((words[1],), place)))
+        return False
+    return True
+
+
+def _copied(record: Whereabouts, old: FieldPath, new: FieldPath) -> Whereabouts:
+    """The field and what is below it once more under ``new``; one that only the line tells in lines it was read in."""
+    fields = tuple(replace(field, path=new + field.path[1:]) for field in record.fields if field.path[:1] == old)
+    place = record.find(old)
+    if place is not None and all(field.when is Presence.UNPARSED for field in fields):
+        fields = (Field(new, place, Presence.PARSED if fields else Presence.ALWAYS), *fields)
+    return Whereabouts((*record.without(new).fields, *fields))
+
+
+def _moved(flow: Flow, words: list[str]) -> Judgement:
+    """What a Rename or Copy that takes place may hide: another field of the new name, where the old one is missing."""
+    old, new = words[0], words[1]
+    if _known(flow, (new,)) and not _certain(flow, (old,)):
+        return approximate(_COVERED.format(old, new))
+    if flow.record.open is not None:
+        return equivalent(f"while no line has a key {new} of its own")
+    return _MAPPED
+
+
+def _known(flow: Flow, path: FieldPath) -> bool:
+    return flow.record.has(path) or flow.record.below(path)
+
+
+def _certain(flow: Flow, path: FieldPath) -> bool:
+    """Whether every record has that key."""
+    known = (field for field in flow.record.fields if field.path[: len(path)] == path)
+    return any(field.when is Presence.ALWAYS and not is_seldom(flow, field) for field in known)
 
 
 def _taken(flow: Flow, key: str) -> Judgement:
-    """A key that comes of the line is not in every record."""
-    if flow.record.open is None:
+    """A key that is there already; one that comes of the line is not in every record."""
+    if _certain(flow, (key,)):
         return exact(f"{key} exists already: Fluent Bit does nothing")
-    return approximate(
-        f"{key} is taken from the line here; where a line lacks it Fluent Bit does it and the agents do not"
-    )
+    return approximate(_TAKEN.format(key))
 
 
 def _add(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard) -> Flow:
-    if flow.record.has((words[0],)):
+    if _known(flow, (words[0],)):
         desk.ledger.key(PLUGIN, item, _taken(flow, words[0]))
         return flow
     return _put(item, words, flow, desk, guard)
 
 
-def _set(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard) -> Flow:
-    return _put(item, words, flow.knowing(flow.record.without((words[0],))), desk, guard)
-
-
 def _put(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard) -> Flow:
+    key = words[0]
     if guard.unknown:
         desk.ledger.key(PLUGIN, item, approximate("the agents cannot ask for its Condition, so the value is not added"))
-        return flow.knowing(flow.record.put(Field((words[0],), IsGone("the agents cannot ask for the Condition"))))
-    open_line = flow.record.open is not None and item.key == "add"
-    claim = "a label says it" + (", while no line has that key of its own" if open_line else "")
-    desk.ledger.key(PLUGIN, item, equivalent(claim) if open_line else exact(claim))
-    return put_constant(flow, words[0], words[1], guard.selector)
+        return flow.knowing(flow.record.put(Field((key,), IsGone("the agents cannot ask for the Condition"))))
+    if guard.selector and _known(flow, (key,)):
+        judgement = approximate(_KEPT.format(key))
+    elif flow.record.open is not None and (guard.selector or item.key != "set"):
+        judgement = equivalent("a label says it, while no line has that key of its own")
+    else:
+        judgement = exact("a label says it")
+    desk.ledger.key(PLUGIN, item, judgement)
+    return put_constant(flow, key, words[1], guard.selector)
 
 
 def _remove(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard) -> Flow:
@@ -143,11 +185,11 @@ def _move(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard
 _ONE_WORD = frozenset({"remove", "remove_wildcard", "remove_regex", "move_to_start", "move_to_end"})
 _RULES: Mapping[str, Rule] = {
     "rename": _rename,
-    "hard_rename": _rename,
+    "hard_rename": _hard_rename,
     "copy": _copy,
-    "hard_copy": _copy,
+    "hard_copy": _hard_copy,
     "add": _add,
-    "set": _set,
+    "set": _put,
     "remove": _remove,
     "remove_wildcard": _remove,
     "remove_regex": _remove,

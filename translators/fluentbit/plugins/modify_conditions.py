@@ -11,6 +11,7 @@ from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.evaluate.onigmo import Regex
 from translators.fluentbit.flow import Desk, Flow, as_label, json_path, spot, text_at
 from translators.fluentbit.ledger import approximate, equivalent, exact
+from translators.fluentbit.plugins.constants import is_seldom
 from translators.fluentbit.plugins.paths import has_index, path_of
 from translators.fluentbit.regexes import NotTaken, Taken, take
 from translators.fluentbit.words import quoted_words
@@ -71,6 +72,8 @@ def _answer(item: Property, flow: Flow) -> bool | tuple[Flow, Asked] | None:
 def _exists(flow: Flow, key: str, wanted: bool) -> bool | tuple[Flow, Asked] | None:
     path = path_of(key)
     known = [field for field in flow.record.fields if field.path[: len(path)] == path]
+    if any(is_seldom(flow, field) for field in known):
+        return None
     if any(field.when is Presence.ALWAYS for field in known):
         return wanted
     opened = flow.record.open
@@ -130,7 +133,8 @@ def _mismatch(flow: Flow, path: FieldPath, taken: Taken) -> tuple[Flow, Asked]:
 def _any_key(flow: Flow, pattern: str, wanted: bool) -> bool | None:
     """Known keys decide; keys that only the line tells make it unanswerable."""
     regex = Regex(pattern.encode("utf-8", "surrogateescape"))
-    keys = {field.path[0] for field in flow.record.fields if field.path and field.when is Presence.ALWAYS}
+    certain = (field for field in flow.record.fields if field.when is Presence.ALWAYS and not is_seldom(flow, field))
+    keys = {field.path[0] for field in certain if field.path}
     if any(regex.search(key.encode("utf-8", "surrogateescape")) for key in keys):
         return wanted
     seldom = {field.path[0] for field in flow.record.fields if field.path} - keys

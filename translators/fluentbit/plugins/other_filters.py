@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from translators.catalog import Field, IsGone
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.ledger import Judgement, approximate, exact, harmless, judge_rest, manual
@@ -14,7 +15,6 @@ _KEEP_FLUENT_BIT = "let this Fluent Bit send to Loki itself with a loki output f
 _FIELD = "the lines come without what it adds"
 _WHAT: Mapping[str, Judgement] = {
     "stdout": harmless("prints records for debugging"),
-    "expect": harmless("a test tool: it only reports"),
     "ecs": approximate(f"facts of the ECS task: {_FIELD}"),
     "sysinfo": approximate(f"facts of the host: {_FIELD}"),
     "geoip2": approximate(f"places of addresses: {_FIELD}", "add a geoip stage with your database to the agent"),
@@ -45,6 +45,8 @@ def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     plugin = section.name.lower()
     if plugin == "throttle":
         return _throttle(section, flow, desk)
+    if plugin == "expect":
+        return _expect(section, flow, desk)
     judgement = _WHAT.get(plugin) or manual(f"nobody knows the filter {section.name}", _KEEP_FLUENT_BIT)
     judge_every(section, plugin, judgement, desk)
     return flow
@@ -58,6 +60,16 @@ def judge_every(section: Section, plugin: str, judgement: Judgement, desk: Desk)
             desk.ledger.key(plugin, item, COMMON[item.key])
     part = harmless("belongs to the plugin, whose finding says what becomes of it")
     judge_rest(desk.ledger, plugin, section.properties, part)
+
+
+def _expect(section: Section, flow: Flow, desk: Desk) -> Flow:
+    """With ``action result_key`` every record gets a key with the outcome, by default ``matched``."""
+    if section.value("action").strip().lower() != "result_key":
+        judge_every(section, "expect", harmless("a test tool: it only reports"), desk)
+        return flow
+    judge_every(section, "expect", approximate(f"a test tool that marks each record: {_FIELD}"), desk)
+    key = section.value("result_key").strip() or "matched"
+    return flow.knowing(flow.record.put(Field((key,), IsGone("the agents do not run the test"))))
 
 
 def _throttle(section: Section, flow: Flow, desk: Desk) -> Flow:

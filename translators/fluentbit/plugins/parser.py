@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from translators.catalog import Field, InJson, IsGone, IsLine, Presence
+from translators.catalog import Field, InJson, InLogfmt, IsGone, IsLine, Presence
 from translators.fluentbit.conditions import can_ask
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.flow import Desk, Flow, Spot, source_of, spot
@@ -76,9 +76,11 @@ def _parsed_claim(fields: tuple[Field, ...], several: bool) -> Judgement:
 
 
 def _moved(field: Field, place: Spot) -> Field:
-    """JSON inside a value of the line's JSON cannot be reached by one path: it is text there."""
+    """What a value of the line is made of cannot be reached by one path: it is text there."""
     if isinstance(field.place, InJson) and not isinstance(place, IsLine):
         return replace(field, place=IsGone("it is JSON inside a text of the line's JSON"))
+    if isinstance(field.place, InLogfmt) and not isinstance(place, IsLine):
+        return replace(field, place=IsGone("it is logfmt inside a value of the line"))
     return field
 
 
