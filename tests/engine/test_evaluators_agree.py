@@ -65,11 +65,11 @@ LAYOUTS = (
 TEMPLATES = (
     "{{ if .l }}{{ .l }}{{ else }}-{{ end }}",
     '{{ .Entry | trimSuffix "\\r" }}',
-    "{{ .msg | ToUpper }}!",
-    '{{ printf "%s/%s" .l .k }}',
+    "{{ .msg }}!",
+    '{{ if eq .l "error" "a" }}{{ .k }}{{ end }}',
     '{{ regexReplaceAll "(b+)" .Entry "<$1>" }}',
     '{{ if contains "err" .Entry }}E{{ else if hasPrefix "2" .Entry }}T{{ end }}',
-    "{{ (fromJson .Entry).level }}",
+    '{{ if and .l (not .k) }}{{ .l }}{{ else if or .k .l }}{{ trimPrefix "2" .k }}{{ end }}',
 )
 JSON = (("l", "level"), ("msg", "msg"), ("nested", "a.b"), ("x", "arr[0]"), ("k", "n"), ("time", "time"))
 SELECTORS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from translators.pipeline.go_regexp import Span, compiled
 from translators.pipeline.go_template import Template, parse_template
-from translators.pipeline.go_template_functions import Failed, Value
+from translators.pipeline.go_template_functions import Failed
 from translators.pipeline.go_values import NotJson, extracted, jmespath, logfmt, read_object, text_of
 from translators.pipeline.run_line import Line, Setting, Step
 from translators.pipeline.run_times import Times
@@ -130,7 +130,7 @@ class Replaced(Change):
         matches = [] if text is None else list(self._regex.find(text))
         if not matches or text is None:
             return
-        values: dict[str, Value] = dict(_texts(line).items())
+        values = _texts(line)
         try:
             result, captured = self._result(text, matches, values)
         except Failed:
@@ -143,9 +143,7 @@ class Replaced(Change):
             if name and (new := captured.get(_slice(text, span))) is not None:
                 line.extracted[name] = new
 
-    def _result(
-        self, text: str, matches: list[tuple[Span, ...]], values: dict[str, Value]
-    ) -> tuple[str, dict[str, str]]:
+    def _result(self, text: str, matches: list[tuple[Span, ...]], values: dict[str, str]) -> tuple[str, dict[str, str]]:
         result, end, captured = "", 0, dict[str, str]()
         for spans in matches:
             for start, stop in spans[1:]:
@@ -173,7 +171,7 @@ class Computed(Change):
         self._template: Template = parse_template(stage.template, setting.environment)
 
     def change(self, line: Line) -> None:
-        values: dict[str, Value] = dict(_texts(line).items())
+        values = _texts(line)
         if self._source in values:
             values["Value"] = values[self._source]
         values["Entry"] = line.text

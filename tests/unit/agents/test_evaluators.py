@@ -129,12 +129,12 @@ def test_stages_run_for_what_a_selector_takes(agent: Agent) -> None:
         SetLabels((("level", "level"),)),
         When('{level="debug"} !~ "keep"', (), drop=True),
         When('{level=~"info|warn"}', (SetConstants((("kept", "yes"),)),)),
-        SetTemplate("text", '{{ .level | ToUpper }}: {{ trimPrefix "level=" .Entry }}'),
+        SetTemplate("text", '<{{ .level }}>: {{ .Entry | trimPrefix "level=" }}'),
         SetText("text"),
         Replace(r"(secret)", "***"),
     )
     found = entries(agent, b"level=debug a\nlevel=debug keep\nlevel=info secret\n", *stages)
-    assert [entry.line for entry in found] == [b"DEBUG: debug keep", b"INFO: info ***"]
+    assert [entry.line for entry in found] == [b"<debug>: debug keep", b"<info>: info ***"]
     assert [entry.labels.get("kept") for entry in found] == [None, "yes"]
 
 
