@@ -161,6 +161,8 @@ def test_what_is_claimed_equal_is_equal(parser: str, filters: str) -> None:
         ("words", section("record_modifier", "Remove_key log"), Fidelity.APPROXIMATE),
         ("json", section("modify", "Hard_rename level log"), Fidelity.APPROXIMATE),
         ("words", section("modify", "Add log 1"), Fidelity.APPROXIMATE),
+        ("json", section("modify", "Copy msg new", "Add new v"), Fidelity.APPROXIMATE),
+        ("json", section("modify", "Copy msg a") + section("record_modifier", "Allowlist_key a"), Fidelity.APPROXIMATE),
         ("json", section("modify", "Condition Key_value_equals level error", "Set log no"), Fidelity.APPROXIMATE),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from translators.catalog import Field, InLabel, InMetadata, IsConstant
+from translators.catalog import Field, InJson, InLabel, InLogfmt, InMetadata, IsConstant, IsGone
 from translators.fluentbit.flow import PRIVATE, Flow
 from translators.fluentbit.plugins.parsers import metadata_name
 from translators.pipeline.stages import SetConstants, Stage, When
@@ -30,7 +30,9 @@ def put_constant(flow: Flow, key: str, value: str, selector: str = "") -> Flow:
 
 
 def is_seldom(flow: Flow, field: Field) -> bool:
-    """Whether the field is a constant that only the entries of a selector got."""
+    """Whether only some records have the field: it stands in the line, or only entries of a selector got it."""
+    if isinstance(field.place, InJson | InLogfmt | IsGone):
+        return True
     if not isinstance(field.place, InMetadata):
         return False
     label = PRIVATE + field.place.name

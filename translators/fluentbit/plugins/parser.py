@@ -58,20 +58,22 @@ def _parse(section: Section, names: tuple[Property, ...], place: Spot, flow: Flo
             continue
         flow = parsed.flow
         moved = tuple(_moved(field, place) for field in parsed.fields)
-        desk.ledger.key("filter-parser", item, _parsed_claim(moved, len(names) > 1))
+        desk.ledger.key("filter-parser", item, _parsed_claim(moved, len(names) > 1, before))
         fields += moved
     if not fields:
         return flow
     return flow.knowing(Whereabouts(tuple(dict.fromkeys((*_rest(section, before).fields, *fields)))))
 
 
-def _parsed_claim(fields: tuple[Field, ...], several: bool) -> Judgement:
+def _parsed_claim(fields: tuple[Field, ...], several: bool, before: Whereabouts) -> Judgement:
     if any(isinstance(field.place, IsGone) for field in fields):
         return approximate("the text stays in the line; the fields inside it are found by parsing it again in queries")
     if several:
         return approximate(
             "its fields are kept beside the line; of several parsers the fields of each that fits are kept"
         )
+    if before.open is not None and any(field.path for field in fields):
+        return equivalent("its fields are kept beside the line, while the line itself has no keys of these names")
     return exact("its fields are kept beside the line")
 
 

@@ -7,7 +7,7 @@ from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.ledger import Options, approximate, equivalent, exact, harmless, judge_options
 from translators.fluentbit.plugins.common import COMMON
-from translators.fluentbit.plugins.constants import put_constant
+from translators.fluentbit.plugins.constants import is_seldom, put_constant
 from translators.fluentbit.whereabouts import Whereabouts
 from translators.fluentbit.words import tokens
 
@@ -25,7 +25,7 @@ def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     """The flow with the record's keys as Fluent Bit leaves them: taken out first, then the new ones put in."""
     added = section.last("uuid_key") or any(len(tokens(item.value, 2)) == 2 for item in section.every("record"))
     record = _without(section, flow.record, desk.names)
-    emptied = not added and not any(field.when is Presence.ALWAYS and field.path for field in record.fields)
+    emptied = not added and not any(_is_certain(flow, field) for field in record.fields)
     if emptied and not record.fields:
         record, out = flow.record, _NOTHING_LEFT
     elif emptied:
@@ -45,6 +45,10 @@ def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     for item in section.every("uuid_key"):
         flow = flow.knowing(flow.record.put(Field((item.value.strip(),), IsGone("the agents make no identifiers"))))
     return flow
+
+
+def _is_certain(flow: Flow, field: Field) -> bool:
+    return field.when is Presence.ALWAYS and field.path != () and not is_seldom(flow, field)
 
 
 def _without(section: Section, record: Whereabouts, names: tuple[str, ...]) -> Whereabouts:
