@@ -100,6 +100,7 @@ class Route:
 class Desk:
     """What every plugin needs: the parsers by name, where to note outcomes, and the user's wishes.
 
+    The names of multiline parsers are in small letters, since Fluent Bit does not look at their case.
     ``named_parsers`` are those that a section of the configuration refers to. ``files_missing``: a parsers file that
     the configuration names was not given. ``matches`` are the values of Match of its filters and outputs, ``names``
     the keys of records that it may mean.

@@ -68,7 +68,7 @@ def translate_configuration(configuration: Configuration, wishes: Wishes) -> Tra
         Ledger(),
         wishes.scheme,
         {parser.name: parser for parser in reversed(configuration.parsers)},
-        {parser.name: parser for parser in reversed(configuration.multiline_parsers)},
+        {parser.name.lower(): parser for parser in reversed(configuration.multiline_parsers)},
         wishes.discovery,
         wishes.cluster,
         frozenset(_named_parsers(configuration)),

@@ -27,3 +27,9 @@ def test_nothing_is_called_exact_of_lines_that_are_not_joined() -> None:
 
 def test_joined_lines_are_said_to_be() -> None:
     assert "joined before" in finding(translated(joined("log"), PARSERS), "fluentbit/multiline").message
+
+
+def test_the_case_of_a_multiline_parser_s_name_does_not_count() -> None:
+    collection = translated(joined("log").replace("parser own", "parser OWN"), PARSERS.replace("own", "Own"))
+    assert finding(collection, "fluentbit/multiline-multiline-parser").fidelity.alloy is Fidelity.APPROXIMATE
+    assert not any(found.rule == "fluentbit/unused-parser" for found in collection.findings)

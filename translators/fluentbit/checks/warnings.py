@@ -172,7 +172,8 @@ def _unused(configuration: Configuration) -> Iterator[Finding]:
         section.value("k8s-logging.parser").lower() in ("on", "true", "yes") for section in configuration.filters
     )
     for section in (*configuration.parsers, *configuration.multiline_parsers):
-        if section.name in used or section.span.source == IMAGE_SOURCE:
+        name = section.name.lower() if section.kind is Kind.MULTILINE_PARSER else section.name
+        if name in used or section.span.source == IMAGE_SOURCE:
             continue
         if annotated and section.kind is Kind.PARSER:
             fidelity = Fidelity.EQUIVALENT
@@ -187,7 +188,9 @@ def _named_parsers(sections: Iterable[Section]) -> Iterator[str]:
     for section in sections:
         for item in section.properties:
             key = item.key
-            if key in ("parser", "multiline.parser", "docker_mode_parser", "merge_parser", "regex_parser"):
+            if key == "multiline.parser":
+                yield from (name.strip().lower() for name in item.value.split(","))
+            elif key in ("parser", "docker_mode_parser", "merge_parser", "regex_parser"):
                 yield from (name.strip() for name in item.value.split(","))
             elif key.startswith("parser_"):
                 yield item.value
