@@ -55,8 +55,8 @@ from translators.searches import searched, whole
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-_QUOTED_WITH_CARE = re.compile('[`"\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]')
-_HALVES = re.compile("[\ud800-\udfff]")
+_QUOTED_WITH_CARE = re.compile(r'[`"\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]')
+_HALVES = re.compile(r"[\ud800-\udfff]")
 _UNITS = (("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000), ("ms", 1_000_000), ("ns", 1))
 _PRECEDENCE: dict[BinaryOperator, int] = {
     operator: level

@@ -100,7 +100,7 @@ class Writer:
                 value = self.value(expression)
                 label = self._assigned(name, t.shows(value), value.guards, value.numeric)
                 if _makes_time(expression):
-                    self._pipe.times.add(label.name)
+                    self._pipe.note_time(label)
                 return label
 
     def _case(self, arguments: tuple[Expression, ...]) -> str:

@@ -150,6 +150,15 @@ class Pipe:
             "the same if each number is written in one way: to Insights 500, 500.0 and 5e2 are one",
         )
 
+    def note_time(self, label: Label) -> None:
+        """The label holds a time in milliseconds."""
+        self.times.add(label.name)
+        self.note(
+            "logql/epoch",
+            Fidelity.EQUIVALENT,
+            "the same if no computed time is 1970-01-01 00:00:00.000, which Grafana may show as missing",
+        )
+
     def where(self, expression: Expression) -> Where | None:
         """Where a bare field or column is; None for what is computed. Asks the parser for what it needs."""
         match expression:
