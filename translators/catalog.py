@@ -60,11 +60,14 @@ class InJson:
 class InLogfmt:
     """The value stands under this key of the logfmt text that the Loki line is; the empty key is the whole record.
 
-    ``without``: keys of that text that the record does not have.
+    ``without``: keys of that text that the record does not have. ``types``: what the parser makes of the values of
+    some keys (integer, float, hex, bool). ``bare_keys``: a word without a value does not make the parser fail.
     """
 
     key: str
     without: tuple[str, ...] = ()
+    types: tuple[tuple[str, str], ...] = ()
+    bare_keys: bool = True
 
 
 @frozen

@@ -116,8 +116,8 @@ def _write_place(place: Place) -> dict[str, Json]:
             return {"metadata": name}
         case InJson(path, without):
             return {"json": list(path), "without": list(without)} if without else {"json": list(path)}
-        case InLogfmt(key, without):
-            return {"logfmt": key, "without": list(without)} if without else {"logfmt": key}
+        case InLogfmt():
+            return _write_logfmt(place)
         case IsLine(suffix):
             return {"line": suffix}
         case IsTime(form):
@@ -128,6 +128,15 @@ def _write_place(place: Place) -> dict[str, Json]:
             return {"gone": reason}
         case _:
             assert_never(place)
+
+
+def _write_logfmt(place: InLogfmt) -> dict[str, Json]:
+    written: dict[str, Json] = {"logfmt": place.key}
+    if place.without:
+        written["without"] = list(place.without)
+    if place.types:
+        written["types"] = {**dict(place.types)}
+    return written if place.bare_keys else {**written, "bare_keys": False}
 
 
 class _Node:
@@ -172,6 +181,10 @@ class _Node:
         if not isinstance(self.value, str):
             raise self.refused("expected a text")
         return self.value
+
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """An object of texts; an absent one is empty."""
+        return tuple((key, self.get(key).text()) for key in self._object()) if self.value is not None else ()
 
     def word(self, words: type[Word], default: Word | None = None) -> Word:
         """A member of a closed list of words."""
@@ -228,7 +241,7 @@ def _read_matcher(node: _Node) -> Matcher:
 
 
 def _read_field(node: _Node) -> Field:
-    node.only("path", "when", "without", *_PLACES)
+    node.only("path", "when", "without", "types", "bare_keys", *_PLACES)
     return Field(_read_path(node.get("path")), _read_place(node), node.get("when").word(Presence, Presence.ALWAYS))
 
 
@@ -251,7 +264,8 @@ def _read_json(node: _Node) -> Place:
 
 
 def _read_logfmt(node: _Node) -> Place:
-    return InLogfmt(node.get("logfmt").text(), _read_path(node.get("without")))
+    types = node.get("types").texts()
+    return InLogfmt(node.get("logfmt").text(), _read_path(node.get("without")), types, node.get("bare_keys").flag(True))
 
 
 _PLACES: Mapping[str, Callable[[_Node], Place]] = {

@@ -101,7 +101,7 @@ def _below(place: Place, rest: FieldPath) -> Place | None:
     if isinstance(place, InJson):
         return None if rest[0] in place.without else InJson(place.path + rest)
     if isinstance(place, InLogfmt) and place.key == "" and len(rest) == 1 and rest[0] not in place.without:
-        return InLogfmt(rest[0])
+        return replace(place, key=rest[0], without=())
     if isinstance(place, IsGone):
         return place
     return None

@@ -161,6 +161,8 @@ def _within(place: Place, rest: FieldPath) -> Resolved:
         case InLogfmt(key, without) if not key:
             # Loki's logfmt reads words without a value, quotes and escapes another way: the evaluator does it.
             return Nothing() if rest and ".".join(rest) in without else Computed()
+        case InLogfmt() if place.types or not place.bare_keys:
+            return Computed() if not rest else Nothing()
         case InLabel() | InMetadata() | IsLine() | IsConstant() | InLogfmt():
             return At(place) if not rest else Nothing()
 
@@ -238,7 +240,7 @@ def _chosen(source: GroupPrefixes, catalog: Catalog) -> tuple[str, ...]:
         for group in catalog.groups
         if not group.template
         and (not source.prefixes or group.name.startswith(source.prefixes))
-        and (not source.accounts or group.account in ("", *source.accounts))
+        and (not source.accounts or not group.account or group.account in source.accounts)
     )
     if not names:
         wanted = " or ".join(source.prefixes or ("anything",))

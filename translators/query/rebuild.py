@@ -128,8 +128,9 @@ def _parses(shape: Shape) -> Callable[[str], bool] | None:
     if all(field.when is not Presence.UNPARSED for field in shape.fields):
         return None
     places = [field.place for field in shape.fields if field.when is Presence.PARSED or not field.path]
-    if any(isinstance(place, InLogfmt) for place in places):
-        return lambda line: bool(logfmt_pairs(line))
+    logfmt = next((place for place in places if isinstance(place, InLogfmt)), None)
+    if logfmt is not None:
+        return lambda line: bool(logfmt_pairs(line, replace(logfmt, without=())))
     paths = [place.path for place in places if isinstance(place, InJson)]
     if not paths:
         return None
@@ -212,7 +213,7 @@ def _member(key: str, node: Tree | Field, writer: Writer) -> str | Part | None:
 def _root(place: Place, writer: Writer) -> Part | None:
     """A field with the empty path: its keys are keys of the record."""
     if isinstance(place, InLogfmt):
-        return lambda _ns, line: writer.compact(_pairs(line, place.without))[1:-1] or None
+        return lambda _ns, line: writer.compact(logfmt_pairs(line, place))[1:-1] or None
     if not isinstance(place, InJson):
         return None
 
@@ -221,10 +222,6 @@ def _root(place: Place, writer: Writer) -> Part | None:
         return writer.compact(value)[1:-1] if isinstance(value, dict) else None
 
     return write
-
-
-def _pairs(line: str, without: tuple[str, ...]) -> dict[str, str | bool]:
-    return {key: value for key, value in logfmt_pairs(line).items() if key not in without}
 
 
 def _value(name: str, place: Place, writer: Writer) -> str | Part | None:
@@ -258,7 +255,7 @@ def _from_json(name: str, line: str, path: FieldPath, without: tuple[str, ...], 
 
 def _from_logfmt(name: str, line: str, place: InLogfmt, writer: Writer) -> str | None:
     """The value of a key; the object of all keys where the place names none."""
-    pairs = _pairs(line, place.without)
+    pairs = logfmt_pairs(line, place)
     value = pairs.get(place.key) if place.key else pairs or None
     return None if value is None else f"{name}:{writer.compact(value)}"
 

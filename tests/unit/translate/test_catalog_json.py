@@ -39,6 +39,7 @@ TEMPLATED = LogGroup(
                 Field(("log",), IsLine("\n"), Presence.UNPARSED),
                 Field(("k",), InLogfmt("k")),
                 Field((), InLogfmt("", ("gone",)), Presence.PARSED),
+                Field(("pairs",), InLogfmt("", (), (("took", "integer"), ("ok", "bool")), False), Presence.PARSED),
                 Field(("stage",), IsConstant("prod")),
             ),
         ),

@@ -8,6 +8,7 @@ from translators.catalog import Field, InJson, InLogfmt, InMetadata, IsGone, IsL
 from translators.diagnostics import Agent, Fidelity, PerAgent, worst
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.evaluate.decoders import misread
+from translators.fluentbit.evaluate.parsers import read_types
 from translators.fluentbit.flow import PRIVATE, Desk, Flow, text_at
 from translators.fluentbit.ledger import (
     Judgement,
@@ -197,7 +198,10 @@ def _logfmt(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed:
         flow = flow.then(ParseLogfmt(((private(_TIME), time_key),), source))
         flow = _set_time(flow, parser, private(_TIME), desk)
     without = (time_key,) if time_key and not is_on(parser, "time_keep") else ()
-    return Parsed(flow, (Field((), InLogfmt("", without)),))
+    types = tuple((key.decode(), kind) for key, kind in read_types(parser.value("types")).items())
+    bare_keys = not is_on(parser, "logfmt_no_bare_keys")
+    when = Presence.ALWAYS if bare_keys else Presence.PARSED
+    return Parsed(flow, (Field((), InLogfmt("", without, types, bare_keys), when),))
 
 
 def _ltsv(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed:
