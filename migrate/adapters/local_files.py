@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from translators.diagnostics import Refused
 from translators.fluentbit.files import MAXIMUM_BYTES
+from translators.fluentbit.inputs.kustomize import is_kustomization, references
 from translators.source import Span
 
 Inputs = dict[str, bytes]
@@ -72,6 +73,21 @@ def _add_folder(inputs: Inputs, folder: str) -> None:
         )
     for path in found:
         inputs[path] = _read(path)
+    for path in found:
+        if is_kustomization(path):
+            _add_referenced(inputs, path)
+
+
+def _add_referenced(inputs: Inputs, kustomization: str) -> None:
+    """What a kustomization names and the folder did not show: bases elsewhere, files of any suffix."""
+    known = {posixpath.normpath(name) for name in inputs}
+    for path in references(inputs[kustomization].decode("utf-8", "replace"), kustomization):
+        if path in known or len(inputs) > _FILE_LIMIT:
+            continue
+        if os.path.isfile(path):
+            inputs[path] = _read(path)
+        elif os.path.isdir(path) and not any(name.startswith(f"{path}/") for name in known):
+            _add_folder(inputs, path)
 
 
 def _configuration_files(folder: str) -> Iterator[str]:

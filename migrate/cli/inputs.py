@@ -52,7 +52,12 @@ def read_inputs(
     from translators.fluentbit.read import ReadOptions, read
 
     in_order = not any(Path(path).is_dir() for path in paths)
-    return read(inputs, ReadOptions(environment=environment, cluster=cluster, lenient=lenient, in_order=in_order))
+    try:
+        return read(inputs, ReadOptions(environment=environment, cluster=cluster, lenient=lenient, in_order=in_order))
+    except Refused as refused:
+        held = inputs.get(refused.span.source) if refused.span else None
+        refused.text = held.decode("utf-8", "replace") if held and b"\0" not in held else None
+        raise
 
 
 def environment_of(pairs: Iterable[str] | None, file: Path | None) -> dict[str, str]:
@@ -90,9 +95,10 @@ def short_names(inputs: Mapping[str, bytes], paths: Sequence[str]) -> dict[str, 
 
 
 def _base(name: str, paths: Sequence[str]) -> str:
-    """The folder of the path that brought the input in; empty for stdin."""
+    """The folder of the path that brought the input in, as a kustomization its bases; empty for stdin."""
     for path in paths:
         folder = path.rstrip("/") if Path(path).is_dir() else posixpath.dirname(path) or "."
         if name == path or posixpath.normpath(name).startswith(f"{posixpath.normpath(folder)}/"):
             return "" if name == "-" else folder
-    return "" if name == "-" else posixpath.dirname(name) or "."
+    folders = [path.rstrip("/") for path in paths if Path(path).is_dir()]
+    return "" if name == "-" else folders[0] if folders else posixpath.dirname(name) or "."

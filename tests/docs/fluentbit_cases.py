@@ -74,6 +74,11 @@ def _fargate(**items: str) -> Files:
     return {"aws-logging.yaml": _config_map("aws-logging", **items).replace(": logging", ": aws-observability")}
 
 
+_KUSTOMIZED = {"fluent-bit.yaml": manifest()["fluent-bit.yaml"]}
+_PATCHED = (
+    "resources: [fluent-bit.yaml]\npatches:\n- target: {kind: DaemonSet, name: fluent-bit}\n  patch: |-\n"
+    "    - op: replace\n      path: /metadata/name\n      value: fluent-bit\n"
+)
 _YAML = "pipeline:\n  inputs:\n    - name: tail\n      path: /var/log/app/*.log\n      tag: kube.app\n"
 _YAML_OUT = (
     "  outputs:\n    - name: cloudwatch_logs\n      match: '*'\n      region: ap-northeast-2\n"
@@ -135,6 +140,18 @@ _CASES: dict[str, Files] = {
     },
     "include-twice": {_MAIN: "@INCLUDE part.conf\n@INCLUDE part.conf\n\n" + OUTPUT, "part.conf": INPUT},
     "logs-disabled": _values(_ADD_ON.replace("  fluentBit:\n    config:\n", "  enabled: false\n")),
+    "kustomize-elsewhere": {
+        **_KUSTOMIZED,
+        "kustomization.yaml": "resources: [fluent-bit.yaml, 'https://example.org/base?ref=v1']\n",
+    },
+    "kustomize-patch": {
+        **_KUSTOMIZED,
+        "kustomization.yaml": _PATCHED.replace("/metadata/name", "/metadata/annotations/team"),
+    },
+    "kustomize-patch-unused": {
+        **_KUSTOMIZED,
+        "kustomization.yaml": _PATCHED.replace("name: fluent-bit}", "name: fluentd}"),
+    },
     "lost-indentation": {
         "pasted.txt": "apiVersion: v1\nkind: ConfigMap\nmetadata:\nname: fluent-bit-config\nnamespace: logging\n"
         "data:\nfluent-bit.conf: |\n"
@@ -176,6 +193,12 @@ _CASES: dict[str, Files] = {
     },
     "repeated-key": _tail("Path /var/log/app.log", "Path /var/log/other.log"),
     "service": _conf("[SERVICE]\n    Flush 5\n\n" + INPUT + "\n" + OUTPUT),
+    "several-kustomizations": {
+        **{f"base/{name}": text for name, text in _KUSTOMIZED.items()},
+        "base/kustomization.yaml": "resources: [fluent-bit.yaml]\n",
+        "dev/kustomization.yaml": "resources: [../base]\n",
+        "prod/kustomization.yaml": "resources: [../base]\n",
+    },
     "several-main-files": {"a.conf": INPUT + OUTPUT, "b.conf": INPUT + OUTPUT},
     "several-values": {"a.yaml": _FLUENT_VALUES, "b.yaml": "input: {tag: kube.*}\n"},
     "several-workloads": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -92,8 +93,8 @@ def _find(sorted_inputs: _Sorted, texts: Mapping[str, str], variables: Variables
         extra = [ConfigFile(name, text, name) for name, text in sorted_inputs.files.items()]
         kustomized = sorted_inputs.kustomized
         created = commands.find(sorted_inputs.outside, variables.given)
-        values = {**created.values, **kustomized.values}
-        found = manifest.find(Manifest(sorted_inputs.objects, cluster, extra, values, created.hints), variables)
+        given = Manifest(sorted_inputs.objects, cluster, extra, created.values, created.hints)
+        found = manifest.find(given, variables)
         found.findings[:0] = sorted_inputs.elsewhere
         if found.workload is not None:
             found.workload = replace(found.workload, image=kustomized.image(found.workload.image))
@@ -128,13 +129,18 @@ def _several_values(values: list[Written]) -> Refused:
 
 
 def _sort(texts: Mapping[str, str]) -> _Sorted:
-    out = _Sorted()
+    out = _Sorted(kustomized=kustomize.read(texts))
     for name, text in texts.items():
+        if posixpath.normpath(name) in out.kustomized.consumed:
+            continue
         if name.lower().endswith(".conf"):
             templates.refuse_template(name, text)
             out.files[name] = text
         else:
             _sort_by_content(out, name, text)
+    out.objects = out.kustomized.applied(out.objects)
+    out.values += (replace(each, place=out.next()) for each in out.kustomized.values() if helm.is_values(each.node))
+    out.elsewhere += out.kustomized.findings
     return out
 
 
@@ -147,10 +153,6 @@ def _sort_by_content(out: _Sorted, name: str, text: str) -> None:
         documents = compose(text.removeprefix("\ufeff"), name)
     except NotYaml as problem:
         _sort_other(out, name, text, problem)
-        return
-    if kustomize.is_kustomization(name):
-        for document in documents:
-            out.kustomized.add(document)
         return
     documents = [each for each in documents if not _take_held(out, each, name, text)]
     if any(is_object(document) or is_data(document) for document in documents):

@@ -110,17 +110,19 @@ def keys_of(config_map: KubeObject) -> dict[str, ConfigFile]:
 def file_of(holder: KubeObject, key: str, value: Node, path: str) -> ConfigFile:
     """A scalar as a file. A literal block keeps the lines of the manifest; other scalars are counted in themselves."""
     text = text_of(value)
+    other = holder.origins.get(id(value))
+    source, lines = (other.name, other.lines) if other is not None else (holder.source, holder.lines)
     first = value.start_mark.line + 1
     if is_scalar(value) and value.style == "|":
         for index, row in enumerate(text.split("\n")):
-            if row.strip() and first + index < len(holder.lines):
-                written = holder.lines[first + index].removesuffix("\r")
+            if row.strip() and first + index < len(lines):
+                written = lines[first + index].removesuffix("\r")
                 if written.endswith(row.removesuffix("\r")):
                     indent = len(written) - len(row.removesuffix("\r"))
-                    added = holder.added[first : first + text.count("\n") + 1]
-                    return ConfigFile(path, text, holder.source, first, indent, added)
+                    added = () if other is not None else holder.added[first : first + text.count("\n") + 1]
+                    return ConfigFile(path, text, source, first, indent, added)
                 break
-    return ConfigFile(path, text, f"{holder.source}#{key}")
+    return ConfigFile(path, text, f"{source}#{key}")
 
 
 def as_files(secret: KubeObject) -> KubeObject | None:
