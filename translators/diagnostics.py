@@ -92,7 +92,12 @@ class Severity(Enum):
 
 
 class Refused(Exception):
-    """The input cannot be used: what happened, where, and the way out. The command line shows it and exits with 2."""
+    """The input cannot be used: what happened, where, and the way out. The command line shows it and exits with 2.
+
+    ``text`` is what the place is in; whoever has it puts it there on the way out.
+    """
+
+    text: str | None = None
 
     def __init__(self, rule: str, message: str, span: Span | None = None, remedy: str = "") -> None:
         super().__init__(f"{span}: {message}" if span else message)

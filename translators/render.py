@@ -6,40 +6,48 @@ from unicodedata import east_asian_width
 
 from translators.source import Source, Span
 
+WIDTH = 100
+"""Cells of a line that are shown; of a longer one the part around the place."""
+
 
 def render(source: Source, span: Span, message: str, rule: str = "", remedy: str = "") -> str:
     """The place and the message, the line with carets under the span, then the way out."""
     head = f"{span}: {message}" + (f" [{rule}]" if rule else "")
-    text = _line(source, span.line)
-    if text is None:
-        return _with_remedy(head, remedy)
+    return "\n".join([head, *excerpt(source.text, span), *([f"= help: {remedy}"] if remedy else [])])
+
+
+def excerpt(text: str, span: Span) -> list[str]:
+    """The line of the span, and carets under it; nothing where the text has no such line."""
+    line = _line(text, span.line)
+    if line is None or not line.strip():
+        return []
+    before, under, behind = _cut(_visible(line), span)
     number = str(span.line)
-    margin = " " * len(number)
-    body = [head, f"{number} | {_visible(text)}", f"{margin} | {_padding(text, span)}{_carets(text, span)}"]
-    return _with_remedy("\n".join(body), remedy)
+    carets = " " * _width(before) + "^" * max(_width(under), 1)
+    return [f"{number} | {before}{under}{behind}", f"{' ' * len(number)} | {carets}"]
 
 
-def _with_remedy(text: str, remedy: str) -> str:
-    return f"{text}\n= help: {remedy}" if remedy else text
-
-
-def _line(source: Source, number: int) -> str | None:
-    lines = source.text.split("\n")
+def _line(text: str, number: int) -> str | None:
+    lines = text.split("\n")
     return lines[number - 1] if 0 < number <= len(lines) else None
+
+
+def _cut(line: str, span: Span) -> tuple[str, str, str]:
+    """What stands before the place, at it and behind it, so much of each as a screen holds."""
+    end = span.end_column if span.end_line == span.line else len(line) + 1
+    before, under, behind = line[: span.column - 1], line[span.column - 1 : end - 1], line[max(end, span.column) - 1 :]
+    if _width(line) <= WIDTH:
+        return before, under, behind
+    half = WIDTH // 2
+    before = before if len(before) <= half else f"…{before[1 - half :]}"
+    under = under if len(under) <= half else f"{under[: half - 1]}…"
+    left = max(WIDTH - len(before) - len(under), 0)
+    return before, under, behind if len(behind) <= left else f"{behind[: max(left - 1, 0)]}…"
 
 
 def _visible(text: str) -> str:
     """A tab would move the carets, and so would a carriage return."""
     return text.replace("\t", " ").replace("\r", "")
-
-
-def _padding(text: str, span: Span) -> str:
-    return " " * _width(text[: span.column - 1])
-
-
-def _carets(text: str, span: Span) -> str:
-    end = span.end_column if span.end_line == span.line else len(text) + 1
-    return "^" * max(_width(text[span.column - 1 : end - 1]), 1)
 
 
 def _width(text: str) -> int:

@@ -39,12 +39,23 @@ def say(failure: Exception, arguments: Sequence[str]) -> int:
     told = _told(failure)
     place = f"{told.span}: " if told.span else ""
     print(f"logmig: {place}{told.message}" + (f" [{told.rule}]" if told.rule else ""), file=sys.stderr)
+    for line in blamed(failure):
+        print(f"  {line}", file=sys.stderr)
     if told.remedy:
         print(f"  {told.remedy}", file=sys.stderr)
     if _wants_document(arguments) and not getattr(failure, "told", False):
         document = error_document(told.rule, told.message, told.remedy, told.span, told.expected)
         print(json.dumps({"error": {"source": told.span and told.span.source, **document}}, ensure_ascii=False))
     return told.code
+
+
+def blamed(failure: Exception) -> list[str]:
+    """The line that is to blame, with carets, where its text is at hand."""
+    if not isinstance(failure, Refused) or failure.span is None or failure.text is None:
+        return []
+    from translators.render import excerpt
+
+    return excerpt(failure.text, failure.span)
 
 
 def error_document(

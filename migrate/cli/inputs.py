@@ -14,6 +14,7 @@ from translators.diagnostics import Refused
 
 if TYPE_CHECKING:
     from translators.fluentbit.read import Reading
+    from translators.source import Span
 
 Paths = Annotated[
     list[str],
@@ -55,9 +56,21 @@ def read_inputs(
     try:
         return read(inputs, ReadOptions(environment=environment, cluster=cluster, lenient=lenient, in_order=in_order))
     except Refused as refused:
-        held = inputs.get(refused.span.source) if refused.span else None
-        refused.text = held.decode("utf-8", "replace") if held and b"\0" not in held else None
+        refused.text = _blamed_text(inputs, refused.span)
         raise
+
+
+def _blamed_text(inputs: Mapping[str, bytes], span: Span | None) -> str | None:
+    """The text that the place is in, without what looks like a secret in that line."""
+    from translators.fluentbit.secrets import masked
+
+    held = inputs.get(span.source) if span else None
+    if span is None or held is None or b"\0" in held:
+        return None
+    lines = held.decode("utf-8", "replace").split("\n")
+    if 0 < span.line <= len(lines):
+        lines[span.line - 1] = masked(lines[span.line - 1], ())
+    return "\n".join(lines)
 
 
 def environment_of(pairs: Iterable[str] | None, file: Path | None) -> dict[str, str]:

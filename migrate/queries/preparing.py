@@ -55,6 +55,8 @@ def read_query(text: str, options: Options, name: str = "query") -> Plan:
     except InsightsError as wrong:
         if wrong.unsupported:
             raise Manual(Diagnostic(wrong.rule, Fidelity.MANUAL, wrong.message, wrong.span, wrong.remedy)) from wrong
+        if wrong.span and wrong.span.source == name:
+            wrong.text = text
         raise
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from rich.text import Text
 
+from migrate.cli.failures import blamed
 from migrate.cli.prompt.cancelling import Cancelled, run_stoppable
 from migrate.cli.prompt.chart import axis_of, bars
 from migrate.cli.query_inputs import now_milliseconds, read_window
@@ -93,6 +94,8 @@ class Prompt:
             _say("cancelled")
         except (Refused, Answered, WorldFailed) as wrong:
             _say(f"{wrong}" + (f" [{wrong.rule}]" if wrong.rule else ""))
+            for blamed_line in blamed(wrong):
+                _say(f"  {blamed_line}")
             if wrong.remedy:
                 _say(f"  {wrong.remedy}")
 

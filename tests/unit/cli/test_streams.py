@@ -93,3 +93,20 @@ def test_what_the_system_refuses_is_no_bug_of_ours(tmp_path: Path) -> None:
     ran = shell(f"logmig translate-pipeline {loop}/x.conf --labels {loop}")
     assert ran.returncode == 2
     assert "internal error" not in ran.stderr
+
+
+def test_the_line_to_blame_is_shown_with_carets_and_without_secrets(tmp_path: Path) -> None:
+    conf, start = tmp_path / "fluent-bit.conf", "[INPUT]\n    Name tail\n    Path /x\n"
+    conf.write_text(f"{start}[FILTER]\n    Name grep\n    Match *\n    Regex log (\ud55c\uad6d\n")
+    said = shell(f"cd {tmp_path}; logmig translate-pipeline fluent-bit.conf").stderr
+    assert said.startswith("logmig: fluent-bit.conf:7:5: ")
+    assert "  7 |     Regex log (\ud55c\uad6d\n    |     ^^^^^^^^^^^^^^^\n" in said
+    conf.write_text(f"{start}[OUTPUT]\n    Name es\n    HTTP_Passwd\tgeheim\n")
+    said = shell(f"cd {tmp_path}; logmig translate-pipeline fluent-bit.conf").stderr
+    assert "  6 |     HTTP_Passwd \u2022\u2022\u2022\n" in said
+    assert "geheim" not in said
+
+
+def test_a_wrong_query_shows_where_with_carets() -> None:
+    ran = shell("logmig query --loki http://127.0.0.1:9 --log-group g 'fields a\n| filtr 한국'")
+    assert "  2 | | filtr 한국\n    |   ^^^^^\n" in ran.stderr
