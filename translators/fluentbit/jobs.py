@@ -13,6 +13,7 @@ from translators.fluentbit.plugins.systemd import JOURNAL, kept_fields
 from translators.fluentbit.walk import Fork, Leaf, Way
 from translators.labels import Kind
 from translators.pipeline.filesets import CONTAINERS, FileSet
+from translators.pipeline.globs import from_glob
 from translators.pipeline.kubernetes_targets import metadata_from_name, name_stages, target_relabels
 from translators.pipeline.model import Discovery, Job, ReadFiles, ReadJournal, Relabel
 from translators.pipeline.selectors import COPY, ROUTE, having, select
@@ -104,14 +105,14 @@ def _source(flow: Flow, end: Flow) -> ReadFiles | ReadJournal:
 def _globs(files: FileSet) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Globs of the C library as doublestar globs: a star that crosses slashes becomes a choice of both."""
     include = files.only if files.only else files.include
-    return include, tuple(_doublestar(glob) for glob in files.exclude)
+    return tuple(map(from_glob, include)), tuple(_doublestar(glob) for glob in files.exclude)
 
 
 def _doublestar(glob: str) -> str:
     """Below /var/log/containers there are no folders for a star to cross."""
     if glob.startswith(CONTAINERS):
-        return glob
-    return re.sub(r"\*+", "{*,*/**/*}", glob)
+        return from_glob(glob)
+    return re.sub(r"\\.|\*", lambda found: "{*,*/**/*}" if found[0] == "*" else found[0], from_glob(glob))
 
 
 def _relabels(flow: Flow, ends: tuple[Flow, ...], plan: Plan, desk: Desk) -> tuple[Relabel, ...]:

@@ -5,18 +5,42 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+_PIECES = re.compile(r"\\.|\*+|\[[!^]?+\]?+[^\]]*\]|.", re.DOTALL)
+"""Of glob(3): what is escaped, stars, a class, a letter."""
+_CLASS = re.compile(r"\[([!^]?)((?:\\.|[^\]\\])+)\]", re.DOTALL)
+"""A class as doublestar takes it: a bracket inside needs its backslash."""
+_NEVER = "(?!)"
+"""What becomes of a glob that doublestar refuses."""
+
 
 def matches(glob: str, path: str) -> bool:
     """Whether the glob takes the whole path."""
     return _compiled(glob).fullmatch(path) is not None
 
 
+def from_glob(glob: str) -> str:
+    """The doublestar glob that takes what glob(3) takes, where ``**`` is one star and braces are letters.
+
+    Names that begin with a dot differ: glob(3) takes them only when the dot is written.
+    """
+    return "".join(map(_respelled, _PIECES.findall(glob)))
+
+
+def _respelled(piece: str) -> str:
+    if piece.startswith("*"):
+        return "*"
+    if piece in ("{", "}", "["):
+        return f"\\{piece}"
+    if not piece.startswith("["):
+        return piece
+    negated = piece[1] in "!^"
+    members = re.sub(r"([\[\]])", r"\\\1", piece[1 + negated : -1])
+    return f"[!{members}/]" if negated else f"[{members}]"
+
+
 @lru_cache(maxsize=1024)
 def _compiled(glob: str) -> re.Pattern[str]:
-    expression, rest = _sequence(glob, 0, "")
-    if rest != len(glob):
-        return re.compile(re.escape(glob), re.DOTALL)
-    return re.compile(expression, re.DOTALL)
+    return re.compile(_sequence(glob, 0, "")[0], re.DOTALL)
 
 
 def _sequence(glob: str, at: int, stops: str) -> tuple[str, int]:
@@ -54,13 +78,12 @@ def _stars(glob: str, at: int) -> tuple[str, int]:
 
 
 def _character_class(glob: str, at: int) -> tuple[str, int]:
-    end = glob.find("]", at + 2)
-    if end < 0:
-        return re.escape("["), at + 1
-    body = glob[at + 1 : end]
-    negated = body[:1] in ("!", "^")
-    members = (body[1:] if negated else body).replace("\\", "\\\\").replace("[", "\\[")
-    return f"[{'^' if negated else ''}{members}]", end + 1
+    found = _CLASS.match(glob, at)
+    if found is None:
+        return _NEVER, len(glob)
+    letters = re.findall(r"\\.|.", found[2], re.DOTALL)
+    members = "".join("-" if letter == "-" else re.escape(letter[-1]) for letter in letters)
+    return f"[{'^' if found[1] else ''}{members}]", found.end()
 
 
 def _choice(glob: str, at: int) -> tuple[str, int]:
@@ -70,6 +93,6 @@ def _choice(glob: str, at: int) -> tuple[str, int]:
         option, end = _sequence(glob, end + 1, ",}")
         options.append(option)
         if end >= len(glob):
-            return re.escape("{"), at + 1
+            return _NEVER, len(glob)
         if glob[end] == "}":
             return f"(?:{'|'.join(options)})", end + 1

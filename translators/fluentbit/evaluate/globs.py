@@ -10,7 +10,7 @@ _MEMBERS = {
     "space": r" \t\n\v\f\r", "blank": r" \t", "punct": r"!-/:-@\[-`{-~",
 }  # fmt: skip
 _NAMED = re.compile(r"\[:(" + "|".join(_MEMBERS) + r"):\]")
-_INSIDE = re.compile(r"(\]?(?:\[:\w+:\]|[^\]])*)\]")
+_INSIDE = re.compile(r"(\]?+(?:\[:\w+:\]|[^\]])*)\]")
 
 
 @lru_cache(maxsize=1024)
@@ -48,7 +48,7 @@ def _translate(pattern: str, any_character: str) -> str:
             at += 1
         elif character == "[" and (found := _bracket(pattern, at)):
             text, at = found
-            result += text
+            result += f"(?={any_character}){text}"
         else:
             result += re.escape(character)
     return result
