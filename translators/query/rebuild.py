@@ -152,6 +152,12 @@ class Writer:
     alone: bool
 
     def compact(self, value: object) -> str:
+        """orjson is faster, and writes some numbers and letters in another way than Fluent Bit does."""
+        if self.loose:
+            try:
+                return orjson.dumps(value).decode()
+            except TypeError:  # a whole number beyond 64 bits, or half of a letter
+                return _PLAIN(value)
         return _ESCAPING(value) if self.escape else _PLAIN(value)
 
 
@@ -217,7 +223,12 @@ def _root(place: Place, writer: Writer) -> Part | None:
     if not isinstance(place, InJson):
         return None
 
+    as_it_is = writer.alone and not place.path and not place.without
+
     def write(_ns: int, line: str) -> str | None:
+        if as_it_is:
+            text = line.strip()
+            return text[1:-1] if text[:1] == "{" and text[-1:] == "}" else None
         value = json_at(line, place.path, place.without)
         return writer.compact(value)[1:-1] if isinstance(value, dict) else None
 
@@ -273,12 +284,7 @@ MISSING = _Missing()
 
 def json_at(line: str, path: FieldPath, without: tuple[str, ...] = ()) -> object:
     """What stands at ``path`` of the object that the whole line is; MISSING when it is none or has no such part."""
-    if not line.lstrip().startswith("{"):
-        return MISSING
-    try:
-        value: object = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return MISSING
+    value = _object_of(line)
     for key in path:
         if not isinstance(value, dict) or key not in value:
             return MISSING
@@ -286,6 +292,17 @@ def json_at(line: str, path: FieldPath, without: tuple[str, ...] = ()) -> object
     if without and isinstance(value, dict):
         return {key: each for key, each in value.items() if key not in without}
     return value
+
+
+@lru_cache(1)
+def _object_of(line: str) -> object:
+    """The object that a line is. The last one is remembered: a record asks first whether its line is one."""
+    if not line.lstrip().startswith("{"):
+        return MISSING
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return MISSING
 
 
 def format_time(nanoseconds: int, form: str) -> str:
