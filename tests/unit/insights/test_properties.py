@@ -221,3 +221,9 @@ def test_groups_add_up_to_the_whole(messages: list[str]) -> None:
 def test_a_long_text_is_read_in_time_that_grows_with_its_length(text: str) -> None:
     """Each took minutes where a pattern or a list was gone through once for every letter."""
     assert normalise(parse(Source("q", text))).root.columns
+
+
+def test_the_first_and_the_last_of_a_millisecond_do_not_depend_on_the_order_of_reading() -> None:
+    events = [Event(5, f'{{"n":{n}}}', nanoseconds=n) for n in (3, 1, 4, 2)]
+    plan = normalise(parse(Source("q", "stats earliest(n) as e, latest(n) as l")))
+    assert evaluate(plan, Sources(lambda _: events), Settings()).rows == ((1, 4),)

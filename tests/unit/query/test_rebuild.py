@@ -163,3 +163,25 @@ def test_a_line_that_is_no_object_gives_no_field_however_little_is_wanted(line: 
     except ValueError:
         found = {}
     assert "log_processed" not in found
+
+
+@pytest.mark.parametrize(
+    ("line", "record"),
+    [
+        (' {"a": 1, "b": {"c": 1.50}} ', {"a": 1, "b": {"c": 1.5}}),
+        ('{"a":1},{"a":2}', {}),
+        ('{"a":1} x', {}),
+        ('{"a":1', {}),
+        ("{}", {}),
+        ('"a"', {}),
+    ],
+)
+def test_a_line_whose_keys_are_the_records_is_written_as_it_is_where_only_values_count(
+    line: str, record: object
+) -> None:
+    text = message(shape(RecordKind.RECORD, Field((), InJson(()), Presence.PARSED)), line, frozenset({"a"}))
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = {}
+    assert found == record

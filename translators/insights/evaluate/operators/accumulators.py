@@ -243,7 +243,7 @@ class Percentile:
 
 
 class ByTime:
-    """earliest and latest; in a tie the first that came is the earliest, the last the latest."""
+    """earliest and latest; of one millisecond the event that was written first, or last, where that is known."""
 
     __slots__ = ("latest", "read", "skips", "time", "uses", "value", "when")
 
@@ -251,13 +251,13 @@ class ByTime:
         self.read, self.time, self.latest, self.uses = read, time, latest, uses
         self.skips = uses.policies.value(Policy.LATEST_OF_NULL) == "latest-value"
         self.value: Value = None
-        self.when: int | float | None = None
+        self.when: tuple[int | float, int] | None = None
 
     def add(self, row: Row) -> None:
         value = self.read(row)
         if value is None and self.skips:
             return
-        time = to_number(self.time(row)) or 0
+        time = (to_number(self.time(row)) or 0, row.event.nanoseconds)
         if self.when is None or (time >= self.when if self.latest else time < self.when):
             self.when, self.value = time, value
 
