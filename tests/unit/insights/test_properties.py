@@ -16,7 +16,7 @@ from translators.insights.evaluate import prefilter, regex
 from translators.insights.evaluate.evaluate import evaluate
 from translators.insights.evaluate.event import Event
 from translators.insights.evaluate.operators.parse import greedy_glob, lazy_glob
-from translators.insights.evaluate.settings import Sources
+from translators.insights.evaluate.settings import Settings, Sources
 from translators.insights.evaluate.values import date_text, number_of, sort_key
 from translators.insights.normalise.normalise import normalise
 from translators.insights.parser import parse
