@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from translators.catalog import InJson, InLabel, InMetadata, IsConstant, StreamForm, StreamPart
-from translators.fluentbit.flow import Desk, Flow, json_path
-from translators.fluentbit.ledger import approximate
+from translators.fluentbit.flow import Desk, Flow, is_always, is_old, json_path
+from translators.fluentbit.ledger import Judgement, approximate
 from translators.fluentbit.plugins.cloudwatch_logs import Group
 from translators.fluentbit.plugins.templates import Part, Tag, Text, Value
 from translators.pipeline.model import Relabel
@@ -17,6 +17,16 @@ from translators.pipeline.tags import HOLE, literal_start
 
 _THERE = '"="'
 _INSIGHTS = re.compile(r"/aws/containerinsights/[^/]+/([^/]+)\Z")
+
+_NOT_COMPUTED = approximate(
+    "the name needs a value that makes no label: the label has the plain name for all of them",
+    "select by the value in queries",
+)
+_OLD = approximate(
+    "a record that the parser filter makes anew loses what the name needs, so Fluent Bit sends it to the plain name; "
+    "here the label has the computed one",
+    "set Reserve_Data On in the parser filter",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,8 @@ def destination(group: Group, flow: Flow, desk: Desk) -> tuple[Flow, Destination
     plain = Destination(group, group.name, fixed_label(group.name))
     if not group.template:
         return flow, plain
+    if any(_is_old(part, flow) for part in group.template):
+        _judge(group, desk, _OLD)
     parts = tuple(_resolve(part, flow) for part in group.template)
     known = tuple(part for part in parts if part is not None)
     if len(known) == len(parts) and all(part.place is None for part in known):
@@ -57,6 +69,13 @@ def destination(group: Group, flow: Flow, desk: Desk) -> tuple[Flow, Destination
         plain = replace(plain, label=("log_group", group.name))
         return flow, replace(plain, template=known, relabel=_rule(known, sources))
     return _by_stages(group, flow, plain, desk)
+
+
+def _is_old(part: Part, flow: Flow) -> bool:
+    """Whether only records that a parser filter did not understand have the value."""
+    if not isinstance(part, Value) or is_always(flow.record, part.path):
+        return False
+    return any(is_old(field) and field.path == part.path[: len(field.path)] for field in flow.record.fields)
 
 
 def _origin(part: StreamPart, flow: Flow) -> str:
@@ -77,7 +96,7 @@ def _by_stages(group: Group, flow: Flow, plain: Destination, desk: Desk) -> tupl
             continue
         asked = _ask(part, flow)
         if asked is None:
-            _judge_not_computed(group, desk)
+            _judge(group, desk, _NOT_COMPUTED)
             return flow, _told_by_fields(group, flow, plain)
         flow, name = asked
         needed.append(f"(hasPrefix {_THERE} .{name})")
@@ -106,11 +125,10 @@ def _ask(part: Part, flow: Flow) -> tuple[Flow, str] | None:
     return named.then(ParseJson(((name, text),))), name
 
 
-def _judge_not_computed(group: Group, desk: Desk) -> None:
+def _judge(group: Group, desk: Desk, judgement: Judgement) -> None:
     item = group.section.last("log_group_template") or group.section.last("log_group_name")
     if item is not None:
-        message = "the name needs a value that makes no label: the label has the plain name for all of them"
-        desk.ledger.key(group.section.name, item, approximate(message, "select by the value in queries"))
+        desk.ledger.key(group.section.name, item, judgement)
 
 
 def _rule(parts: tuple[StreamPart, ...], sources: tuple[str, ...]) -> Relabel:

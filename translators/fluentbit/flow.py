@@ -146,6 +146,14 @@ class ValueOrLine:
 
 
 @dataclass(frozen=True, slots=True)
+class UnlessParsed:
+    """A value of the old record, which records have that a parser filter did not understand: see ``ValueOrLine``."""
+
+    source: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
 class Discovered:
     """A label or an annotation of the pod, by the labels of discovery: its value, and ``true`` if it is there."""
 
@@ -153,14 +161,18 @@ class Discovered:
     present: str
 
 
-Spot = Place | JsonText | JsonOrLine | ValueOrLine | Discovered
+Spot = Place | JsonText | JsonOrLine | ValueOrLine | UnlessParsed | Discovered
 _OF_THE_POD = {("kubernetes", "labels"): "pod_label", ("kubernetes", "annotations"): "pod_annotation"}
+_ONLY_UNPARSED = IsGone("only records that the parser filter does not understand have it")
 _NOBODY_ASKED = "--discovery files: nobody asks the API for the pod's labels and annotations"
 
 
 def spot(flow: Flow, path: FieldPath) -> Spot | None:
     """Where a filter finds the value of ``path``; None when no record has it. Below a text lies the text itself."""
     record, root = flow.record, path[:1]
+    old = [field for field in record.fields if field.path == path[: len(field.path)] and is_old(field)]
+    if old and not is_always(record, path):
+        return _unless_parsed(flow, record.find(path), old)
     kind = _OF_THE_POD.get(path[:2], "") if len(path) == 3 and record.has(path[:2]) else ""
     if kind and flow.discovery is Discovery.KUBERNETES:
         named = sanitized(path[2])
@@ -184,6 +196,28 @@ def spot(flow: Flow, path: FieldPath) -> Spot | None:
     if not unparsed or any(field.path == path and field.when is Presence.ALWAYS for field in record.fields):
         return place
     return _parsed_or_line(flow, place)
+
+
+def is_old(field: Field) -> bool:
+    """Whether it stood in the record before a parser filter made it anew, beside the text that was parsed."""
+    return field.when is Presence.UNPARSED and isinstance(field.place, InLabel | InMetadata | IsConstant | IsGone)
+
+
+def is_always(record: Whereabouts, path: FieldPath) -> bool:
+    """Whether a field that leads to ``path`` by name stands in records of both kinds."""
+    leading = (field for field in record.fields if field.path and field.path == path[: len(field.path)])
+    return any(field.when is Presence.ALWAYS for field in leading)
+
+
+def _unless_parsed(flow: Flow, place: Place | None, old: list[Field]) -> Spot:
+    """A label or metadata of lines that the parser did not understand; nothing to ask for where others have it too."""
+    sources = dict(flow.metadata)
+    parsed = [field.place for field in flow.record.fields if field.when is Presence.PARSED]
+    named = [sources[one.name] for one in parsed if isinstance(one, InMetadata) and one.name in sources]
+    known = source_of(flow, place) if place is not None and len(old) == 1 and place == old[0].place else None
+    if known is None or not named or len(named) < len(parsed):
+        return _ONLY_UNPARSED
+    return UnlessParsed(known[1], named[0])
 
 
 def _parsed_or_line(flow: Flow, place: Place | None) -> Spot | None:
@@ -225,11 +259,19 @@ def source_of(flow: Flow, place: Spot) -> tuple[Flow, str] | None:
             shown = f"{{{{ .{value} }}}}" if value else ""
             chosen = f'{{{{ if hasKey . "{found}" }}}}{shown}{{{{ else }}}}{{{{ .Entry }}}}{{{{ end }}}}'
             return named.then(SetTemplate(name, chosen)), name
+        case UnlessParsed(value, found):
+            named, name = flow.fresh()
+            return named.then(SetTemplate(name, _unless(found, value))), name
         case InLogfmt(key) if key:
             named, name = flow.fresh()
             return named.then(ParseLogfmt(((name, key),))), name
         case _:
             return None
+
+
+def _unless(found: str, value: str) -> str:
+    shown = f"{{{{ if .{value} }}}}{{{{ .{value} }}}}{{{{ end }}}}"
+    return f'{{{{ if hasKey . "{found}" }}}}{{{{ else }}}}{shown}{{{{ end }}}}'
 
 
 def _json_or_line(flow: Flow, path: FieldPath, root: FieldPath) -> tuple[Flow, str]:

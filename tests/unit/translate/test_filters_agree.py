@@ -211,6 +211,8 @@ PODS = (
     Pod("api-2", "shop", "u2", "n", "10.0.0.2", {"tier": "back"}),
     Pod("empty-3", "kube-system", "u3", "n", "10.0.0.3", {"app": ""}, {"team": "b"}),
 )
+WORDS = (b"boom", b"other", b"x", b"ERROR boom")
+ANEW = section("parser", "Key_Name log", "Parser words")
 IN_PODS = (
     section("grep", "Regex $kubernetes['labels']['app'] ^web"),
     section("grep", "Exclude $kubernetes['labels']['app.kubernetes.io/name'] w"),
@@ -225,17 +227,17 @@ IN_PODS = (
 
 def in_pods(filters: str, discovery: Discovery, about: str) -> Sides:
     tail = "[INPUT]\n    Name tail\n    Tag kube.*\n    Path /var/log/containers/*.log\n    multiline.parser cri\n"
-    main = (
-        f"{tail}    Read_from_Head On\n{section('kubernetes')}{filters}{output('kube.*', '/a')}{output('new*', '/n')}"
-    )
+    head = f"[SERVICE]\n    Parsers_File parsers.conf\n{tail}    Read_from_Head On\n{section('kubernetes')}"
+    template = "    log_group_template /k/$kubernetes['namespace_name']\n" if about.endswith("template") else ""
+    main = f"{head}{filters}{output('kube.*', '/a')}{template}{output('new*', '/n')}"
     pods, files = [], []
     for number, pod in enumerate(PODS):
         identifier = f"{number:064d}"
         pods.append(replace(pod, containers=(Container("app", "image:1", "", identifier),)))
         path = f"/var/log/containers/{pod.name}_{pod.namespace}_app-{identifier}.log"
-        content = b"".join(b"2026-03-02T01:00:00.5Z stdout F %s\n" % word for word in (b"boom", b"other", b"x"))
+        content = b"".join(b"2026-03-02T01:00:00.5Z stdout F %s\n" % word for word in WORDS)
         files.append(LogFile(path, path, lambda content=content: io.BytesIO(content)))
-    reading = read({"fluent-bit.conf": main.encode()}, ReadOptions(cluster="c"))
+    reading = read({"fluent-bit.conf": main.encode(), "parsers.conf": PARSERS.encode()}, ReadOptions(cluster="c"))
     return sides(reading, World(tuple(files), tuple(pods), now_ns=NOW), discovery, about)
 
 
@@ -255,3 +257,37 @@ def test_without_the_api_labels_are_manual_and_names_are_not() -> None:
         for claim, verdicts in in_pods(section("grep", kept), Discovery.FILES, "fluentbit/grep-regex").values():
             assert claim is Fidelity.EXACT
             assert [verdict for verdict in verdicts if not verdict.equal] == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "filters"),
+    [
+        ("grep-exclude", section("grep", "Exclude $kubernetes['namespace_name'] ^shop$")),
+        ("grep-regex", section("grep", "Regex $kubernetes['pod_name'] -[12]$")),
+        ("grep-regex", section("grep", "Regex stream out")),
+        ("modify-add", section("modify", "Condition Key_value_equals stream stdout", "Add x y")),
+        ("rewrite-tag-rule", section("rewrite_tag", "Rule stream ^(s.*)$ new.$1 false", match="kube.*")),
+    ],
+)
+def test_what_a_parser_filter_takes_away_is_not_asked_of_the_labels(rule: str, filters: str) -> None:
+    for claim, verdicts in in_pods(ANEW + filters, Discovery.KUBERNETES, f"fluentbit/{rule}").values():
+        assert claim in (Fidelity.EXACT, Fidelity.EQUIVALENT)
+        assert [verdict for verdict in verdicts if not verdict.equal] == []
+
+
+def test_labels_of_the_pod_that_only_unparsed_records_have_are_not_asked_for() -> None:
+    filters = ANEW + section("grep", "Exclude $kubernetes['labels']['app'] web")
+    for claim, _ in in_pods(filters, Discovery.KUBERNETES, "fluentbit/grep-exclude").values():
+        assert claim is Fidelity.MANUAL
+
+
+def test_a_group_named_by_what_a_parser_filter_takes_away_is_said_to_differ() -> None:
+    rule = "fluentbit/cloudwatch-logs-log-group-template"
+    for claim, verdicts in in_pods(ANEW, Discovery.KUBERNETES, rule).values():
+        assert claim is Fidelity.APPROXIMATE
+        assert any(not verdict.equal for verdict in verdicts)
+    for claim, verdicts in in_pods(
+        ANEW.replace("words", "words\n    Reserve_Data On"), Discovery.KUBERNETES, rule
+    ).values():
+        assert claim is Fidelity.EQUIVALENT
+        assert all(verdict.equal for verdict in verdicts)
