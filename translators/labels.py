@@ -16,6 +16,8 @@ _RULE = "labels/invalid"
 _REMEDY = "write `labels: {NAME: {kind: label|metadata|off, from: pod-label/KEY|pod-annotation/KEY}}`"
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _META = "__meta_kubernetes_"
+_TELLS_GROUPS = frozenset(("cluster", "log_type", "log_group", "unit", "source"))
+"""Without these as labels the streams of two log groups could not be told apart."""
 
 
 class Kind(StrEnum):
@@ -121,7 +123,11 @@ def _read_override(key: str, value: object, name: str) -> Override:
     if not isinstance(value, Mapping) or set(value) - {"kind", "from"} or not _NAME.match(key):
         what = f"labels.{key}: expected a name in small letters with kind and from"
         raise Refused(_RULE, what, Span(name, 1, 1), _REMEDY)
-    kind, origin = str(value.get("kind", "label")), str(value.get("from", ""))
+    if key in _TELLS_GROUPS:
+        what = f"labels.{key}: log groups are told apart by it, so it stays the label that it is"
+        raise Refused(_RULE, what, Span(name, 1, 1), "take it out of the labels file")
+    kind, origin = value.get("kind", "label"), str(value.get("from", ""))
+    kind = "off" if kind is False else str(kind)  # YAML 1.1 takes a bare off for false
     if kind not in tuple(Kind):
         raise Refused(_RULE, f"labels.{key}.kind: {kind!r} is none of label, metadata, off", Span(name, 1, 1), _REMEDY)
     source = _source(origin)

@@ -239,3 +239,13 @@ def test_the_next_steps_name_files_that_are_there(days: str, there: bool, tmp_pa
     assert (out / "loki" / "retention.yaml").exists() is there
     assert ("merge `loki/retention.yaml`" in said) is there
     assert said.index("`logmig positions") < said.index("Start the agent: `kubectl apply -k promtail`")
+
+
+def test_a_label_is_switched_off_as_the_message_and_the_page_write_it(tmp_path: Path) -> None:
+    page = (DEMO.parents[3] / "docs" / "labels.md").read_text("utf-8")
+    (tmp_path / "labels.yaml").write_text(page.split("```yaml\n")[1].split("```")[0])
+    plan = ("plan", "--fluent-bit", str(DEMO), "--pods", str(PODS), "--out", str(tmp_path / "plan"))
+    assert run(*plan, "--labels", str(tmp_path / "labels.yaml")).exit_code == 0
+    promtail = (tmp_path / "plan" / "promtail" / "promtail.yaml").read_text()
+    assert "target_label: team" in promtail
+    assert "target_label: node_name" not in promtail

@@ -63,6 +63,8 @@ def test_a_labels_file_adds_a_pod_label_and_moves_a_name() -> None:
         {"labels": {"team": {"from": "nowhere/x"}}},
         {"labels": {"team": {}}},
         {"labels": {"pod": {"kind": "both"}}},
+        {"labels": {"cluster": {"kind": "off"}}},
+        {"labels": {"unit": {"kind": "metadata"}}},
     ],
 )
 def test_a_labels_file_that_cannot_be_meant_is_refused(values: dict[str, object]) -> None:
