@@ -100,10 +100,13 @@ def _static(job: Job, source: ReadFiles) -> list[tuple[str, Tree]]:
 
 
 def join_globs(globs: tuple[str, ...]) -> str:
-    """Promtail takes one pattern and looks for files below its fixed start: several are a choice behind that."""
+    """Promtail takes one pattern and looks for files below its fixed start: several are a choice behind that.
+
+    What the globs begin with alike is not taken out of the middle of a choice.
+    """
     if len(globs) == 1:
         return globs[0]
-    start = posixpath.commonprefix(globs)
+    start = posixpath.commonprefix(globs).partition("{")[0]
     start = start[: start.rfind("/") + 1]
     return start + "{" + ",".join(glob[len(start) :] for glob in globs) + "}"
 

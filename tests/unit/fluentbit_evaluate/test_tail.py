@@ -69,6 +69,11 @@ def test_tag_regex_fills_the_tag_and_leaves_other_files_out() -> None:
     assert [one.tag for one in sent] == ["k.web._"]
 
 
+def test_a_tag_regex_that_is_none_leaves_the_tag_as_it_is() -> None:
+    config = tail("Tag_Regex (").replace("Tag t", "Tag k.<name>") + SINK
+    assert [one.tag for one in run(config, node_of({"/var/log/a.log": b"x\n"}))] == ["k.<name>"]
+
+
 def test_path_and_offset_are_recorded() -> None:
     sent = run(tail("Path_Key file", "Offset_Key at") + SINK, node_of({"/var/log/a.log": b"ab\ncd\n"}))
     assert records(sent)[1] == {"file": b"/var/log/a.log", "at": 3, "log": b"cd"}

@@ -56,7 +56,9 @@ def _check_tail(instance: Instance, known: Known) -> None:
         item = section.last(key)
         if item is not None and known.complete and item.value and item.value not in known.parsers:
             known.errors.append(f"{instance.prefix} parser '{item.value}' is not registered")
-    _check_tag_regex(instance)
+    regex = section.last("tag_regex")
+    if regex is not None and not compiles(regex.value):
+        known.errors.append(f"{instance.prefix} invalid 'tag_regex' config value")
     _check_journal_mode(instance)
     _check_multiline_parsers(instance, known)
 
@@ -138,17 +140,6 @@ def _check_sizes(instance: Instance) -> None:
             "buffer_max_size must be >= buffer_chunk",
             section.last("buffer_max_size") or section.last("buffer_chunk_size") or section,
             f"Buffer_Chunk_Size is {chunk} bytes (32768 by default): raise Buffer_Max_Size or lower it.",
-        )
-
-
-def _check_tag_regex(instance: Instance) -> None:
-    item = instance.section.last("tag_regex")
-    if item is not None and not compiles(item.value):
-        raise Refused(
-            "fluentbit/broken-regex",
-            f"{instance.prefix} invalid 'tag_regex' config value",
-            item.span,
-            "Correct the regular expression; Fluent Bit starts without it and keeps the placeholders in the tag.",
         )
 
 

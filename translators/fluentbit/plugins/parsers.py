@@ -251,7 +251,8 @@ def _epoch(flow: Flow, source: str, fraction: bool) -> tuple[Flow, str]:
 def _time_claim(time_format: str, read: Layouts) -> Judgement:
     note = read.note or "the same time within a nanosecond"
     if "%L" in time_format:
-        return Judgement(PerAgent.same(read.fidelity), note)
+        fidelity = PerAgent.same(worst((read.fidelity, Fidelity.EQUIVALENT)))
+        return Judgement(fidelity, f"{note}; while no lines of one stream have one and the same time")
     twice = (
         "of equal lines of one second Promtail's get one time, so Loki keeps one, and Alloy's are a nanosecond apart"
     )

@@ -6,17 +6,29 @@ from dataclasses import replace
 
 from translators.catalog import Field, InMetadata, IsGone, IsLine
 from translators.diagnostics import Fidelity
+from translators.fluentbit.checks.definitions import compiles
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.flow import Desk, Flow
-from translators.fluentbit.ledger import Judgement, approximate, differs, equivalent, exact, judge_options, manual
+from translators.fluentbit.ledger import (
+    Judgement,
+    approximate,
+    differs,
+    equivalent,
+    exact,
+    harmless,
+    judge_options,
+    manual,
+)
 from translators.fluentbit.plugins.container_header import take_header
 from translators.fluentbit.plugins.parsers import apply_parser, is_on, unparsed, with_fields
 from translators.fluentbit.plugins.tail_multiline import read_multiline
 from translators.fluentbit.plugins.tail_options import OPTIONS
+from translators.fluentbit.regexes import NotTaken, take
 from translators.fluentbit.sizes import size
 from translators.fluentbit.whereabouts import Whereabouts
 from translators.pipeline.filesets import FileSet, container_name_regex, touches_identifier
-from translators.pipeline.stages import DropLines
+from translators.pipeline.selectors import not_searching, searching, select
+from translators.pipeline.stages import DropLines, When
 from translators.pipeline.tags import HOLE, compose, literal_start
 
 PLUGIN = "tail"
@@ -107,21 +119,41 @@ def _named(section: Section, files: FileSet, desk: Desk) -> Flow:
     tag = section.last("tag")
     pattern = tag.value.strip() if tag else "tail.*"
     tags = tuple(dict.fromkeys(compose(pattern, glob) for glob in files.include))
-    if section.last("tag_regex") is not None:
-        tags = (_tag_regex(pattern),)
+    fixed = literal_start(pattern)
+    regex = section.last("tag_regex")
+    if regex is not None and compiles(regex.value):
+        tags, fixed = (_tag_regex(pattern),), pattern.partition("<")[0]
     if tag is not None:
         desk.ledger.key(
             PLUGIN, tag, exact("the tag decides filters and outputs here as there; labels stand for it in Loki")
         )
-    flow = Flow(job_name(pattern), tags, (section,), Whereabouts(), files=files, metadata=(("filename", "filename"),))
+    flow = Flow(_job_name(fixed), tags, (section,), Whereabouts(), files=files, metadata=(("filename", "filename"),))
     from_end = not is_on(section, "read_from_head")
     flow = replace(flow, labels=("filename",), plain=True, from_end=from_end)
-    return flow if files.of_containers else replace(flow, source=last_word(pattern))
+    flow = flow if files.of_containers else replace(flow, source=fixed.strip(".").rpartition(".")[2])
+    return flow if regex is None else _of_regex(flow, regex, desk)
+
+
+def _of_regex(flow: Flow, regex: Property, desk: Desk) -> Flow:
+    """Files of a name that Tag_Regex does not find are not read; the agents read them and drop their lines."""
+    if not compiles(regex.value):
+        desk.ledger.key(PLUGIN, regex, harmless("Fluent Bit logs that it cannot read it and goes on without"))
+        return flow
+    taken = take(regex.value)
+    if isinstance(taken, NotTaken):
+        desk.ledger.key(PLUGIN, regex, approximate(f"files that it does not find are read too: {taken.reason}"))
+        return flow
+    matcher = (searching if taken.negated else not_searching)("filename", taken.expression)
+    return flow.then(When(select([matcher]), drop=True, reason="not of Tag_Regex"))
 
 
 def job_name(tag: str) -> str:
     """The name of a job after the fixed start of its tag."""
-    return literal_start(tag).strip(".").replace(".", "-") or "files"
+    return _job_name(literal_start(tag))
+
+
+def _job_name(fixed: str) -> str:
+    return fixed.strip(".").replace(".", "-") or "files"
 
 
 def _tag_regex(pattern: str) -> str:
@@ -166,7 +198,7 @@ def _read_lines(section: Section, flow: Flow, desk: Desk) -> Flow:
     joined = read_multiline(section, flow, desk)
     flow = joined if joined is not None else _read_plain(section, flow, desk)
     if is_on(section, "skip_empty_lines") and flow.plain:
-        return replace(flow, stages=(DropLines(expression="^$", reason="empty line"), *flow.stages))
+        return replace(flow, stages=(DropLines(expression=r"^\r?$", reason="empty line"), *flow.stages))
     return flow
 
 

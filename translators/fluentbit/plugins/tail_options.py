@@ -18,7 +18,7 @@ STORAGE: Judgement = harmless(
 OPTIONS: Options = {
     "key": exact("the text of the line is the Loki line"),
     "tag_regex": equivalent(
-        "named groups filled the tag; labels and the file's name stand for it, of files that it matched"
+        "named groups filled the tag; labels and the file's name stand for it, and lines of other files are dropped"
     ),
     "db": _DATABASE,
     "db.sync": _DATABASE_TUNING,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import Protocol
@@ -16,7 +17,7 @@ from translators.fluentbit.evaluate.inputs.tail_lines import JoinedLines, Parsed
 from translators.fluentbit.evaluate.inputs.tail_multiline import FirstLines
 from translators.fluentbit.evaluate.multiline import Joiner
 from translators.fluentbit.evaluate.multiline_parsers import MultilineParser
-from translators.fluentbit.evaluate.onigmo import compiled
+from translators.fluentbit.evaluate.onigmo import BadRegex, compiled
 from translators.fluentbit.evaluate.options import flag, listed, seconds, size
 from translators.fluentbit.evaluate.parsers import NANOSECONDS, Parser
 from translators.fluentbit.evaluate.records import Event
@@ -97,10 +98,11 @@ class Tail:
             yield begun
 
     def tag_of(self, path: str) -> str | None:
-        """The tag of a file; None when Tag_Regex does not take its name."""
+        """The tag of a file; None when Tag_Regex does not take its name. One that is no regex does not count."""
         regex = self.section.value("tag_regex")
         if regex:
-            return fill_tag(self.tag, compiled(regex.encode("utf-8", "surrogateescape")), path)
+            with suppress(BadRegex):
+                return fill_tag(self.tag, compiled(regex.encode("utf-8", "surrogateescape")), path)
         return expand_tag(self.tag, path) if "*" in self.tag else self.tag
 
     def _lines(self, path: str, oldest_second: int) -> Lines:

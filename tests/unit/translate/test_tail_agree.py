@@ -1,0 +1,56 @@
+"""Which lines of which files a translated tail input takes: both sides on the same files."""
+
+from __future__ import annotations
+
+import io
+from functools import partial
+
+import pytest
+
+from tests.unit.translate.test_filters_agree import NOW, sides
+from translators.diagnostics import Fidelity
+from translators.fluentbit.read import Reading, ReadOptions, read
+from translators.pipeline.world import LogFile, World
+
+OUTPUT = (
+    "[OUTPUT]\n    Name cloudwatch_logs\n    Match *\n    region x\n    log_group_name g\n    log_stream_prefix p-\n"
+)
+TAIL = "[INPUT]\n    Name tail\n    Tag t.<n>\n    Path /var/log/*.log,/var/log/app/*.txt\n    Read_from_Head On\n"
+FILES = {
+    "/var/log/a-1.log": b"a\n\nb\r\n",
+    "/var/log/bb.log": b"c\n",
+    "/var/log/app/x.txt": b"d\n",
+    "/var/log/app/y.txt": b"e\n",
+}
+
+
+def node(**more: bytes) -> World:
+    contents = {**FILES, **{f"/var/log/{name}.log": text for name, text in more.items()}}
+    return World(tuple(LogFile(path, path, partial(io.BytesIO, text)) for path, text in contents.items()), now_ns=NOW)
+
+
+@pytest.mark.parametrize(
+    ("options", "lines"),
+    [
+        ("Exclude_Path *b.log,*/app/x*", 4),
+        ("Exclude_Path *b.log", 5),
+        ("Tag_Regex (?<n>[a-z]+)-(?<i>\\d+)\\.log$", 3),
+        ("Tag_Regex ^(?!.*/app/)(?<n>.*)$", 4),
+        ("Tag_Regex (", 6),
+    ],
+)
+def test_the_agents_take_the_lines_that_fluent_bit_takes(options: str, lines: int) -> None:
+    for claimed, verdicts in sides(read_tail(options), node()).values():
+        assert claimed is Fidelity.EQUIVALENT
+        assert len(verdicts) == lines
+        assert all(verdict.equal for verdict in verdicts)
+
+
+def test_empty_lines_that_end_in_a_carriage_return_are_dropped_too() -> None:
+    for _, verdicts in sides(read_tail("Skip_Empty_Lines On"), node(c=b"\r\n\nx\r\n")).values():
+        assert len(verdicts) == 6
+        assert all(verdict.equal for verdict in verdicts)
+
+
+def read_tail(options: str) -> Reading:
+    return read({"fluent-bit.conf": f"{TAIL}    {options}\n{OUTPUT}".encode()}, ReadOptions())
