@@ -159,9 +159,9 @@ _NO_WORDS = "LogQL has no words for it; `logmig query` computes it from the line
 _RUN = "Run it with `logmig query`. In Grafana there is no panel for it."
 _LOGQL = {
     "aggregates": Case(
-        "stats count(*) as n by stream | display stream",
+        "stats " + ", ".join(f"pct(log_processed.ms, {share})" for share in range(27)),
         "Each number of a panel is a query of its own, with a letter from A to Z for its name.",
-        "Show at least one number and at most 26, or run it with `logmig query`.",
+        "Show at most 26 numbers, or run it with `logmig query`.",
     ),
     "aggregate": Case("stats sortsFirst(log_processed.level) by stream", _NO_WORDS, _RUN),
     "arithmetic": Case("fields log_processed.ms ^ 2 as p", _NO_WORDS, _RUN),
@@ -217,6 +217,16 @@ _LOGQL = {
         "Nothing, unless you compare booleans or floats with exponents.",
     ),
     "limit-before-stats": Case("limit 5 | stats count(*)", "Loki applies a limit last.", _RUN),
+    "missing-in-second-stats": Case(
+        "stats avg(log_processed.ms) as a by stream, kubernetes.pod_name as p | stats sum(a) by stream",
+        "Grafana's groupBy sums nothing to 0, and a label that is missing is the empty text in its table.",
+        "Ask for the values first: `filter ispresent(log_processed.ms)`.",
+    ),
+    "second-stats-of-nothing": Case(
+        "stats count(*) as n by stream | stats max(n), avg(n)",
+        "Grafana's groupBy makes a row of each value that is there.",
+        "Nothing, or read no row as zero.",
+    ),
     "newest-of-several": Case(
         "stats latest(log_processed.level) by stream",
         "Which of two lines with the same time is the newest, neither side says.",
@@ -235,9 +245,7 @@ _LOGQL = {
         "Loki returns at most `max_entries_limit_per_query` lines to one request, and a panel makes one request.",
         "Narrow the query, or run it with `logmig query`, which pages.",
     ),
-    "second-stats": Case(
-        "stats count(*) as n by stream, bin(5m) as t | stats max(n) by datefloor(t, 1h)", _NO_WORDS, _RUN
-    ),
+    "second-stats": Case("stats count(*) as n by stream | stats pct(n, 95)", _NO_WORDS, _RUN),
     "series-limit": Case(
         "stats count(*) by kubernetes.pod_name",
         "Each group is a series, and Loki refuses a query with more than `max_query_series` (500).",

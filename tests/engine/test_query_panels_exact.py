@@ -72,6 +72,14 @@ QUERIES = (
     "stats count(*) as c by g | filter g like /a/ and c > 1",
     "fields jsonParse(@message) as j | fields j.k as k2 | display j, k2",
     "stats count(*) as c by @nothing",
+    "stats count(*) as c by g | stats avg(c) as a, stddev(c) as s, max(c) as m, count(*) as n, sum(c) as t",
+    "stats count(*) as c by bin(1h) as t | stats sum(c - 1) as x, min(c) as y",
+    "stats sum(n) as s, count(*) as c by bin(5m) as @t | stats max(c) as x, sum(c) as y by dateceil(@t, 2h)",
+    "stats count(*) as c, max(@timestamp) as t by g | stats avg(c) as a by datefloor(t, 2h) as t | sort t",
+    "stats count(*) as c by g, bin(6h) | stats sum(c) as s by g as other",
+    "stats count(*) as c by g | display g",
+    "filter ispresent(g) | stats count(*) as c by g, o.k | stats count_distinct(g) as d",
+    "filter ispresent(g) | stats count(*) as c by g, bin(6h) | stats count_distinct(g) as d, count(g) as e, max(c * 2) as m",
 )
 
 

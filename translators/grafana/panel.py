@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from translators.query.expressions import Rounding
 from translators.query.split.table import (
     COLUMN_LABEL,
+    AsTime,
     Calculate,
     Finish,
     First,
@@ -18,6 +20,7 @@ from translators.query.split.table import (
     Origin,
     Output,
     Request,
+    Round,
     Table,
 )
 
@@ -150,7 +153,9 @@ def _renamed(table: Table) -> dict[str, Json]:
 def _shown(table: Table) -> dict[str, Json]:
     """Only the query's columns, in its order."""
     names = dict.fromkeys((*(output.name for output in table.outputs), *_folded(table)))
-    hidden: dict[str, Json] = {name: True for name in names if name not in table.shown}
+    # A column that was renamed still hears its first name here.
+    renamed = {column for one in table.finish if isinstance(one, Fold) for column, name in one.keys if column != name}
+    hidden: dict[str, Json] = {name: True for name in names if name not in table.shown and name not in renamed}
     order: dict[str, Json] = {name: index for index, name in enumerate(table.shown)}
     included: dict[str, Json] = dict.fromkeys(table.shown, True)
     return {"excludeByName": hidden, "indexByName": order, "renameByName": {}, "includeByName": included}
@@ -158,7 +163,7 @@ def _shown(table: Table) -> dict[str, Json]:
 
 def _folded(table: Table) -> tuple[str, ...]:
     folds = tuple(name for one in table.finish if isinstance(one, Fold) for _, _, name in one.calls)
-    return (*folds, *(one.name for one in table.finish if isinstance(one, Calculate)))
+    return (*folds, *(one.name for one in table.finish if isinstance(one, (Calculate, Round))))
 
 
 def _finish(finish: Finish) -> list[Json]:
@@ -175,6 +180,13 @@ def _finish(finish: Finish) -> list[Json]:
             return _fold(finish)
         case Calculate():
             return [_calculation(finish)]
+        case Round(name, column, rounding):
+            operator = "ceil" if rounding is Rounding.CEIL else "floor"
+            unary: Json = {"operator": operator, "fieldName": column}
+            options: dict[str, Json] = {"mode": "unary", "unary": unary, "alias": name, "replaceFields": False}
+            return [_step_of("calculateField", options)]
+        case AsTime(column):
+            return _converted((column,), "time")
         case _:
             assert_never(finish)
 
@@ -188,7 +200,7 @@ def _filter(match: str, conditions: tuple[Keep, ...]) -> Json:
 
 
 def _calculation(calculate: Calculate) -> Json:
-    right = str(calculate.right) if isinstance(calculate.right, str) else f"{calculate.right:g}"
+    right = str(calculate.right) if isinstance(calculate.right, str) else f"{calculate.right:.15g}"
     binary: dict[str, Json] = {
         "left": {"matcher": {"id": "byName", "options": calculate.left}},
         "operator": str(calculate.operator),

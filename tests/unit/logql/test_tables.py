@@ -8,7 +8,21 @@ from migrate.queries.preparing import Options, prepare_query, read_query
 from translators.catalog import Catalog, LogGroup, Matcher, MatchOperator, RecordKind, Shape
 from translators.grafana.panel import transformations
 from translators.queries import Translated, translated
-from translators.query.split.table import Finish, First, Fold, Having, Keep, KeepAny, Order, Table
+from translators.query.expressions import Rounding
+from translators.query.split.table import (
+    AsTime,
+    Calculate,
+    Calculation,
+    Finish,
+    First,
+    Fold,
+    Having,
+    Keep,
+    KeepAny,
+    Order,
+    Round,
+    Table,
+)
 
 CATALOG = Catalog(
     (LogGroup("/app", (Shape("raw", (Matcher("app", MatchOperator.EQUAL, "x"),), RecordKind.JSON, ()),)),)
@@ -230,3 +244,45 @@ def test_names_that_cloudwatch_does_not_know_are_null() -> None:
 
 def test_alternatives_of_always_true_conditions() -> None:
     assert "(and )" not in table("stats count(*) by (coalesce(a, 0) or b = 1) as c").requests[0].logql
+
+
+def test_a_second_stats_without_keys_groups_by_a_column_of_zeros() -> None:
+    zeros, fold = finish("stats count(*) as n by level | stats avg(n) as a, stddev(n) as s")
+    assert zeros == Calculate("all rows", "n", Calculation.MULTIPLY, 0.0)
+    assert isinstance(fold, Fold)
+    assert fold.keys == (("all rows", "all rows"),)
+    assert "logql/second-stats-of-nothing" in rules("stats count(*) as n by level | stats avg(n)")
+
+
+def test_a_second_stats_computes_its_arguments_and_buckets_first() -> None:
+    less, fold = finish("stats count(*) as n by level | stats sum(n - 1) as s by level")
+    assert less == Calculate("s of", "n", Calculation.SUBTRACT, 1.0)
+    assert isinstance(fold, Fold)
+    assert fold.calls == (("s of", "sum", "s"),)
+    steps = finish("stats count(*) as n by bin(5m) as t | stats max(n) as m by dateceil(t, 1h) as h")
+    assert steps[:4] == (
+        Calculate("h of share", "t", Calculation.DIVIDE, 3_600_000.0),
+        Round("h of whole", "h of share", Rounding.CEIL),
+        Calculate("h of", "h of whole", Calculation.MULTIPLY, 3_600_000.0),
+        AsTime("h of"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("stats avg(ms) as a by level, user | stats sum(a) by level", True),
+        ("stats count(*) as n by level, user | stats sum(n) by level", False),
+        ("stats count(*) as n by level, user | stats count_distinct(user) by level", True),
+        ("stats count(*) as n, avg(ms) as a by level, user | stats count(a) by level", False),
+    ],
+)
+def test_what_grafana_makes_of_missing_values_is_said(text: str, said: bool) -> None:
+    assert ("logql/missing-in-second-stats" in rules(text)) is said
+
+
+def test_a_renamed_key_of_the_second_stats_is_shown() -> None:
+    last = transformations(table("stats count(*) as n by level, user | stats sum(n) as s by level as l"))[-1]
+    assert isinstance(last, dict)
+    assert isinstance(last["options"], dict)
+    assert "level" not in str(last["options"]["excludeByName"])

@@ -8,6 +8,7 @@ from itertools import pairwise
 from translators.diagnostics import Fidelity
 from translators.logql.translate.metrics import Grouped
 from translators.logql.translate.pipe import Pipe
+from translators.query.plan import Aggregate
 from translators.query.split.table import Finish, First, Order, Origin, Output
 
 ROWS = 5000
@@ -40,6 +41,23 @@ def note_rows(pipe: Pipe) -> None:
         f"the same up to {ROWS} rows: Loki gives a panel no more",
         "raise limits_config.max_entries_limit_per_query and the panel's line limit",
     )
+
+
+def note_fold(pipe: Pipe, operator: Aggregate, unsure: tuple[str, ...]) -> None:
+    """What has to hold for Grafana's groupBy to do what the second stats does."""
+    if unsure:
+        pipe.note(
+            "logql/missing-in-second-stats",
+            Fidelity.EQUIVALENT,
+            f"the same if every row of the first stats has {' and '.join(unsure)}: Grafana takes what is missing for 0 "
+            "or, in a label, for a text",
+        )
+    if not operator.keys:
+        pipe.note(
+            "logql/second-stats-of-nothing",
+            Fidelity.EQUIVALENT,
+            "the same if the first stats gives a row: of none Insights makes one row, Grafana none",
+        )
 
 
 def note_sorting(pipe: Pipe, outputs: Iterable[Output], finish: Iterable[Finish]) -> None:

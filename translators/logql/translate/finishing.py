@@ -26,6 +26,7 @@ from translators.query.expressions import (
 from translators.query.plan import Aggregate, Aggregation, Named
 from translators.query.policies import Policy, PolicyUse
 from translators.query.split.table import (
+    AsTime,
     Beyond,
     Calculate,
     Calculation,
@@ -36,7 +37,9 @@ from translators.query.split.table import (
     Keep,
     KeepAny,
     Order,
+    Round,
 )
+from translators.query.tree import parts
 
 _HAVING = {
     Comparison.GREATER: Having.GREATER,
@@ -59,6 +62,7 @@ _FOLDS = {
     Aggregation.MIN: "min",
     Aggregation.MAX: "max",
     Aggregation.COUNT_DISTINCT: "distinctCount",
+    Aggregation.STDDEV: "stdDev",
 }
 
 
@@ -80,6 +84,19 @@ _OF_ROWS = frozenset(
 """Policies that LogQL cannot be told: its answer is that of the default. The others are settled in the plan."""
 
 
+ALL_ROWS = "all rows"
+"""A column with the same value in each row, where stats has no keys."""
+
+
+@frozen
+class Columns:
+    """What is known of a table's columns: which have a value in each row, and which are labels; and of ``!=``."""
+
+    always: frozenset[str]
+    texts: frozenset[str]
+    missing_differs: str
+
+
 def hold_defaults(uses: tuple[PolicyUse, ...]) -> None:
     """Refuses what Loki would silently answer by another choice."""
     for use in uses:
@@ -96,18 +113,62 @@ def rounded_time(bucket: TimeBucket) -> str:
     return f"{{{{ mul (div {time} {width}) {width} }}}}"
 
 
-def fold(operator: Aggregate, any_column: str) -> Fold:
-    """The second stats, by Grafana's groupBy over the table of the first."""
-    keys = tuple((name_of(key.expression), key.name) for key in operator.keys)
+def fold(operator: Aggregate, any_column: str) -> tuple[Finish, ...]:
+    """The second stats, by Grafana's groupBy over the table of the first; without keys by a column that is 0."""
+    steps: list[Finish] = []
+    keys: list[tuple[str, str]] = []
+    for key in operator.keys:
+        column = _column(key.expression) or f"{key.name} of"
+        steps += _made(column, key.expression)
+        keys.append((column, key.name))
     calls: list[tuple[str, str, str]] = []
     for call in operator.calls:
         if call.function not in _FOLDS:
             raise Beyond("logql/second-stats", f"Grafana's groupBy has no {call.function}")
-        column = name_of(call.argument) if call.argument is not None else any_column
+        column = any_column
+        if call.argument is not None:
+            column = _column(call.argument) or f"{call.name} of"
+            steps += _made(column, call.argument)
         calls.append((column, _FOLDS[call.function], call.name))
-    if len({(column, function) for column, function, _ in calls}) < len(calls) or not keys:
-        raise Beyond("logql/second-stats", "Grafana's groupBy needs a key, and each aggregate once")
-    return Fold(keys, tuple(calls))
+    if len({(column, function) for column, function, _ in calls}) < len(calls):
+        raise Beyond("logql/second-stats", "Grafana's groupBy has each aggregate once")
+    if not keys:
+        steps.append(Calculate(ALL_ROWS, any_column, Calculation.MULTIPLY, 0.0))
+    return (*steps, Fold(tuple(keys) or ((ALL_ROWS, ALL_ROWS),), tuple(calls)))
+
+
+def _made(name: str, expression: Expression) -> tuple[Finish, ...]:
+    """The steps that make a column; none where it is there."""
+    if _column(expression) == name:
+        return ()
+    if not isinstance(expression, TimeBucket):
+        return tuple(calculations((Named(name, expression),)))
+    width = expression.period.milliseconds
+    if width is None:
+        raise Beyond("logql/calendar-bucket", "months, quarters and years have no fixed length")
+    return (
+        Calculate(f"{name} share", name_of(expression.operand), Calculation.DIVIDE, float(width)),
+        Round(f"{name} whole", f"{name} share", expression.rounding),
+        Calculate(name, f"{name} whole", Calculation.MULTIPLY, float(width)),
+        AsTime(name),
+    )
+
+
+def _column(expression: Expression) -> str:
+    """The name of a bare column; the empty text for what is computed."""
+    return expression.name if isinstance(expression, Field | Column) else ""
+
+
+def unsure_of(operator: Aggregate, columns: Columns) -> tuple[str, ...]:
+    """The columns of which Grafana takes a missing value for a zero or for a text."""
+    found: dict[str, None] = {}
+    for call in operator.calls:
+        for part in parts(call.argument) if call.argument is not None else ():
+            name = _column(part)
+            counted = call.function in (Aggregation.COUNT, Aggregation.COUNT_DISTINCT)
+            if name and (name in columns.texts if counted else name not in columns.always):
+                found[name] = None
+    return tuple(found)
 
 
 def calculations(columns: tuple[Named, ...]) -> Iterator[Calculate]:
@@ -137,6 +198,8 @@ def columns_read(finish: Iterable[Finish]) -> set[str]:
                 read |= {column for column, _ in keys} | {column for column, _, _ in calls}
             case Calculate(_, left, _, right):
                 read |= {left, right} if isinstance(right, str) else {left}
+            case Round(_, column) | AsTime(column):
+                read.add(column)
             case First():
                 pass
             case _:
@@ -154,15 +217,6 @@ def name_of(expression: Expression) -> str:
     if isinstance(expression, TimeBucket):
         raise Beyond("logql/second-stats", "a time bucket of a table")
     raise Beyond("logql/over-aggregates", "a computed value of a table where Grafana needs a column")
-
-
-@frozen
-class Columns:
-    """What is known of a table's columns: which have a value in each row, and which are labels; and of ``!=``."""
-
-    always: frozenset[str]
-    texts: frozenset[str]
-    missing_differs: str
 
 
 def kept_rows(predicate: Expression, columns: Columns) -> tuple[Finish, ...]:

@@ -11,7 +11,15 @@ from translators.logql.model import Drop, LabelReplace, LogQuery, Metric, Span, 
 from translators.logql.printer import print_query
 from translators.logql.translate import templates as t
 from translators.logql.translate.chains import chain
-from translators.logql.translate.conditions import ROWS, SERIES, note_json, note_metric, note_rows, note_sorting
+from translators.logql.translate.conditions import (
+    ROWS,
+    SERIES,
+    note_fold,
+    note_json,
+    note_metric,
+    note_rows,
+    note_sorting,
+)
 from translators.logql.translate.finishing import (
     Columns,
     calculations,
@@ -22,6 +30,7 @@ from translators.logql.translate.finishing import (
     kept_rows,
     name_of,
     rounded_time,
+    unsure_of,
 )
 from translators.logql.translate.metrics import ROW_KEY, Aggregator, Grouped, Measure, combined, offset_of
 from translators.logql.translate.pipe import Constant, Label, Line, Pipe, Time, Where, note_grouping
@@ -139,12 +148,16 @@ class _Work:
 
     def _kept_by(self, predicate: Expression) -> tuple[Finish, ...]:
         """Grafana's zero is also what has no value, Insights' is not."""
+        return kept_rows(predicate, self._columns())
+
+    def _columns(self) -> Columns:
+        """What is known of the table's columns so far."""
         measures = self.grouped.measures if self.grouped is not None and not self.folded else {}
         always = frozenset(name for name, measure in measures.items() if measure.whole)
         texts = {key for key, _ in self.grouped.keys} if self.grouped is not None and not self.folded else set()
         texts |= {name for name, measure in measures.items() if measure.label}
         texts |= {one.name for one in self.tallied}
-        return kept_rows(predicate, Columns(always, frozenset(texts), self.rows.policies.value(Policy.MISSING_NE)))
+        return Columns(always, frozenset(texts), self.rows.policies.value(Policy.MISSING_NE))
 
     def _extend(self, columns: tuple[Named, ...]) -> None:
         if self.folded:
@@ -183,7 +196,8 @@ class _Work:
             self.grouped = aggregator.aggregate(operator)
             self.everything = aggregator.everything(self.grouped.labels)
             return
-        self.finish.append(fold(operator, self._rows_column(self.grouped)))
+        note_fold(self.rows.pipe, operator, unsure_of(operator, self._columns()))
+        self.finish.extend(fold(operator, self._rows_column(self.grouped)))
         self.order, self.folded = [], True
 
     def _rows_column(self, grouped: Grouped) -> str:
@@ -342,8 +356,8 @@ class _Work:
             if name != EVERYTHING:
                 origin = Origin.LABEL if measure.label else Origin.VALUE
                 outputs.append(Output(name, origin, measure.label, ref, measure.is_time))
-        if len(measures) > len(ascii_uppercase) or not measures:
-            raise Beyond("logql/aggregates", "a panel has one to 26 queries")
+        if len(measures) > len(ascii_uppercase):
+            raise Beyond("logql/aggregates", "a panel has at most 26 queries")
         note_json(self.rows.pipe)
         unsure = [one for one in outputs if one.name not in measures or not measures[one.name].whole]
         note_sorting(self.rows.pipe, unsure, self.finish)
@@ -360,8 +374,8 @@ class _Work:
         read = {name_of(column.expression) for column in self.shown if isinstance(column.expression, (Field, Column))}
         read |= columns_read(self.finish)
         needed = {name: measure for name, measure in grouped.measures.items() if name in read}
-        if needed and not any(measure.whole for measure in needed.values()):
-            needed[EVERYTHING] = self.everything or next(iter(needed.values()))
+        if self.everything is not None and not any(measure.whole for measure in needed.values()):
+            needed[EVERYTHING] = self.everything
         return needed
 
     def _request(self, ref: str, name: str, measure: Measure, grouped: Grouped) -> Request:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from translators.diagnostics import Diagnostic
 from translators.frozen import frozen
+from translators.query.expressions import Rounding
 
 COLUMN_LABEL = "column_"
 """The label that a panel's metric queries carry: the name of the column that their values are."""
@@ -125,7 +126,23 @@ class Calculate:
     right: str | float
 
 
-Finish = Keep | KeepAny | Order | First | Fold | Calculate
+@frozen
+class Round:
+    """A new column: another one, made whole."""
+
+    name: str
+    column: str
+    rounding: Rounding
+
+
+@frozen
+class AsTime:
+    """The column's numbers are times in milliseconds."""
+
+    column: str
+
+
+Finish = Round | AsTime | Keep | KeepAny | Order | First | Fold | Calculate
 
 
 @frozen
