@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from migrate.ports import Entry, Stream
 from tests.queries_support.estate import APPLICATION, CLUSTER, Estate, Kind, Pod, Written
+from tests.queries_support.suite import Case, cases_of
 from translators.aws_layout import aws_layout
 from translators.catalog import Catalog
+from translators.insights.evaluate.event import Event
 
 START = 1_767_571_200_000
 """2026-01-05 00:00:00 UTC."""
 END = START + 3_600_000 - 1
+_INSIGHTS = f"/aws/containerinsights/{CLUSTER}"
 EVENTS, ODD, SORT, TEXT, TIES, CALLS, FLOW, TRAIL = (
     "/app/events",
     "/app/odd",
@@ -31,6 +35,7 @@ ESTATE = Estate(
     )
 )
 _, *NODE_GROUPS = aws_layout(CLUSTER).groups
+_DATAPLANE, _HOST = (group.name for group in NODE_GROUPS)
 CATALOG = Catalog((*ESTATE.catalog.groups, *NODE_GROUPS), CLUSTER)
 FOLDER = Path(__file__).with_name("insights_unseen")
 TABLES = {
@@ -40,10 +45,66 @@ TABLES = {
 }
 
 
+GROUPS = {
+    "containers": f"{_INSIGHTS}/application",
+    "events": "/app/events",
+    "node": f"{_INSIGHTS}/dataplane",
+    "odd": "/app/odd",
+    "services": "/aws/lambda/pay",
+    "sort": "/app/sort",
+    "tables": "/app/events",
+    "text": "/app/text",
+}
+"""The log group of the cases of a file that name none."""
+
+
+def _case(stem: str, case: Case) -> Case:
+    named = "--log-group" in case.arguments or case.query.lstrip().upper().startswith("SOURCE")
+    group = () if named else ("--log-group", GROUPS[stem])
+    return replace(case, name=f"{stem}-{case.name}", arguments=(*case.arguments, *group))
+
+
+CASES = [_case(path.stem, case) for path in sorted(FOLDER.glob("*.case")) for case in cases_of(path)]
+
+
+def written() -> Iterator[Iterator[Written]]:
+    """What the groups of ESTATE hold, group by group."""
+    yield from (events(), lines(ODD, 10_000), lines(SORT, 1_000), lines(TEXT, 15_000), ties(), calls(), flows())
+    yield from (trail(), containers())
+
+
 def streams() -> Sequence[Stream]:
     """Everything that the agents pushed."""
-    made = (events(), lines(ODD, 10_000), lines(SORT, 1_000), lines(TEXT, 15_000), ties(), calls(), flows(), trail())
-    return [*(one for part in (*made, containers()) for one in ESTATE.streams(part)), *journal(), *tailed(), *host()]
+    return [*(one for part in written() for one in ESTATE.streams(part)), *journal(), *tailed(), *host()]
+
+
+def cloudwatch() -> Sequence[Event]:
+    """What CloudWatch has of the same lines, in the order in which they were written."""
+    node = (*_records(journal(), _DATAPLANE), *_records(tailed(), _DATAPLANE), *_records(host(), _HOST))
+    found = [*(ESTATE.event(one)._replace(nanoseconds=one.nanoseconds) for part in written() for one in part), *node]
+    return [one._replace(nanoseconds=one.nanoseconds % 10**6) for one in sorted(found, key=lambda one: one.nanoseconds)]
+
+
+def _records(streams: Iterable[Stream], group: str) -> Iterator[Event]:
+    for stream in streams:
+        for entry in stream.entries:
+            name, record = _record(stream.labels, entry)
+            at = entry.nanoseconds
+            yield Event(at // 10**6, json.dumps(record, separators=(",", ":")), name, group, nanoseconds=at)
+
+
+def _record(labels: Mapping[str, str], entry: Entry) -> tuple[str, dict[str, str]]:
+    """The log stream and the record of a node's line, as Fluent Bit with the AWS manifest writes them."""
+    node, place = entry.metadata["node_name"], {key: entry.metadata[key] for key in ("az", "ec2_instance_id")}
+    if "unit" in labels:
+        record = {"hostname": entry.metadata["hostname"], "systemd_unit": labels["unit"], "message": entry.line}
+        return f"{node}-dataplane.systemd.{labels['unit']}", {**record, **place}
+    if "container" in labels:
+        file = entry.metadata["filename"].strip("/").replace("/", ".")
+        return f"{node}-dataplane.tail.{file}", {"stream": labels["stream"], "log": entry.line, **place}
+    parsed = {key: entry.metadata[key] for key in ("host", "ident", "pid", "message") if key in entry.metadata}
+    text = parsed or {"message" if labels["source"] == "dmesg" else "log": entry.line}
+    return f"{node}.host.{labels['source']}", {**text, **place}
 
 
 def _written(group: str, milliseconds: int, text: str, stream: str, nanoseconds: int = 0) -> Written:
