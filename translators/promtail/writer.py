@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import replace
 
 from translators.pipeline.model import Client, Discovery, Job, Pipeline, ReadFiles, ReadJournal, Relabel, RelabelAction
@@ -102,11 +103,11 @@ def _static(job: Job, source: ReadFiles) -> list[tuple[str, Tree]]:
 def join_globs(globs: tuple[str, ...]) -> str:
     """Promtail takes one pattern and looks for files below its fixed start: several are a choice behind that.
 
-    What the globs begin with alike is not taken out of the middle of a choice.
+    What the globs begin with alike is not taken out of the middle of a choice or a class.
     """
     if len(globs) == 1:
         return globs[0]
-    start = posixpath.commonprefix(globs).partition("{")[0]
+    start = re.split(r"[\[{]", posixpath.commonprefix(globs))[0]
     start = start[: start.rfind("/") + 1]
     return start + "{" + ",".join(glob[len(start) :] for glob in globs) + "}"
 

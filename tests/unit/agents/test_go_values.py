@@ -1,4 +1,4 @@
-"""Values as the agents' Go libraries read and write them; measured with go-logfmt 0.6, json-iterator 1.1 and Go 1.26."""
+"""Values as the agents' Go libraries read and write them: go-logfmt 0.6, json-iterator 1.1 and Go 1.26 were asked."""
 
 from __future__ import annotations
 
