@@ -66,6 +66,16 @@ def test_the_seed_alone_names_the_flags_that_it_needs() -> None:
         assert flag in refusal.value.remedy
 
 
+def test_an_object_beside_the_paste_gives_its_values() -> None:
+    info = {"logs.region": "eu-west-1", "cluster.name": "prod", "read.head": "On", "read.tail": "Off"}
+    info |= {"http.server": "On", "http.port": "2020"}
+    lines = "".join(f"  {key}: '{value}'\n" for key, value in info.items())
+    beside = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: fluent-bit-cluster-info}}\ndata:\n{lines}"
+    reading = read({"blog.txt": SEED.read_bytes(), "info.yaml": beside.encode()}, ReadOptions())
+
+    assert reading.configuration.outputs[0].value("log_group_name") == "/aws/containerinsights/prod/application"
+
+
 FLAT = """\
 제목
 kubectl create configmap info --from-literal=cluster.name=${Name} \\

@@ -86,15 +86,12 @@ def find(texts: Mapping[str, str], variables: Variables, wishes: Wishes) -> Foun
 def _find(sorted_inputs: _Sorted, texts: Mapping[str, str], variables: Variables, wishes: Wishes) -> Found:
     cluster = wishes.cluster
     if sorted_inputs.pasted:
-        return lenient.find(sorted_inputs.pasted, variables, cluster)
+        return lenient.find(sorted_inputs.pasted, variables, _manifest(sorted_inputs, variables, cluster))
     if sorted_inputs.values:
         return _of_values(sorted_inputs, variables, wishes)
     if sorted_inputs.objects:
-        extra = [ConfigFile(name, text, name) for name, text in sorted_inputs.files.items()]
         kustomized = sorted_inputs.kustomized
-        created = commands.find(sorted_inputs.outside, variables.given)
-        given = Manifest(sorted_inputs.objects, cluster, extra, created.values, created.hints)
-        found = manifest.find(given, variables)
+        found = manifest.find(_manifest(sorted_inputs, variables, cluster), variables)
         found.findings[:0] = sorted_inputs.elsewhere
         if found.workload is not None:
             found.workload = replace(found.workload, image=kustomized.image(found.workload.image))
@@ -102,6 +99,13 @@ def _find(sorted_inputs: _Sorted, texts: Mapping[str, str], variables: Variables
     if cluster:
         variables.pod.setdefault("CLUSTER_NAME", cluster)
     return classic_files.find(sorted_inputs.files or dict(texts), variables)
+
+
+def _manifest(inputs: _Sorted, variables: Variables, cluster: str) -> Manifest:
+    """The objects, the files beside them, and what the commands of a guide put into ConfigMaps."""
+    extra = [ConfigFile(name, text, name) for name, text in inputs.files.items()]
+    created = commands.find(inputs.outside, variables.given)
+    return Manifest(inputs.objects, cluster, extra, created.values, created.hints)
 
 
 def _of_values(inputs: _Sorted, variables: Variables, wishes: Wishes) -> Found:

@@ -25,8 +25,8 @@ def has_markers(text: str) -> bool:
     return _MARKERS.search(text) is not None
 
 
-def find(texts: Mapping[str, str], variables: Variables, cluster: str) -> Found:
-    """The configuration of pasted manifests."""
+def find(texts: Mapping[str, str], variables: Variables, beside: Manifest) -> Found:
+    """The configuration of pasted manifests. ``beside`` is what was given in good order next to them."""
     objects: list[KubeObject] = []
     outside: list[tuple[int, str]] = []
     findings: list[Finding] = []
@@ -38,7 +38,13 @@ def find(texts: Mapping[str, str], variables: Variables, cluster: str) -> Found:
     if not objects:
         raise _not_readable(next(iter(texts)), 1, "no object and no file was found in it")
     created = commands.find(outside, variables.given)
-    found = manifest.find(Manifest(objects, cluster, [], created.values, created.hints), variables)
+    together = replace(
+        beside,
+        objects=[*objects, *beside.objects],
+        values={**created.values, **beside.values},
+        hints={**created.hints, **beside.hints},
+    )
+    found = manifest.find(together, variables)
     found.kind = "pasted"
     found.findings[:0] = findings
     return found
