@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from translators.diagnostics import Agent, Fidelity, Finding, PerAgent
-from translators.fluentbit.workload import EnvSource, EnvVariable, Mount, Part, Workload
+from translators.deployment_pod import (
+    affinity,
+    carried_annotations,
+    carried_labels,
+    finding,
+    pod_findings,
+    resources,
+    se_linux,
+    update_strategy,
+    value,
+)
+from translators.diagnostics import Agent, Fidelity, Finding
+from translators.fluentbit.workload import EnvSource, EnvVariable, Mount, Workload
 from translators.pipeline.model import Pipeline, ReadFiles, ReadJournal
-from translators.source import Span
 from translators.workload.model import HostPath, Placement, Setup, Variable
-from translators.workload.printer import Plain
 
 CONTAINER_LOGS = ("/var/log/containers", "/var/log/pods")
 DOCKER_LOGS = "/var/lib/docker/containers"
 PERSISTENT_JOURNAL, VOLATILE_JOURNAL, MACHINE_ID = "/var/log/journal", "/run/log/journal", "/etc/machine-id"
 SET_BY_US = frozenset({"HOSTNAME", "NODE_NAME"})
 AWS_PREFIXES = ("AWS_", "CI_VERSION", "FLB_")
-UNCARRIED_ANNOTATIONS = ("kubectl.kubernetes.io/", "checksum/", "prometheus.io/", "deprecated.")
 SECRET_NAME = re.compile(r"(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|PWD|CREDENTIALS?|API_?KEY|KEY|LICENSE)(?:_|$)", re.I)
 SECRET_VALUE = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
-ALLOY_MEMORY = 512 << 20
-"""Alloy's runtime alone takes more than the 200Mi that Fluent Bit's manifests allow."""
-UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30}
 RESERVED_NAMES = frozenset({"state", "config", "tmp", "loki-auth"})
 
 
@@ -75,18 +81,20 @@ def _inherit(setup: Setup, workload: Workload, findings: list[Finding]) -> Deplo
         setup,
         variables=tuple(_variables(workload)),
         placement=Placement(
-            tolerations=_value(workload.tolerations),
-            node_selector=_value(workload.node_selector),
-            affinity=_value(workload.affinity),
+            tolerations=value(workload.tolerations),
+            node_selector=value(workload.node_selector),
+            affinity=affinity(workload),
             priority_class=workload.priority_class,
-            resources=_resources(setup.agent, workload),
-            update_strategy=_value(workload.update_strategy),
+            resources=resources(setup.agent, workload),
+            update_strategy=update_strategy(workload),
         ),
-        annotations=_annotations(workload),
-        host_aliases=_value(workload.host_aliases),
-        image_pull_secrets=_value(workload.image_pull_secrets),
+        labels=carried_labels(workload),
+        annotations=carried_annotations(workload),
+        se_linux=se_linux(workload),
+        host_aliases=value(workload.host_aliases),
+        image_pull_secrets=value(workload.image_pull_secrets),
     )
-    told = [*findings, *_placement_findings(workload), *_variable_findings(workload), *_other_findings(workload)]
+    told = [*findings, *_variable_findings(workload), *pod_findings(workload)]
     return Deployment(inherited, tuple(sorted(told, key=lambda finding: (finding.span, finding.rule, finding.subject))))
 
 
@@ -94,15 +102,6 @@ def _sources(pipeline: Pipeline) -> Iterator[str]:
     for job in pipeline.jobs:
         for relabel in job.relabels:
             yield from relabel.source_labels
-
-
-def _value(part: Part | None) -> Plain:
-    return None if part is None else part.value
-
-
-def _finding(slug: str, span: Span, subject: str, fidelity: Fidelity, words: tuple[str, str]) -> Finding:
-    message, remedy = words
-    return Finding(f"workload/{slug}", span, subject, PerAgent.same(fidelity), message, remedy)
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
@@ -140,8 +139,8 @@ def _mounts(workload: Workload | None, pipeline: Pipeline) -> tuple[tuple[HostPa
     findings: list[Finding] = []
     offered = sorted(workload.mounts if workload else (), key=lambda mount: (mount.mount_path.count("/"), mount.span))
     for mount in offered:
-        finding, carried = _judge_mount(mount, needed, chosen)
-        findings.append(finding)
+        said, carried = _judge_mount(mount, needed, chosen)
+        findings.append(said)
         if carried is not None:
             chosen.append(carried)
     places = {item.path for item in chosen if item.place == item.path}
@@ -175,7 +174,7 @@ def _judge_mount(mount: Mount, needed: tuple[str, ...], chosen: list[HostPath]) 
     subject = f"{mount.name} at {mount.mount_path}"
 
     def no(words: str) -> tuple[Finding, None]:
-        return _finding("mount", mount.span, subject, Fidelity.HARMLESS, (words, "")), None
+        return finding("mount", mount.span, subject, Fidelity.HARMLESS, (words, "")), None
 
     if mount.kind == "configMap":
         return no("Fluent Bit's own configuration; the agent has its own ConfigMap.")
@@ -188,9 +187,11 @@ def _judge_mount(mount: Mount, needed: tuple[str, ...], chosen: list[HostPath]) 
     ):
         return no("No job of the agent reads it; positions are kept in a folder of the agent's own.")
     name = f"host-{mount.name}" if mount.name in RESERVED_NAMES else mount.name
-    path = HostPath(name, mount.host_path, mount.mount_path, read_only=True, kind=mount.host_path_type)
+    on_node = posixpath.join(mount.host_path, mount.sub_path) if mount.sub_path else mount.host_path
+    kind = "" if mount.sub_path else mount.host_path_type
+    path = HostPath(name, on_node, mount.mount_path, read_only=True, kind=kind, propagation=mount.propagation)
     words = "Mounted in the agent's pod at the same place, read-only."
-    return _finding("mount", mount.span, subject, Fidelity.EXACT, (words, "")), path
+    return finding("mount", mount.span, subject, Fidelity.EXACT, (words, "")), path
 
 
 def _linked(needed: tuple[str, ...]) -> tuple[str, ...]:
@@ -250,13 +251,15 @@ def _carried(variable: EnvVariable) -> Variable:
 def _variable_findings(workload: Workload) -> Iterator[Finding]:
     for variable in workload.env:
         fidelity, words = _about_variable(variable)
-        yield _finding("environment", variable.span, f"env {variable.name}", fidelity, (words, ""))
+        yield finding("environment", variable.span, f"env {variable.name}", fidelity, (words, ""))
     for source in workload.env_from:
-        kind = "Secret" if source.source is EnvSource.SECRET else "ConfigMap"
-        words = (
-            f"The variables of {kind} {source.name} were used to read the configuration; the agent does not get them."
-        )
-        yield _finding("environment", source.span, f"envFrom {source.name}", Fidelity.HARMLESS, (words, ""))
+        if source.source is EnvSource.SECRET:
+            words = f"Secrets, which no plan holds: the agent does not get the variables of Secret {source.name}."
+        else:
+            words = (
+                f"The agent does not get the variables of ConfigMap {source.name}; the configuration has their values."
+            )
+        yield finding("environment", source.span, f"envFrom {source.name}", Fidelity.HARMLESS, (words, ""))
 
 
 def _about_variable(variable: EnvVariable) -> tuple[Fidelity, str]:
@@ -277,108 +280,3 @@ def _about_variable(variable: EnvVariable) -> tuple[Fidelity, str]:
     if variable.source is EnvSource.CONFIG_MAP:
         return Fidelity.EXACT, f"Set in the agent's pod to the value that {variable.reference} has now."
     return Fidelity.EXACT, "Set in the agent's pod too."
-
-
-# --- placement and the rest -------------------------------------------------------------------------------------------
-
-
-def _annotations(workload: Workload) -> Mapping[str, str]:
-    return {key: value for key, value in workload.pod_annotations.items() if not key.startswith(UNCARRIED_ANNOTATIONS)}
-
-
-def _placement_findings(workload: Workload) -> Iterator[Finding]:
-    kept = "The agent's pods have it too."
-    fields = (
-        ("tolerations", workload.tolerations, "So that the agent runs on the same tainted nodes."),
-        ("node-selector", workload.node_selector, kept),
-        ("affinity", workload.affinity, "Kept, and Fargate nodes are excluded from each of its terms."),
-        ("update-strategy", workload.update_strategy, kept),
-        ("host-aliases", workload.host_aliases, kept),
-        ("image-pull-secrets", workload.image_pull_secrets, kept),
-    )
-    for slug, part, words in fields:
-        if part is not None:
-            yield _finding(slug, part.span, _camel(slug), Fidelity.EXACT, (words, ""))
-    if workload.priority_class:
-        span = workload.priority_class_span or workload.span
-        subject = f"priorityClassName {workload.priority_class}"
-        yield _finding("priority-class", span, subject, Fidelity.EXACT, (kept, ""))
-    if workload.resources is not None:
-        words = "Kept, but for Alloy the memory limit is at least 512Mi, since it needs more than Fluent Bit."
-        remedy = "Watch the agent's memory in the first days."
-        fidelity = PerAgent(Fidelity.EXACT, Fidelity.EQUIVALENT)
-        yield Finding("workload/resources", workload.resources.span, "resources", fidelity, words, remedy)
-
-
-def _resources(agent: Agent, workload: Workload) -> Plain:
-    found = _value(workload.resources)
-    if agent is not Agent.ALLOY or not isinstance(found, Mapping):
-        return found
-    limits = found.get("limits")
-    if not isinstance(limits, Mapping) or "memory" not in limits or memory(str(limits["memory"])) >= ALLOY_MEMORY:
-        return found
-    return {**found, "limits": {**limits, "memory": "512Mi"}}
-
-
-def memory(quantity: str) -> int:
-    """A quantity of memory in bytes; what cannot be read counts as enough."""
-    matched = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(k|M|G|Ki|Mi|Gi|)", quantity)
-    return int(float(matched[1]) * UNITS[matched[2]]) if matched else ALLOY_MEMORY
-
-
-def _camel(slug: str) -> str:
-    first, *others = slug.split("-")
-    return first + "".join(word.capitalize() for word in others)
-
-
-def _other_findings(workload: Workload) -> Iterator[Finding]:
-    """The fields that the agent's pod has no use for, or gets from us."""
-    span = workload.span
-    if workload.kind != "DaemonSet":
-        words = f"Fluent Bit runs as a {workload.kind}; the agent runs as a DaemonSet, once on each node."
-        yield _finding(
-            "kind", span, f"kind {workload.kind}", Fidelity.APPROXIMATE, (words, "Check the nodes it will run on.")
-        )
-    if workload.image:
-        words = "The agent has its own image."
-        yield _finding("image", workload.image_span or span, f"image {workload.image}", Fidelity.HARMLESS, (words, ""))
-    if workload.host_network:
-        words = (
-            "The agent reaches the API and Loki over the pod network; the node's network was for IMDS and the kubelet."
-        )
-        yield _finding("host-network", span, "hostNetwork true", Fidelity.HARMLESS, (words, ""))
-    if workload.dns_policy:
-        words = "Goes with the node's network, which the agent does not use."
-        yield _finding("dns-policy", span, f"dnsPolicy {workload.dns_policy}", Fidelity.HARMLESS, (words, ""))
-    if workload.service_account:
-        words = "The agent has an account of its own, which may list pods and nothing else."
-        subject = f"serviceAccountName {workload.service_account}"
-        yield _finding("service-account", span, subject, Fidelity.HARMLESS, (words, ""))
-    if workload.termination_grace_seconds is not None:
-        words = "The agent gets 30 seconds: with Loki away both agents wait for the whole period."
-        subject = f"terminationGracePeriodSeconds {workload.termination_grace_seconds}"
-        yield _finding("grace-period", span, subject, Fidelity.HARMLESS, (words, ""))
-    yield from _part_findings(workload)
-
-
-def _part_findings(workload: Workload) -> Iterator[Finding]:
-    replaced = (
-        ("dns-config", workload.dns_config, "Not carried over: the cluster's DNS finds Loki."),
-        ("pod-security-context", workload.pod_security_context, "The agent's own is stricter where it can be."),
-        ("security-context", workload.security_context, "The agent's own is stricter where it can be."),
-        ("liveness-probe", workload.liveness_probe, "Fluent Bit's; the agent has a readiness probe of its own."),
-        ("readiness-probe", workload.readiness_probe, "Fluent Bit's; the agent has one of its own."),
-        ("ports", workload.ports, "Fluent Bit's; the agent shows its metrics on a port of its own."),
-    )
-    for slug, part, words in replaced:
-        if part is not None:
-            yield _finding(slug, part.span, _camel(slug), Fidelity.HARMLESS, (words, ""))
-    looked_at = "Look whether the agent needs what it does."
-    added = (("init-containers", workload.init_containers), ("side-containers", workload.side_containers))
-    for slug, part in added:
-        if part is not None:
-            words = "Not carried over: what it does for Fluent Bit is not known."
-            yield _finding(slug, part.span, _camel(slug), Fidelity.APPROXIMATE, (words, looked_at))
-    for path, part in workload.others:
-        words = "Not carried over: no entry depends on it."
-        yield _finding("other-field", part.span, path, Fidelity.HARMLESS, (words, ""))

@@ -44,7 +44,15 @@ def findings() -> tuple[Finding, ...]:
     text = files["fluent-bit.yaml"].decode()
     sided = text.replace("      volumes:\n", "        - {name: side, image: busybox}\n      volumes:\n", 1)
     updated = sided.replace("spec:\n  selector", "spec:\n  updateStrategy: {type: OnDelete}\n  selector", 1)
-    files["fluent-bit.yaml"] = updated.encode()
+    annotated = updated.replace(
+        "labels: {app: fluent-bit}\n    spec",
+        "labels: {app: fluent-bit}\n      annotations: {prometheus.io/port: '2020'}\n    spec",
+    )
+    account = (
+        "---\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: fluent-bit\n"
+        "  annotations: {eks.amazonaws.com/role-arn: 'arn:aws:iam::111122223333:role/fluent-bit'}\n"
+    )
+    files["fluent-bit.yaml"] = (annotated + account).encode()
     return _planned(files) + _planned(
         {"fluent-bit.yaml": updated.replace("kind: DaemonSet", "kind: Deployment").encode()}
     )

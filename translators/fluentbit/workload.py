@@ -59,6 +59,7 @@ class Mount:
     object_name: str = ""
     read_only: bool = False
     sub_path: str = ""
+    propagation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,9 @@ class Workload:
     annotations: Mapping[str, str] = field(default_factory=dict)
     pod_labels: Mapping[str, str] = field(default_factory=dict)
     pod_annotations: Mapping[str, str] = field(default_factory=dict)
+    pod_labels_span: Span | None = None
+    pod_annotations_span: Span | None = None
+    account_span: Span | None = None
     selector: Mapping[str, str] = field(default_factory=dict)
     command: tuple[str, ...] = ()
     env: tuple[EnvVariable, ...] = ()

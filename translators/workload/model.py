@@ -39,6 +39,7 @@ class HostPath:
     mount_path: str = ""
     read_only: bool = True
     kind: str = ""
+    propagation: str = ""
 
     @property
     def place(self) -> str:
@@ -72,7 +73,9 @@ class Setup:
     variables: tuple[Variable, ...] = ()
     mounts: tuple[HostPath, ...] = ()
     placement: Placement = field(default_factory=Placement)
+    labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
+    se_linux: Plain = None
     host_aliases: Plain = None
     image_pull_secrets: Plain = None
     as_root: bool = False

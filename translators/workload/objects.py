@@ -67,7 +67,7 @@ def _rbac(setup: Setup) -> list[Object]:
 
 
 def _daemonset(setup: Setup) -> Object:
-    metadata: dict[str, Plain] = {"labels": labels(setup)}
+    metadata: dict[str, Plain] = {"labels": {**labels(setup), **dict(sorted(setup.labels.items()))}}
     if setup.annotations:
         metadata["annotations"] = dict(sorted(setup.annotations.items()))
     return {

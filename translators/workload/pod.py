@@ -22,6 +22,7 @@ FARGATE: Object = {"key": "eks.amazonaws.com/compute-type", "operator": "NotIn",
 USER, GROUP = 10001, 0
 """kubelet's log files are 0640 root:root, their folders 0750: group 0 reads them without any capability."""
 GRACE_SECONDS = 30
+TEMPORARY = "/tmp"  # noqa: S108 - the container's own
 DEFAULT_RESOURCES: Mapping[Agent, Object] = {
     Agent.PROMTAIL: {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "512Mi"}},
     Agent.ALLOY: {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"memory": "1Gi"}},
@@ -55,14 +56,11 @@ def pod_spec(setup: Setup) -> Object:
 
 
 def pod_security(setup: Setup) -> Object:
+    profile: Object = {"type": "RuntimeDefault"}
+    policy: Object = {"seLinuxOptions": setup.se_linux} if setup.se_linux else {}
     if setup.as_root:
-        return {"runAsUser": 0, "runAsGroup": 0, "seccompProfile": {"type": "RuntimeDefault"}}
-    return {
-        "runAsNonRoot": True,
-        "runAsUser": USER,
-        "runAsGroup": GROUP,
-        "seccompProfile": {"type": "RuntimeDefault"},
-    }
+        return {"runAsUser": 0, "runAsGroup": 0, "seccompProfile": profile, **policy}
+    return {"runAsNonRoot": True, "runAsUser": USER, "runAsGroup": GROUP, "seccompProfile": profile, **policy}
 
 
 def container_security() -> Object:
@@ -153,20 +151,34 @@ def volumes(setup: Setup) -> list[Plain]:
         {"name": item.name, "hostPath": _without_empty({"path": item.path, "type": item.kind})}
         for item in (state(setup), *setup.mounts)
     ]
-    found.append({"name": "tmp", "emptyDir": {"sizeLimit": "64Mi"}})
+    if _own_tmp(setup):
+        found.append({"name": "tmp", "emptyDir": {"sizeLimit": "64Mi"}})
     if setup.auth_secret:
         found.append({"name": "loki-auth", "secret": {"secretName": setup.auth_secret, "defaultMode": 0o440}})
     return found
 
 
+def _own_tmp(setup: Setup) -> bool:
+    """Whether no part of the node is mounted there: two mounts in one place are refused."""
+    return all(item.place != TEMPORARY for item in setup.mounts)
+
+
 def mounts(setup: Setup) -> list[Plain]:
     found: list[Plain] = [
-        _without_empty({"name": item.name, "mountPath": item.place, "readOnly": item.read_only})
+        _without_empty(
+            {
+                "name": item.name,
+                "mountPath": item.place,
+                "readOnly": item.read_only,
+                "mountPropagation": item.propagation,
+            }
+        )
         for item in (state(setup), *setup.mounts)
     ]
     if setup.hand_over_mount and setup.hand_over_mount != setup.state_place:
         found.append({"name": "state", "mountPath": setup.hand_over_mount, "readOnly": True})
-    found.append({"name": "tmp", "mountPath": "/tmp"})  # noqa: S108 - the container's own
+    if _own_tmp(setup):
+        found.append({"name": "tmp", "mountPath": TEMPORARY})
     if setup.auth_secret:
         found.append({"name": "loki-auth", "mountPath": setup.secret_place, "readOnly": True})
     return found

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from translators.deployment import Place, deploy, memory
+from translators.deployment import Place, deploy
+from translators.deployment_pod import memory
 from translators.diagnostics import Agent, Fidelity
 from translators.fluentbit.workload import EnvFrom, EnvSource, EnvVariable, Mount, Part, Workload
 from translators.pipeline.model import Client, Discovery, Job, Pipeline, ReadFiles, ReadJournal, Relabel

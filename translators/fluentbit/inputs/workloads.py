@@ -28,6 +28,7 @@ _CONTAINER_KEYS = frozenset(
     )
 )  # fmt: skip
 _SPEC_KEYS = frozenset(("template", "selector", "updateStrategy", "strategy", "replicas", "revisionHistoryLimit"))
+_PROPAGATIONS = ("HostToContainer", "Bidirectional")
 _VOLUME_NAMES = {"configMap": "name", "secret": "secretName", "persistentVolumeClaim": "claimName", "hostPath": "path"}
 
 
@@ -69,6 +70,9 @@ def workload_of(holder: KubeObject, others: Iterable[KubeObject]) -> Workload:
         annotations=texts_of(holder.get("metadata", "annotations")),
         pod_labels=texts_of(get(template, "labels")),
         pod_annotations=texts_of(get(template, "annotations")),
+        pod_labels_span=_place(holder, get(template, "labels")),
+        pod_annotations_span=_place(holder, get(template, "annotations")),
+        account_span=_account_span(account, given),
         selector=texts_of(holder.get("spec", "selector", "matchLabels")),
         command=tuple(text_of(item) for key in ("command", "args") for item in items(get(container, key))),
         env=tuple(env_of(holder, get(container, "env"))),
@@ -166,6 +170,7 @@ def mounts_of(holder: KubeObject, volume_list: Node | None, mount_list: Node | N
             text_of(get(volume, kind, _VOLUME_NAMES.get(kind, "name"))) if kind != "hostPath" else "",
             text_of(get(mount, "readOnly")).lower() == "true",
             text_of(get(mount, "subPath")),
+            "HostToContainer" if text_of(get(mount, "mountPropagation")) in _PROPAGATIONS else "",
         )
 
 
@@ -196,6 +201,13 @@ def _account_annotations(account: str, given: list[KubeObject]) -> dict[str, str
         if holder.kind == "ServiceAccount" and holder.name == account:
             return texts_of(holder.get("metadata", "annotations"))
     return {}
+
+
+def _account_span(account: str, given: list[KubeObject]) -> Span | None:
+    for holder in given:
+        if holder.kind == "ServiceAccount" and holder.name == account:
+            return holder.span(holder.get("metadata", "annotations"))
+    return None
 
 
 def _side_containers(holder: KubeObject, spec: Node | None, own: Node | None) -> Part | None:
