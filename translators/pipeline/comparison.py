@@ -93,7 +93,8 @@ def compare(
 ) -> tuple[Verdict, ...]:
     """A verdict for each record, then one for each entry that stands for none.
 
-    Records and entries are paired by the source lines that they come from, in order. ``raw`` gives the lines of an
+    Records and entries are paired by the source lines that they come from, in order; of entries that differ alike one
+    that stands for no other record goes first. ``raw`` gives the lines of an
     origin, for lines that the record does not hold.
     """
     waiting = _by_origin(entries)
@@ -103,7 +104,8 @@ def compare(
     used: set[int] = set()
     for record in every:
         candidates = waiting.get(_lines(record.origin), ())
-        verdict = _best(record, candidates, claims, raw)
+        fresh = [entry for entry in candidates if id(entry) not in used]
+        verdict = _best(record, (*fresh, *(entry for entry in candidates if id(entry) in used)), claims, raw)
         if verdict.entry is not None:
             used.add(id(verdict.entry))
         verdicts.append(verdict)

@@ -133,3 +133,10 @@ def test_an_entry_that_also_stands_in_a_group_that_never_got_it_differs() -> Non
 def test_an_entry_stands_for_its_record_in_every_group_that_got_it() -> None:
     records = [RECORD, replace(RECORD, group="/others")]
     assert [verdict.equal for verdict in compare(records, [COPIED], BOTH)] == [True, True]
+
+
+def test_two_records_of_one_line_stand_for_two_entries() -> None:
+    """Two inputs may read one file."""
+    verdicts = compare([RECORD, RECORD], [ENTRY, replace(ENTRY, labels={**ENTRY.labels, "source": "b"})], CATALOG)
+    assert len(verdicts) == 2
+    assert all(verdict.equal for verdict in verdicts)

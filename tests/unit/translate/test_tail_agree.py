@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from tests.unit.translate.test_filters_agree import NOW, sides
+from translators.collection import TranslateOptions, translate
 from translators.diagnostics import Fidelity
 from translators.fluentbit.read import Reading, ReadOptions, read
 from translators.pipeline.world import LogFile, World
@@ -54,3 +55,20 @@ def test_empty_lines_that_end_in_a_carriage_return_are_dropped_too() -> None:
 
 def read_tail(options: str) -> Reading:
     return read({"fluent-bit.conf": f"{TAIL}    {options}\n{OUTPUT}".encode()}, ReadOptions())
+
+
+@pytest.mark.parametrize(
+    ("path", "claim"),
+    [
+        ("/l/*.log,/l/*.gz", Fidelity.APPROXIMATE),
+        ("/l/a.log.GZ", Fidelity.APPROXIMATE),
+        ("/l/a*", Fidelity.EQUIVALENT),
+        ("/l/*.log", Fidelity.EXACT),
+        ("/l/messages", Fidelity.EXACT),
+    ],
+)
+def test_compressed_files_are_read_as_they_are(path: str, claim: Fidelity) -> None:
+    text = f"[INPUT]\n    Name tail\n    Path {path}\n    Tag t\n{OUTPUT}"
+    made = translate(read({"fluent-bit.conf": text.encode()}, ReadOptions()), TranslateOptions(cluster="c"))
+    found = next(one for one in made.findings if one.rule == "fluentbit/tail-path")
+    assert found.fidelity.promtail is found.fidelity.alloy is claim

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fnmatch import fnmatchcase
 
 from translators.catalog import Field, InMetadata, IsGone, IsLine
 from translators.diagnostics import Fidelity
@@ -90,10 +91,22 @@ def words(item: Property | None) -> tuple[str, ...]:
 def _files(section: Section, path: Property, desk: Desk) -> FileSet:
     excluded = section.last("exclude_path")
     files = FileSet(words(path), words(excluded))
-    desk.ledger.key(PLUGIN, path, exact("the same files under the same names"))
+    desk.ledger.key(PLUGIN, path, _same_files(files))
     if excluded is not None:
         _judge_excluded(files, excluded, desk)
     return files
+
+
+def _same_files(files: FileSet) -> Judgement:
+    """Fluent Bit decompresses what ends in .gz; the agents take its bytes for text. No container's file is called so."""
+    lasts = [glob.lower().rpartition("/")[2] for glob in files.include]
+    if any(last.endswith(".gz") for last in lasts):
+        message = "the same files, but the agents do not decompress those that end in .gz"
+        return approximate(message, "let them read the files before they are compressed")
+    open_end = any(fnmatchcase(".gz", last[last.rfind("*") :]) for last in lasts if "*" in last)
+    if open_end and not files.of_containers:
+        return equivalent("the same files under the same names, while none ends in .gz")
+    return exact("the same files under the same names")
 
 
 def _judge_excluded(files: FileSet, excluded: Property, desk: Desk) -> None:
