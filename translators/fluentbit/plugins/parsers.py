@@ -175,12 +175,8 @@ def _no_regex(taken: NotTaken) -> Judgement:
 
 
 def _judge_regex(item: Property, taken: Taken, desk: Desk) -> None:
-    if taken.condition:
-        desk.ledger.key("parser", item, equivalent(taken.condition))
-    else:
-        desk.ledger.key(
-            "parser", item, exact("each group is structured metadata of the same name; the line stays whole")
-        )
+    groups = "each group is structured metadata of the same name, if its bytes are UTF-8; the line stays whole"
+    desk.ledger.key("parser", item, equivalent(f"{taken.condition}; {groups}" if taken.condition else groups))
 
 
 def _json(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed:
