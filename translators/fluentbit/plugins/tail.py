@@ -98,7 +98,7 @@ def _files(section: Section, path: Property, desk: Desk) -> FileSet:
 
 
 def _same_files(files: FileSet) -> Judgement:
-    """Fluent Bit decompresses what ends in .gz; the agents take its bytes for text. No container's file is called so."""
+    """Fluent Bit decompresses what ends in .gz; the agents take its bytes for text. No file of containers is."""
     lasts = [glob.lower().rpartition("/")[2] for glob in files.include]
     if any(last.endswith(".gz") for last in lasts):
         message = "the same files, but the agents do not decompress those that end in .gz"
