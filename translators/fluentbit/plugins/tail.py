@@ -34,6 +34,7 @@ from translators.pipeline.tags import HOLE, compose, literal_start
 
 PLUGIN = "tail"
 _DEFAULT_LINE = 32768
+_LOKI_LINE = 256 * 1024
 _RUNTIME_LINE = 17_000
 """A container runtime writes at most 16 KiB of text and its header in one line of a file."""
 
@@ -60,8 +61,9 @@ def read(section: Section, desk: Desk) -> Flow | None:
 def _reads(flow: Flow) -> Judgement:
     if not flow.plain:
         return equivalent("the agents read the same files, while no line is over 32 KB")
+    size = "while no line is over 32 KB or begins with a zero byte"
     blank = "an empty line that ends in CRLF, which is a carriage return in Fluent Bit, is empty from Alloy"
-    return equivalent(f"the agents read the same files, while no line is over 32 KB; {blank}")
+    return equivalent(f"the agents read the same files, {size}; {blank}")
 
 
 def by_place(section: Section) -> tuple[Section, ...]:
@@ -186,8 +188,12 @@ def _limit_lines(section: Section, flow: Flow, desk: Desk) -> Flow:
     if _of_containers(flow) and limit > _RUNTIME_LINE:
         _note(desk, (item, skip), "no line of a container runtime is that long")
         return flow
+    if is_on(section, "truncate_long_lines"):
+        _note(desk, (item, skip), "while no line is longer: Fluent Bit cuts such a line there")
+        return flow
     if is_on(section, "skip_long_lines"):
-        _note(desk, (item, skip), "longer lines are dropped, as Fluent Bit skips them")
+        refused = "; Loki refuses lines over 256 KB" if limit > _LOKI_LINE else ""
+        _note(desk, (item, skip), f"longer lines are dropped, as Fluent Bit skips them{refused}")
         return flow.then(DropLines(longer_than=f"{limit - 2}B", reason="longer than Buffer_Max_Size"))
     if item is not None and limit < _DEFAULT_LINE:
         message = "Fluent Bit gives a file up at the first longer line; the agents read it on"
