@@ -17,7 +17,7 @@ from translators.insights.evaluate.evaluate import evaluate
 from translators.insights.evaluate.event import Event
 from translators.insights.evaluate.operators.parse import greedy_glob, lazy_glob
 from translators.insights.evaluate.settings import Settings, Sources
-from translators.insights.evaluate.values import date_text, number_of, sort_key
+from translators.insights.evaluate.values import date_text, days_of, number_of, sort_key
 from translators.insights.normalise.normalise import normalise
 from translators.insights.parser import parse
 from translators.query.plan import Filter, Limit, Plan, Project, Sort
@@ -126,6 +126,50 @@ def test_the_fast_engine_means_what_re2_means(pattern: str, text: str) -> None:
     assert found == (None if expected is None else (expected.group(0),))
 
 
+OF_PATTERNS = [
+    *(
+        "a",
+        "b",
+        "A",
+        "1",
+        " ",
+        "\n",
+        ".",
+        "[",
+        "]",
+        "^",
+        "$",
+        "(",
+        ")",
+        "(?:",
+        "|",
+        "*",
+        "+",
+        "?",
+        "{1,2}",
+        "{2}",
+        "{1,}",
+    ),
+    *("-", r"\s", r"\S", r"\d", r"\w", r"\W", r"\D", r"\n", r"\.", r"\]", r"\[", r"\-", "[:", "&&", "~", "||", "[^"),
+    *("[]", "[^]", "(?i)", "(?s)", "é", r"\b", r"\x41", r"\z", "\\"),
+]
+
+
+@settings(max_examples=1000)
+@given(st.lists(st.sampled_from(OF_PATTERNS), max_size=8).map("".join), st.text("abA1 \n.-[]^&~|é\x0b\x85", max_size=8))
+def test_whatever_re2_accepts_means_the_same_on_the_fast_engine(pattern: str, text: str) -> None:
+    quiet = re2.Options()
+    quiet.log_errors = False
+    try:
+        compiled = re2.compile(pattern, quiet)
+    except re2.error:
+        return
+    groups = tuple(range(compiled.groups + 1))
+    expected = compiled.search(text)
+    found = regex.captures(pattern, groups)(text)
+    assert found == (None if expected is None else tuple(expected.group(group) for group in groups))
+
+
 @given(st.lists(st.text("a=- ", max_size=2), min_size=2, max_size=4).map(tuple), st.text("ab=- \n", max_size=20))
 def test_globs_mean_lazy_and_greedy_regular_expressions(parts: tuple[str, ...], text: str) -> None:
     lazy = "(.*?)".join(re.escape(part) for part in parts)
@@ -158,6 +202,11 @@ def test_looking_at_the_raw_message_first_loses_nothing(condition: str, messages
     assert quick is None or all(quick(str(message)) for message in kept)
 
 
+def test_an_escape_may_hide_the_text_from_the_raw_message() -> None:
+    for condition in ('a like "xA"', 'a = "xA"', "a like /xA/", 'a = "xA" and b like "y"'):
+        assert rows_of(planned(f"filter {condition} | fields b"), [r'{"a": "x\u0041", "b": "y"}']) == (("y",),)
+
+
 def walk_filters(plan: Plan) -> list[Filter]:
     from translators.query.tree import walk
 
@@ -173,6 +222,18 @@ def test_the_first_rows_are_those_of_the_whole_order(messages: list[str], count:
     assert isinstance(limit.input, Sort)
     whole = Plan(Project(limit.input, limited.root.columns))
     assert rows_of(limited, messages) == rows_of(whole, messages)[:count]
+
+
+@pytest.mark.parametrize("keys", ["n", "n desc", "m desc, n", "m, n desc", "n desc, @timestamp"])
+def test_rows_that_are_let_go_early_were_none_of_the_first(keys: str) -> None:
+    """Past a thousand rows the sort forgets those that can no longer come first."""
+    messages = [json.dumps({"n": at * 7919 % 3001, "m": at % 3}) for at in range(3000)]
+    first = rows_of(planned(f"fields n, m | sort {keys} | limit 7"), messages)
+    rows = [(at * 7919 % 3001, at % 3, at) for at in range(3000)]
+    for key in reversed(keys.replace("@timestamp", "t").split(", ")):
+        name, _, direction = key.partition(" ")
+        rows.sort(key=lambda row: row["nmt".index(name)], reverse=direction == "desc")
+    assert first == tuple(row[:2] for row in rows[:7])
 
 
 @given(st.lists(values, max_size=8))
@@ -191,6 +252,22 @@ def test_a_text_is_a_number_only_when_python_agrees(text: str) -> None:
 
 @given(st.integers(-62_135_596_800_000, 253_402_300_799_999))
 def test_dates_are_those_of_the_calendar(milliseconds: int) -> None:
+    check_date(milliseconds)
+
+
+@pytest.mark.parametrize("century", [1500, 1600, 1900, 2000, 2100, 2400])
+def test_the_ends_of_months_and_years_are_those_of_the_calendar(century: int) -> None:
+    from datetime import date
+
+    for year in range(century - 5, century + 6):
+        for month in range(1, 13):
+            first = (date(year, month, 1) - date(1970, 1, 1)).days
+            assert days_of(year, month) == first
+            check_date(first * 86_400_000)
+            check_date(first * 86_400_000 - 1)
+
+
+def check_date(milliseconds: int) -> None:
     from datetime import UTC, datetime, timedelta
 
     expected = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
