@@ -9,11 +9,12 @@ from translators.query.policies import Policy
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``events`` are messages, a second apart."""
+    """``events`` are messages, a second apart; ``table`` is the CSV of the lookup table TEAMS."""
 
     query: str
     events: tuple[str, ...]
     why: str
+    table: str = ""
 
 
 _LEVELS = ('{"level":"info","ms":5}', '{"level":"error","ms":7}', '{"ms":9}')
@@ -112,6 +113,19 @@ CASES: dict[Policy, Case] = {
     ),
     Policy.LATEST_OF_NULL: Case(
         "stats latest(level) as l", _LEVELS, "The name says so: the value of the newest event, also when it has none."
+    ),
+    Policy.CONCAT_MISSING: Case(
+        'fields concat(level, "-", ms) as text', _LEVELS,
+        "Who joins texts wants to read them: losing the others with the missing one would be silent.",
+    ),
+    Policy.GREATEST_MISSING: Case(
+        "fields greatest(ms, 6) as g", ('{"ms":5}', '{"ms":"slow"}', '{"x":1}'),
+        "The largest of those that are there, as max does it over events.",
+    ),
+    Policy.LOOKUP_DUPLICATES: Case(
+        "lookup TEAMS level OUTPUT team | fields level, team", ('{"level":"error"}',),
+        "The first, as whoever reads the table from the top finds it.",
+        "level,team\nerror,blue\nerror,red",
     ),
     Policy.BIN_WEEK: Case(
         "stats count(*) as n by bin(1w) as week", _LEVELS, "Every other bin is a floor of the UTC epoch."

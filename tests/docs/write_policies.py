@@ -10,7 +10,7 @@ from tests.docs.policy_cases import CASES, Case
 from tests.docs.said import ROOT
 from translators.insights.evaluate.evaluate import Result, evaluate
 from translators.insights.evaluate.event import Event
-from translators.insights.evaluate.settings import Settings, Sources
+from translators.insights.evaluate.settings import Settings, Sources, Table
 from translators.insights.normalise.normalise import normalise
 from translators.insights.parser import parse
 from translators.query.policies import CHOICES, Policy, read_policies
@@ -26,7 +26,9 @@ def rows(case: Case, policy: Policy, value: str) -> Result:
     policies = read_policies({policy.value: value})
     events = [Event(START + 1000 * number, text, "stream", "group") for number, text in enumerate(case.events)]
     plan = normalise(parse(Source("example", case.query)), policies)
-    return evaluate(plan, Sources(lambda scan: events), Settings(policies))
+    columns, *lines = [tuple(line.split(",")) for line in case.table.split("\n")]
+    tables = {"TEAMS": Table(columns, tuple(lines))}
+    return evaluate(plan, Sources(lambda scan: events, tables=tables), Settings(policies))
 
 
 def written() -> dict[str, str]:
@@ -51,6 +53,9 @@ def _page(policy: Policy) -> Iterator[str]:
     yield "## Example"
     yield block("text", "\n".join(event.replace("\n", "\\n") for event in case.events))
     yield block("text", case.query)
+    if case.table:
+        yield "with `--lookup TEAMS=FILE.csv`:"
+        yield block("text", case.table)
     for value in choice.values:
         yield f"With `{policy.value}={value}`:"
         yield block("text", _table(rows(case, policy, value)))

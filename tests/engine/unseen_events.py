@@ -50,6 +50,7 @@ GROUPS = {
     "events": "/app/events",
     "node": f"{_INSIGHTS}/dataplane",
     "odd": "/app/odd",
+    "policies": "/app/odd",
     "services": "/aws/lambda/pay",
     "sort": "/app/sort",
     "tables": "/app/events",

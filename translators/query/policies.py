@@ -39,6 +39,9 @@ class Policy(StrEnum):
     PCT_ALGORITHM = "pct-algorithm"
     LATEST_OF_NULL = "latest-of-null"
     BIN_WEEK = "bin-week"
+    CONCAT_MISSING = "concat-missing"
+    GREATEST_MISSING = "greatest-missing"
+    LOOKUP_DUPLICATES = "lookup-duplicates"
 
 
 @frozen
@@ -97,6 +100,13 @@ CHOICES: Mapping[Policy, Choice] = MappingProxyType(
         Policy.PCT_ALGORITHM: Choice(("linear", "nearest-rank"), "how a percentile lies between two values"),
         Policy.LATEST_OF_NULL: Choice(("latest-event", "latest-value"), "`latest(f)` when the newest event lacks f"),
         Policy.BIN_WEEK: Choice(("epoch-floor",), "where `bin(1w)` begins; all bins are floors of the UTC epoch"),
+        Policy.CONCAT_MISSING: Choice(
+            ("skip", "null"), "a missing argument of `concat`: is it left out, or is the whole text missing?"
+        ),
+        Policy.GREATEST_MISSING: Choice(
+            ("ignore", "null"), "an argument of `greatest` or `least` that is missing or no number"
+        ),
+        Policy.LOOKUP_DUPLICATES: Choice(("first", "last"), "which row of a lookup table counts where several match"),
     }
 )
 

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from migrate.cli.query_inputs import read_window
+from migrate.cli.query_inputs import chosen_policies, read_window
 from migrate.cli.query_output import shown
 from migrate.queries.window import Window
 from tests.engine.unseen_events import CASES, CATALOG, END, START, TABLES, cloudwatch
@@ -37,6 +37,11 @@ def _tables() -> dict[str, Table]:
     return {name: Table(rows[0], tuple(rows[1:])) for name, rows in read.items()}
 
 
+def _given(case: Case, option: str) -> list[str]:
+    pairs = zip(case.arguments[::2], case.arguments[1::2], strict=True)
+    return [value for name, value in pairs if name == option]
+
+
 def _window(case: Case) -> Window:
     given = dict(zip(case.arguments[::2], case.arguments[1::2], strict=True))
     return read_window(given.get("--start", str(START)), given.get("--end", str(END)), "", END)
@@ -62,8 +67,9 @@ def test_the_rows_are_those_worked_out_by_hand(case: Case) -> None:
             key=lambda event: (event.timestamp, event.nanoseconds),
         )
 
-    plan = normalise(parse(Source(case.name, case.query)))
-    settings = Settings(moment=Moment(window.start, window.end, END))
+    policies = chosen_policies(_given(case, "--policy"))
+    plan = normalise(parse(Source(case.name, case.query)), policies)
+    settings = Settings(policies, Moment(window.start, window.end, END))
     result = evaluate(plan, Sources(read, tables=_tables()), settings)
     assert list(result.columns) == case.columns
     rows = [[shown(cell) for cell in row] for row in result.rows]

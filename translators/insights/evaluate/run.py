@@ -17,7 +17,7 @@ from translators.insights.evaluate.operators.extend import extended
 from translators.insights.evaluate.operators.filter import filtered
 from translators.insights.evaluate.operators.join import Half, joined
 from translators.insights.evaluate.operators.limit import last, limited
-from translators.insights.evaluate.operators.lookup import looked_up, table_of
+from translators.insights.evaluate.operators.lookup import Reads, looked_up, table_of
 from translators.insights.evaluate.operators.parse import parsed
 from translators.insights.evaluate.operators.scan import given, scanned
 from translators.insights.evaluate.operators.sort import Order, sorted_rows, top
@@ -198,7 +198,7 @@ class Runner:
         compiler = self.compiler(operator.input)
         keys = [compiler.value(key.value) for key in operator.keys]
         existing = [compiler.value(expression) for expression in operator.existing]
-        return looked_up(self.rows(operator.input), operator, table, keys, existing)
+        return looked_up(self.rows(operator.input), operator, table, Reads(keys, existing), self.uses)
 
     def _join(self, operator: Join) -> Iterator[Row]:
         left, right = self._half(operator.left), self._half(operator.right)

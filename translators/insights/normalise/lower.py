@@ -10,6 +10,7 @@ from typing import assert_never
 from translators.diagnostics import Fidelity
 from translators.insights import functions, syntax
 from translators.insights.errors import InsightsError
+from translators.insights.evaluate.values import number_of
 from translators.insights.normalise import regexes
 from translators.insights.normalise.notes import Notes
 from translators.insights.normalise.scope import Scope, may_be_null
@@ -156,7 +157,7 @@ class Lowering:
             self._missing_ne(right, True, "!=")
         if comparison in _ORDERED and (may_be_null(left) or may_be_null(right)):
             self.notes.use(Policy.NONNUMERIC_COMPARE, f"`{comparison.value}` meets values that are no numbers")
-        elif _looks_numeric(left) or _looks_numeric(right):
+        elif _looks_numeric(left) or _looks_numeric(right) or (may_be_null(left) and may_be_null(right)):
             self.notes.use(Policy.STRING_NUMBER_COERCION, "a number is compared with what may be text")
         return Compare(comparison, left, right, expression.span)
 
@@ -194,8 +195,25 @@ class Lowering:
         check_arity(call, functions.SCALARS[function])
         if function is Named.REGEX_REPLACE:
             return self._regex_replace(call)
-        arguments = self._conditions(function, call.arguments)
-        return Call(function, arguments, call.span)
+        lowered = Call(function, self._conditions(function, call.arguments), call.span)
+        return self._of_several(lowered) if function in _OF_SEVERAL else lowered
+
+    def _of_several(self, call: Call) -> Expression:
+        """What a missing argument makes of the whole, by the policy."""
+        doubtful = tuple(one for one in call.arguments if _may_be_missing(one))
+        if not doubtful or len(call.arguments) == 1:
+            return call
+        policy = _OF_SEVERAL[call.function]
+        if self.notes.use(policy, f"`{call.function}` meets arguments that may be missing") != "null":
+            return call
+        zero, span = Literal(0), call.span
+        sums = (
+            doubtful
+            if call.function is Named.CONCAT
+            else tuple(Arithmetic(ArithmeticOperator.ADD, one, zero, span) for one in doubtful)
+        )
+        there = tuple(Call(Named.IS_PRESENT, (one,), span) for one in sums)
+        return Call(Named.CASE, (there[0] if len(there) == 1 else And(there, span), call), span)
 
     def _conditions(self, function: Named, arguments: tuple[syntax.Expression, ...]) -> tuple[Expression, ...]:
         """The arguments; ``if`` and ``case`` ask some of theirs whether they are true."""
@@ -227,11 +245,23 @@ def _left_to_right(operands: list[Expression], chain: syntax.Chain) -> Expressio
     return result
 
 
+def _may_be_missing(expression: Expression) -> bool:
+    return may_be_null(expression) or isinstance(expression, (Arithmetic, Negative))
+
+
+_OF_SEVERAL = {
+    Named.CONCAT: Policy.CONCAT_MISSING,
+    Named.GREATEST: Policy.GREATEST_MISSING,
+    Named.LEAST: Policy.GREATEST_MISSING,
+}
+"""Functions of which AWS does not say what one missing argument makes of the others."""
+
+
 def _looks_numeric(expression: Expression) -> bool:
     if not isinstance(expression, Literal) or isinstance(expression.value, bool):
         return False
     value = expression.value
-    return isinstance(value, (int, float)) or (isinstance(value, str) and value.replace(".", "", 1).isdecimal())
+    return isinstance(value, (int, float)) or (isinstance(value, str) and number_of(value) is not None)
 
 
 def missing(hole: syntax.Unfilled) -> InsightsError:

@@ -79,6 +79,8 @@ def may_be_null(expression: Expression) -> bool:
             return expression.value is None
         case Column() | Member():
             return True
+        case Call(Function.COALESCE | Function.CONCAT, arguments):
+            return all(map(may_be_null, arguments))
         case Call():
             return expression.function not in _NEVER_NULL
         case _:

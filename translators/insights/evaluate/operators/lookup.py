@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from translators.diagnostics import Refused
 from translators.insights.evaluate.event import Row
 from translators.insights.evaluate.fields import Read
-from translators.insights.evaluate.settings import Table
+from translators.insights.evaluate.settings import Table, Uses
 from translators.insights.evaluate.values import to_text
 from translators.query.plan import Lookup
+from translators.query.policies import Policy
 
 
 def table_of(operator: Lookup, tables: Mapping[str, Table]) -> Table:
@@ -23,11 +25,18 @@ def table_of(operator: Lookup, tables: Mapping[str, Table]) -> Table:
     return table
 
 
-def looked_up(
-    rows: Iterable[Row], operator: Lookup, table: Table, keys: list[Read], existing: list[Read]
-) -> Iterator[Row]:
-    """Each row with the outputs of the first table row that it matches, exactly and case-sensitively."""
-    index = _index(operator, table)
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """How the keys of a row are read, and the columns that the table may fill."""
+
+    keys: list[Read]
+    existing: list[Read]
+
+
+def looked_up(rows: Iterable[Row], operator: Lookup, table: Table, reads: Reads, uses: Uses) -> Iterator[Row]:
+    """Each row with the outputs of the table row that it matches, exactly and case-sensitively."""
+    keys, existing = reads.keys, reads.existing
+    index = _index(operator, table, uses)
     places = [_place(table, operator, name) for name in operator.outputs]
     for row in rows:
         found = index.get(tuple([to_text(read(row)) for read in keys]))
@@ -46,11 +55,16 @@ def _fill(row: Row, outputs: tuple[str, ...], existing: list[Read], found: list[
         row.columns[name] = found[index] if value is None and found is not None else value
 
 
-def _index(operator: Lookup, table: Table) -> dict[tuple[str | None, ...], tuple[str, ...]]:
+def _index(operator: Lookup, table: Table, uses: Uses) -> dict[tuple[str | None, ...], tuple[str, ...]]:
     places = [_place(table, operator, key.column) for key in operator.keys]
+    last = uses.policies.value(Policy.LOOKUP_DUPLICATES) == "last"
     index: dict[tuple[str | None, ...], tuple[str, ...]] = {}
     for row in table.rows:
-        index.setdefault(tuple(row[place] for place in places), row)
+        key = tuple(row[place] for place in places)
+        if key in index:
+            uses.note(Policy.LOOKUP_DUPLICATES, f"the table {operator.table} has rows with equal keys")
+        if last or key not in index:
+            index[key] = row
     return index
 
 
