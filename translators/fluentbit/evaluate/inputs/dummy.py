@@ -16,7 +16,10 @@ from translators.pipeline.world import Origin, World
 
 @dataclass(frozen=True, slots=True)
 class Dummy:
-    """One dummy input. Without ``samples`` it never ends, so it cannot be simulated."""
+    """One dummy input; a text that is no JSON object gives nothing.
+
+    Without ``samples`` it never ends, so it cannot be simulated.
+    """
 
     section: Section
     tag: str
@@ -31,9 +34,11 @@ class Dummy:
                 "set Samples in the configuration that is simulated",
             )  # fmt: skip
         copies = int(self.section.value("copies", "1") or 1)
-        event = Event(
-            self._time(), self._map("dummy", b'{"message":"dummy"}'), Origin(()), self._map("metadata", b"{}")
-        )
+        try:
+            record, metadata = self._map("dummy", b'{"message":"dummy"}'), self._map("metadata", b"{}")
+        except NotJson:
+            return
+        event = Event(self._time(), record, Origin(()), metadata)
         for _ in range(samples):
             yield self.tag.encode("utf-8", "surrogateescape"), [event] * copies
 
@@ -48,8 +53,4 @@ class Dummy:
         return max(second, 0) * NANOSECONDS + max(nanosecond, 0)
 
     def _map(self, option: str, default: bytes) -> Map:
-        text = self.section.value(option).encode("utf-8", "surrogateescape") or default
-        try:
-            return read_object(text)
-        except NotJson:
-            return read_object(default)
+        return read_object(self.section.value(option).encode("utf-8", "surrogateescape") or default)
