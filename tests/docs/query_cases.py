@@ -235,6 +235,11 @@ _LOGQL = {
     "order": Case("stats count(*) as n by stream | parse stream 'std*' as s", _NO_WORDS, _RUN),
     "over-aggregates": Case("stats bin(5m) as b, count(*) by bin(5m)", _NO_WORDS, _RUN),
     "parse-mode": Case("parse log logfmt as m | fields m.level", _NO_WORDS, _RUN),
+    "points-limit": Case(
+        "stats count(*) by bin(1s)",
+        "A range query of Loki has at most 11,000 steps, and a panel makes one query of its whole window.",
+        "Choose longer buckets or a shorter window. `logmig query` splits the window.",
+    ),
     "policy": Case(
         "",
         "What AWS does not document is a policy of logmig. A panel can only do what Loki does, which is the default.",

@@ -286,3 +286,44 @@ def test_a_renamed_key_of_the_second_stats_is_shown() -> None:
     assert isinstance(last, dict)
     assert isinstance(last["options"], dict)
     assert "level" not in str(last["options"]["excludeByName"])
+
+
+@pytest.mark.parametrize(("text", "said"), [("bin(1s)", "up to 3 h"), ("bin(1m)", "up to 183 h"), ("bin(5m)", "")])
+def test_a_panel_of_short_buckets_says_how_long_its_window_may_be(text: str, said: str) -> None:
+    found = [one.message for one in table(f"stats count(*) by {text}").findings if one.rule == "logql/points-limit"]
+    assert len(found) == bool(said)
+    assert said in "".join(found)
+
+
+def test_a_computed_condition_is_as_true_as_its_value() -> None:
+    found = table("filter coalesce(a, 0) | display b").requests[0].logql
+    assert '(eq (lower .value_) "true")' in found
+    assert "(ne (float64 .value_) 0.0)" in found
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "other"),
+    [
+        ('fields level as a | fields a as b | fields stream as a | filter b = "x" | limit 5', 'level_="x"', "stream_="),
+        (
+            'fields level as a | fields a as b | fields stream as a | filter b like "x" | limit 5',
+            "level_=~",
+            "stream_=~",
+        ),
+        (
+            'fields level as a | fields strcontains(a, "x") as b | fields stream as a | filter b | limit 5',
+            'contains "x" .level_',
+            "stream_=~",
+        ),
+    ],
+)
+def test_a_column_made_of_a_name_keeps_what_the_name_was(text: str, wanted: str, other: str) -> None:
+    (request,) = translation(text).requests
+    assert wanted in request.panel
+    assert other not in request.panel
+
+
+@pytest.mark.parametrize("made", ["a", "tolower(a)", 'strcontains(a, "x")', 'concat(a, "x")'])
+def test_a_column_may_be_made_of_its_own_name(made: str) -> None:
+    text = f"fields level as a | fields a as b | fields {made} as b | fields b as a | filter a like 'x' | limit 3"
+    assert translation(text).requests

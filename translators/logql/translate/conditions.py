@@ -8,6 +8,7 @@ from itertools import pairwise
 from translators.diagnostics import Fidelity
 from translators.logql.translate.metrics import Grouped
 from translators.logql.translate.pipe import Pipe
+from translators.query.expressions import Period
 from translators.query.plan import Aggregate
 from translators.query.split.table import Finish, First, Order, Origin, Output
 
@@ -15,6 +16,10 @@ ROWS = 5000
 """max_entries_limit_per_query by default: a panel sees no more rows."""
 SERIES = 500
 """max_query_series by default."""
+POINTS = 11_000
+"""Points of a series that Loki gives at most; no setting changes it."""
+LONGEST = 721
+"""Hours of max_query_length by default: longer windows fail anyway."""
 
 
 def note_json(pipe: Pipe) -> None:
@@ -87,6 +92,18 @@ def note_sorting(pipe: Pipe, outputs: Iterable[Output], finish: Iterable[Finish]
         )
 
 
+def _note_points(pipe: Pipe, period: Period) -> None:
+    """Of short buckets a dashboard's window soon has more than Loki gives."""
+    longest = (period.milliseconds or 0) * POINTS // 3_600_000
+    if longest < LONGEST:
+        pipe.note(
+            "logql/points-limit",
+            Fidelity.EQUIVALENT,
+            f"the same in windows of up to {longest} h: Loki refuses more than {POINTS} buckets",
+            "choose longer buckets or a shorter window",
+        )
+
+
 def note_metric(pipe: Pipe, grouped: Grouped) -> None:
     if grouped.keys:
         pipe.note(
@@ -96,6 +113,7 @@ def note_metric(pipe: Pipe, grouped: Grouped) -> None:
             "raise limits_config.max_query_series",
         )
     if grouped.bucket is not None:
+        _note_points(pipe, grouped.bucket[1].period)
         pipe.note(
             "logql/edge-buckets",
             Fidelity.EQUIVALENT,

@@ -251,14 +251,7 @@ class Writer:
             case Call(function, arguments):
                 return self._predicate(function, arguments)
             case Field() | Column() | Member():
-                value = self.value(predicate)
-                true = t.one_of(
-                    (
-                        f'(eq (lower {value.code}) "true")',
-                        t.all_of((*t.number(value).guards, f"(ne (float64 {value.code}) 0.0)")),
-                    )
-                )
-                return t.all_of((*value.guards, true))
+                return t.truth(self.value(predicate))
             case _:
                 raise Beyond("logql/condition", f"LogQL has no condition for {type(predicate).__name__}")
 
@@ -360,8 +353,7 @@ class Writer:
                 pattern = "^$" if function is Function.IS_EMPTY else _BLANK
                 return f"(gt (count {t.literal(pattern)} {value.code}) 0)"
             case _:
-                value = self.value(Call(function, arguments))
-                return t.all_of((*value.guards, f"(ne {value.code} 0.0)")) if value.numeric else t.all_of(value.guards)
+                return t.truth(self.value(Call(function, arguments)))
 
 
 def _first_of(values: list[t.Value]) -> str:

@@ -70,6 +70,7 @@ from translators.query.narrow import Narrower, looks_numeric
 from translators.query.plan import GlobPattern, LogfmtPattern, Named, Parse, PresencePattern, RegexPattern
 from translators.query.policies import Policies, Policy
 from translators.query.split.table import Beyond
+from translators.query.tree import parts
 
 _ERRORS = Drop(("__error__", "__error_details__"))
 _REFERENCE = re.compile(r"\.\w+")
@@ -221,14 +222,16 @@ class RowTranslator:
         where = self.place(expression, name)
         self._forget(name)
         self.pipe.columns[name] = where
-        if not (isinstance(expression, Column) and expression.name == name):
+        if not _reads(expression, name):
             self.pipe.definitions[name] = expression
 
     def _forget(self, name: str) -> None:
-        """What the name stood for until now: a later definition hides the earlier one, whatever kind each is."""
+        """What the name stood for until now, also inside other definitions: a later one hides it, whatever its kind."""
         self.pipe.buckets.pop(name, None)
         self.pipe.columns.pop(name, None)
-        self.pipe.definitions.pop(name, None)
+        stale = [known for known, made in self.pipe.definitions.items() if known == name or _reads(made, name)]
+        for known in stale:
+            del self.pipe.definitions[known]
 
     def bucket_of(self, expression: Expression) -> TimeBucket | None:
         """The bucket of the entry's time, named by its start, that an expression is; None for any other."""
@@ -314,3 +317,8 @@ def _is_simple(part: Formula) -> bool:
         kinds = {isinstance(one, LabelIs) for one in part.parts}
         return len(kinds) == 1 and all(isinstance(one, (LabelIs, LineHas, LineMatches)) for one in part.parts)
     return isinstance(part, (LabelIs, LineHas, LineMatches))
+
+
+def _reads(made: Expression | Parse, name: str) -> bool:
+    read = made.subject if isinstance(made, Parse) else made
+    return any(isinstance(part, Column) and part.name == name for part in parts(read))

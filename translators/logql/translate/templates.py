@@ -107,6 +107,14 @@ def one_of(conditions: tuple[str, ...]) -> str:
     return conditions[0] if len(conditions) == 1 else f"(or {' '.join(conditions)})"
 
 
+def truth(value: Value) -> str:
+    """Whether a bare value passes a filter: a number but zero, or the text ``true``."""
+    held = f"(ne {number(value).code} 0.0)"
+    if not value.numeric:
+        held = one_of((f'(eq (lower {value.code}) "true")', all_of((_plain(value), held))))
+    return all_of((*value.guards, held))
+
+
 def one_there(values: list[Value]) -> tuple[str, ...]:
     """The guards of what is there when one of some values is."""
     if any(not value.guards for value in values):
