@@ -304,7 +304,11 @@ def test_a_computed_condition_is_as_true_as_its_value() -> None:
 @pytest.mark.parametrize(
     ("text", "wanted", "other"),
     [
-        ('fields level as a | fields a as b | fields stream as a | filter b = "x" | limit 5', 'level_="x"', "stream_="),
+        (
+            'fields level as a | fields a as b | fields stream as a | filter b = "x" | limit 5',
+            'level_="x"',
+            'stream_="x"',
+        ),
         (
             'fields level as a | fields a as b | fields stream as a | filter b like "x" | limit 5',
             "level_=~",

@@ -94,22 +94,23 @@ def _row_by_row(operator: Operator) -> bool:
 
 
 def _definitions(operator: Operator) -> dict[str, Expression]:
-    """What the columns below are made of; the one that stands nearest above counts."""
-    found: dict[str, Expression] = {}
+    """What the columns stand for, from the scan up: a name that is defined again stands for something else since."""
+    steps: list[Operator] = []
     while isinstance(operator, Filter | Extend | Sort | Parse):
-        if isinstance(operator, Extend):
-            for column in reversed(operator.columns):
-                found.setdefault(column.name, column.expression)
-        if isinstance(operator, Parse):
-            for name in operator.names:
-                found.setdefault(name, Column(name))
+        steps.append(operator)
         operator = operator.input
+    found: dict[str, Expression] = {}
+    for step in reversed(steps):
+        if isinstance(step, Extend):
+            for column in step.columns:
+                found[column.name] = _made_of(column.expression, found)
+        if isinstance(step, Parse):
+            found |= {name: Column(name) for name in step.names}
     return found
 
 
 def _made_of(expression: Expression, definitions: Mapping[str, Expression]) -> Expression:
-    made = definitions.get(expression.name, expression) if isinstance(expression, Column) else expression
-    return made if not isinstance(made, Column) or made == expression else _made_of(made, definitions)
+    return definitions.get(expression.name, expression) if isinstance(expression, Column) else expression
 
 
 def _is_plain(bucket: TimeBucket) -> bool:
