@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migrate.ports import InstantRequest, Loki, RangeRequest, Series, Vector
 from migrate.queries.events import Reading
@@ -12,6 +12,7 @@ from migrate.queries.window import MILLISECOND, Window
 from translators.catalog import InLabel, InMetadata, IsConstant
 from translators.insights.evaluate.values import Instant, Value
 from translators.logql.counting import counted
+from translators.logql.model import LineFilter, LineOperator
 from translators.logql.printer import print_query
 from translators.queries import Part
 from translators.query.expressions import Field
@@ -22,6 +23,8 @@ SETTLED = 3_600_000
 """A range query asks only for buckets that ended so long ago: Loki's cache keeps younger ones half filled."""
 STEPS = 2_000
 FEW = 4
+MANY = 60
+"""So many young buckets are one range query that the cache has not seen, rather than a query each."""
 Group = tuple[Value, ...]
 
 
@@ -94,13 +97,31 @@ class LokiCounter:
             return
         width = self.counts.bucket[1].period.milliseconds or 1
         whole, clipped = self._split(width)
+        young = [start for start in clipped if self._is_inside(start, width)]
+        if len(young) > MANY:
+            clipped = [start for start in clipped if not self._is_inside(start, width)]
+            yield from self._ranges(self._unseen(part), labels, present, young)
         for start in clipped:
             piece = Window(max(start, self.window.start), min(start + width - 1, self.window.end))
             for series in self._instant(part, labels, present, piece):
                 yield start, series
-        for index in range(0, len(whole), STEPS):
-            for series in self._range(part, labels, present, whole[index : index + STEPS]):
+        yield from self._ranges(part, labels, present, whole)
+
+    def _ranges(
+        self, part: Part, labels: tuple[str, ...], present: str, starts: list[int]
+    ) -> Iterator[tuple[None, Series]]:
+        for index in range(0, len(starts), STEPS):
+            for series in self._range(part, labels, present, starts[index : index + STEPS]):
                 yield None, Series(series.labels, tuple((at // MILLISECOND, value) for at, value in series.points))
+
+    def _unseen(self, part: Part) -> Part:
+        """The part with a filter that every line passes and no query had before: Loki's cache goes by the text."""
+        assert part.query is not None  # noqa: S101
+        passed = LineFilter(LineOperator.LACKS, (f"logmig counts at {self.now}",))
+        return replace(part, query=replace(part.query, stages=(passed, *part.query.stages)))
+
+    def _is_inside(self, start: int, width: int) -> bool:
+        return start >= self.window.start and start + width - 1 <= self.window.end
 
     def _split(self, width: int) -> tuple[list[int], list[int]]:
         """The starts of whole buckets that are settled, and of all others."""
@@ -108,8 +129,8 @@ class LokiCounter:
         whole: list[int] = []
         clipped: list[int] = []
         for start in starts:
-            inside = start >= self.window.start and start + width - 1 <= self.window.end
-            (whole if inside and start + width <= self.now - SETTLED else clipped).append(start)
+            settled = self._is_inside(start, width) and start + width <= self.now - SETTLED
+            (whole if settled else clipped).append(start)
         return (whole, clipped) if len(whole) > FEW else ([], [*whole, *clipped])
 
     def _instant(self, part: Part, labels: tuple[str, ...], present: str, window: Window) -> tuple[Series, ...]:

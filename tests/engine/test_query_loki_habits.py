@@ -97,3 +97,17 @@ def test_an_average_over_shards_divides_by_lines_that_have_no_number(tmp_path: P
 
         assert average(f'| v=~"{NUMBER}" ') == 15
         assert average("", '| __error__="" ') != 15
+
+
+def test_many_young_buckets_are_one_question_and_counted_anew(habits: Loki) -> None:
+    tenant = habits.tenant("seconds")
+    now = time.time_ns() // MS
+    first = (now - HOUR // 2) // 1000 * 1000
+    window = Window(first, first + 1_200_000)
+    query = "stats count(*) as n by bin(1s) as t | sort t"
+    push(tenant, *(first + 600_000 + 100 * i for i in range(5)))
+    for later, seconds in ((0, {5}), (1, {12})):
+        found = run_query(query, ESTATE.catalog, client(tenant), window, Options((GROUP,), now=now + later))
+        assert {row[1] for row in found.rows} == seconds
+        assert found.statistics.requests < 10
+        push(tenant, *(first + 600_500 + 50 * i for i in range(7)))
