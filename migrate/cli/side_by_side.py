@@ -163,9 +163,12 @@ def _reasons(screen: Console, findings: Sequence[Finding], agent: Agent, verdict
     told = [item for item in findings if item.fidelity.of(agent) in (Fidelity.APPROXIMATE, Fidelity.MANUAL)]
     if told:
         screen.print("\nWhy they may differ:", style="bold")
-    for line in dict.fromkeys(_reason(item, agent) for item in told):
-        screen.print(Text(f"  {line}"), soft_wrap=True)
+    reasons: dict[str, list[str]] = {}
+    for item in told:
+        reasons.setdefault(_reason(item, agent), []).append(str(item.span))
+    for reason, places in reasons.items():
+        screen.print(Text(f"  {', '.join(dict.fromkeys(places))}: {reason}"), soft_wrap=True)
 
 
 def _reason(finding: Finding, agent: Agent) -> str:
-    return f"{finding.span}: {finding.fidelity.of(agent)}: {finding.subject}: {finding.message} [{finding.rule}]"
+    return f"{finding.fidelity.of(agent)}: {finding.subject}: {finding.message} [{finding.rule}]"

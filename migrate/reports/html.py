@@ -7,7 +7,7 @@ from pathlib import Path
 
 from migrate.reports.drawing import draw_column, draw_row
 from migrate.reports.elements import Child, Markup, element, join, raw
-from migrate.reports.model import SIGNS, WORDS, Kept, Report, Row
+from migrate.reports.model import SIGNS, WORDS, Kept, Report, Row, grouped
 from translators.diagnostics import Agent, Fidelity
 
 STYLE_SHEET = Path(__file__).with_name("report.css")
@@ -156,7 +156,7 @@ def _findings(report: Report) -> Markup:
         "Findings",
         lead,
         element("div", _fidelity_table(report), class_="card"),
-        element("div", (_finding(row, report.agent) for row in open_), class_="card") if open_ else "",
+        element("div", (_finding(rows, report.agent) for rows in grouped(open_)), class_="card") if open_ else "",
         _folded(f"{len(done)} constructs move exactly", done, report.agent),
         _folded(f"{len(harmless)} constructs change no entry", harmless, report.agent),
     )
@@ -176,13 +176,13 @@ def _fidelity_table(report: Report) -> Markup:
 def _folded(summary: str, rows: Sequence[Row], agent: Agent) -> Child:
     if not rows:
         return ""
-    return element(
-        "details", element("summary", summary), element("div", (_finding(row, agent) for row in rows), class_="card")
-    )
+    inside = element("div", (_finding(group, agent) for group in grouped(rows)), class_="card")
+    return element("details", element("summary", summary), inside)
 
 
-def _finding(row: Row, agent: Agent) -> Markup:
-    finding = row.finding
+def _finding(rows: Sequence[Row], agent: Agent) -> Markup:
+    """What is said of one construct, at all places where it is said."""
+    finding = rows[0].finding
     own, other = finding.fidelity.of(agent), next(item for item in Agent if item is not agent)
     badges = [_badge(own)]
     if finding.fidelity.of(other) is not own:
@@ -191,15 +191,16 @@ def _finding(row: Row, agent: Agent) -> Markup:
         "div",
         badges,
         element("code", finding.subject, class_="subject"),
-        element("span", str(finding.span), class_="place mono"),
+        element("span", ", ".join(str(row.finding.span) for row in rows), class_="place mono"),
         class_="what",
     )
+    lines = {row.line.strip(): f"{row.finding.span.line:>4}  {row.line}" for row in reversed(rows) if row.line.strip()}
     return element(
         "div",
         what,
         element("p", _inline(finding.message)),
         element("p", _inline(finding.remedy), class_="remedy") if finding.remedy else "",
-        element("pre", element("code", f"{finding.span.line:>4}  {row.line}")) if row.line.strip() else "",
+        element("pre", element("code", "\n".join(reversed(lines.values())))) if lines else "",
         element("p", finding.rule, class_="place mono"),
         class_="finding",
     )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from migrate.reports.html import AGENT_NAMES
-from migrate.reports.model import SIGNS, WORDS, Node, Report, Row, Track
+from migrate.reports.model import SIGNS, WORDS, Node, Report, Row, Track, grouped
 from translators.diagnostics import Agent, Fidelity
 
 
@@ -75,28 +75,30 @@ def _findings(report: Report) -> str:
     ]
     heads = ("fidelity", "means", *(AGENT_NAMES[agent] for agent in Agent))
     parts = [_table("Findings", heads, counted)]
-    parts += [_finding(row, report.agent) for row in report.findings_that_matter()]
+    parts += [_finding(rows, report.agent) for rows in grouped(report.findings_that_matter())]
     harmless = report.harmless()
     if harmless:
-        inside = "\n\n".join(_finding(row, report.agent) for row in harmless)
+        inside = "\n\n".join(_finding(rows, report.agent) for rows in grouped(harmless))
         parts.append(
             f"<details><summary>{len(harmless)} constructs change no entry</summary>\n\n{inside}\n\n</details>"
         )
     return "\n\n".join(parts)
 
 
-def _finding(row: Row, agent: Agent) -> str:
-    finding = row.finding
+def _finding(rows: Sequence[Row], agent: Agent) -> str:
+    finding = rows[0].finding
     own, other = finding.fidelity.of(agent), next(item for item in Agent if item is not agent)
     differs = "" if finding.fidelity.of(other) is own else f", {finding.fidelity.of(other)} on {AGENT_NAMES[other]}"
+    places = ", ".join(str(row.finding.span) for row in rows)
     lines = [
-        f"- {SIGNS[own]} **{own}**{differs}: {_code(finding.subject)} ({finding.span})",
+        f"- {SIGNS[own]} **{own}**{differs}: {_code(finding.subject)} ({places})",
         f"  {finding.message} [{finding.rule}]",
     ]
     if finding.remedy:
         lines.append(f"  → {finding.remedy}")
-    if row.line.strip():
-        lines += ["  ```", f"  {row.line.strip()}", "  ```"]
+    shown = dict.fromkeys(row.line.strip() for row in rows if row.line.strip())
+    if shown:
+        lines += ["  ```", *(f"  {line}" for line in shown), "  ```"]
     return "\n".join(lines)
 
 

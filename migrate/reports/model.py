@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from translators.diagnostics import Agent, Fidelity, Finding
+from translators.source import Span
+
+_NOWHERE = Span("", 0, 0)
 
 
 class Tone(StrEnum):
@@ -118,6 +121,14 @@ class Report:
         """Findings that change no entry, in the order of the source."""
         rows = [row for row in self.rows if row.finding.fidelity.of(self.agent) is Fidelity.HARMLESS]
         return sorted(rows, key=lambda row: row.finding.span)
+
+
+def grouped(rows: Iterable[Row]) -> list[tuple[Row, ...]]:
+    """Rows that say the same of the same construct at several places, together where the first of them stands."""
+    groups: dict[Finding, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(replace(row.finding, span=_NOWHERE), []).append(row)
+    return [tuple(group) for group in groups.values()]
 
 
 CLOUDWATCH = ("cloudwatch_logs", "cloudwatch")

@@ -14,7 +14,7 @@ from migrate.reports.html import print_html
 from migrate.reports.markdown import print_markdown
 from migrate.reports.model import Node, Track
 from tests.unit.reports.sample import finding, sample
-from translators.diagnostics import Fidelity
+from translators.diagnostics import Agent, Fidelity
 
 VOID = {"meta", "br", "hr", "link"}
 
@@ -67,6 +67,15 @@ def test_every_finding_is_there_with_its_place_and_its_line() -> None:
         assert str(row.finding.span) in shown
         assert str(row.finding.span) in text
         assert row.finding.subject in shown
+
+
+def test_what_is_said_at_several_places_is_said_once() -> None:
+    said = [finding(n, "Mem_Buf_Limit 5MB", Fidelity.MANUAL, Fidelity.MANUAL, "said once only") for n in (3, 9, 14)]
+    report = replace(sample(), rows=(*said, *sample().rows))
+    for text in ("".join(parsed(print_html(report)).texts), print_markdown(report)):
+        assert text.count("said once only") == 1
+        assert ", ".join(str(row.finding.span) for row in said) in text
+    assert report.counts(Agent.PROMTAIL)[Fidelity.MANUAL] == 3 + sample().counts(Agent.PROMTAIL)[Fidelity.MANUAL]
 
 
 def test_harmless_findings_are_folded_and_others_are_not() -> None:
