@@ -85,12 +85,16 @@ Sight = Unchecked | Vanished | Present | Replaced
 
 @dataclass(frozen=True, slots=True)
 class FileReader:
-    """A job of the new agent that tails files. ``joins_partials``: it reads CRI and waits for the end of a line."""
+    """A job of the new agent that tails files. ``joins_partials``: it reads CRI and waits for the end of a line.
+
+    ``root`` stands before the paths in the agent's positions.
+    """
 
     name: str
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     joins_partials: bool = True
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,8 @@ def _judge(row: Row, sight: Sight, readers: Sequence[Reader], partials: Partials
         case CursorRow():
             return _judge_cursor(row, [reader for reader in readers if isinstance(reader, JournalReader)])
         case TailRow():
-            return _judge_file(row, sight, [reader for reader in readers if isinstance(reader, FileReader)], partials)
+            reading = [reader for reader in readers if isinstance(reader, FileReader) and reads(reader, row.path)]
+            return _for_all(reading, _judge_file(row, sight, reading, partials))
         case _:
             assert_never(row)
 
@@ -197,8 +202,13 @@ def _file_name(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _judge_file(row: TailRow, sight: Sight, readers: Sequence[FileReader], partials: Partials) -> Verdict:
-    reading = [reader for reader in readers if reads(reader, row.path)]
+def _for_all(reading: Sequence[FileReader], verdict: Verdict) -> Verdict:
+    """The verdict under the path of each job that reads the file."""
+    keys = (reader.root + key for key in verdict.keys for reader in reading)
+    return replace(verdict, keys=tuple(dict.fromkeys(keys)))
+
+
+def _judge_file(row: TailRow, sight: Sight, reading: Sequence[FileReader], partials: Partials) -> Verdict:
     if row.rotated:
         return _judge_rotated(row, sight, bool(reading))
     if not reading:

@@ -166,7 +166,7 @@ def _readers(made_of: Ingredients) -> Iterator[Reader]:
         if isinstance(job.source, ReadJournal):
             yield JournalReader(job.name, tuple(_databases(job.source, journals)))
         else:
-            yield FileReader(job.name, job.source.include, job.source.exclude, _joins(job.stages))
+            yield FileReader(job.name, job.source.include, job.source.exclude, _joins(job.stages), job.source.root)
 
 
 def _joins(stages: Iterable[Stage]) -> bool:

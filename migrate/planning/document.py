@@ -91,6 +91,7 @@ def _reader(reader: Reader) -> Json:
                 "include": list(reader.include),
                 "exclude": list(reader.exclude),
                 "joins_partials": reader.joins_partials,
+                **({"root": reader.root} if reader.root else {}),
             }
         case JournalReader():
             return {"kind": "journal", "name": reader.name, "databases": list(reader.databases)}
@@ -141,7 +142,8 @@ def _read_hashes(items: list[Json]) -> tuple[Hashed, ...]:
 def _read_reader(item: Json) -> Reader:
     if item["kind"] == "journal":
         return JournalReader(item["name"], tuple(item["databases"]))
-    return FileReader(item["name"], tuple(item["include"]), tuple(item["exclude"]), item["joins_partials"])
+    globs = tuple(item["include"]), tuple(item["exclude"])
+    return FileReader(item["name"], *globs, item["joins_partials"], item.get("root", ""))
 
 
 def _read_finding(item: Json) -> Finding:

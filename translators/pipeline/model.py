@@ -41,12 +41,16 @@ class Discovery(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadFiles:
-    """Tail files. ``include`` and ``exclude`` are doublestar globs; several are joined as ``{a,b}`` by the printer."""
+    """Tail files. ``include`` and ``exclude`` are doublestar globs; several are joined as ``{a,b}`` by the printer.
+
+    ``root`` is put before every path: another way to the same files, for an agent that tells them apart by path alone.
+    """
 
     discovery: Discovery
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     from_end: bool = False
+    root: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from translators.pipeline.go_regexp import BadExpression, compiled, expand
 from translators.pipeline.go_values import Unsupported, nanoseconds
 from translators.pipeline.match_selector import BadSelector
 from translators.pipeline.model import Relabel, RelabelAction
+from translators.pipeline.other_ways import split_way
 from translators.pipeline.run_line import Line, Setting
 from translators.pipeline.run_stages import Stages
 from translators.pipeline.stages import Stage
@@ -117,13 +118,15 @@ def _file_lines(job: RunJob, targets: Iterable[Mapping[str, str]], world: World,
             key = (file.path, tuple(sorted(kept.items())))
             if key not in seen:
                 seen.add(key)
-                yield from _read(file, {**kept, "filename": file.path}, job.from_end and not world.arriving, setting)
+                named = {**kept, "filename": split_way(labels["__path__"])[0] + file.path}
+                yield from _read(file, named, job.from_end and not world.arriving, setting)
 
 
 def _matching(labels: Mapping[str, str], world: World) -> Iterator[LogFile]:
-    exclude = labels.get("__path_exclude__", "")
+    _, include = split_way(labels["__path__"])
+    _, exclude = split_way(labels.get("__path_exclude__", ""))
     for file in world.files:
-        if matches(labels["__path__"], file.path) and not (exclude and matches(exclude, file.path)):
+        if matches(include, file.path) and not (exclude and matches(exclude, file.path)):
             yield file
 
 

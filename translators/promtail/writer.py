@@ -92,9 +92,10 @@ def _discovered(job: Job) -> list[tuple[str, Tree]]:
 
 
 def _static(job: Job, source: ReadFiles) -> list[tuple[str, Tree]]:
-    labels = [*job.labels, ("__path__", join_globs(source.include))]
-    if source.exclude:
-        labels.append(("__path_exclude__", join_globs(source.exclude)))
+    include, exclude = (tuple(source.root + glob for glob in globs) for globs in (source.include, source.exclude))
+    labels = [*job.labels, ("__path__", join_globs(include))]
+    if exclude:
+        labels.append(("__path_exclude__", join_globs(exclude)))
     target = Map((("targets", ("localhost",)), ("labels", Map(tuple(labels)))))
     rules = tuple(_relabel(rule) for rule in job.relabels)
     return [("static_configs", (target,)), *((("relabel_configs", rules),) if rules else ())]

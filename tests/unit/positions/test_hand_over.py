@@ -144,6 +144,13 @@ def test_the_earlier_of_two_offsets_wins_whatever_their_order(root: Path) -> Non
         assert [verdict.fate for verdict in verdicts if verdict.row == late] == [Fate.LEFT_OUT]
 
 
+def test_each_job_on_a_file_has_its_position_under_its_own_path() -> None:
+    row = TailRow("d.db", MESSAGES, 12, 5)
+    readers = (FileReader("one"), FileReader("two", root="/proc/self/root"), FileReader("three", ("/srv/*",)))
+    verdicts = hand_over([(row, look(None, row))], readers)
+    assert positions(verdicts) == {MESSAGES: "12", f"/proc/self/root{MESSAGES}": "12"}
+
+
 def test_without_a_root_rows_are_carried_as_they_stand() -> None:
     row = TailRow("d.db", "/no/such/place.log", 12, 5)
     assert choose_root([row], None) is None

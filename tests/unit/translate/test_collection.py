@@ -200,12 +200,14 @@ def test_each_job_of_a_divided_input_reads_files_that_no_other_reads(
     assert all(found.rule != "fluentbit/shared-files" for found in collection.findings)
 
 
-def test_two_inputs_on_one_file_are_for_alloy_only() -> None:
+def test_of_two_inputs_on_one_file_promtails_second_comes_by_another_path() -> None:
     one = "[INPUT]\n    Name tail\n    Tag {}\n    Path /var/log/app.log\n    Read_from_Head On\n    Key {}\n"
     collection = translated(one.format("a", "log") + one.format("b", "text") + OUTPUT)
-    assert (len(jobs(collection)), len(jobs(collection, Agent.ALLOY))) == (1, 2)
-    shared = finding(collection, "fluentbit/shared-files")
-    assert shared.fidelity.of(Agent.PROMTAIL) is Fidelity.MANUAL
+    assert (len(jobs(collection)), len(jobs(collection, Agent.ALLOY))) == (2, 2)
+    paths = [line.split("__path__: ")[1] for line in collection.promtail.split("\n") if "__path__:" in line]
+    assert paths == ["/var/log/app.log", "/proc/self/root/var/log/app.log"]
+    assert "/proc/self" not in collection.alloy
+    assert finding(collection, "fluentbit/shared-files").fidelity.promtail is Fidelity.EQUIVALENT
 
 
 def test_an_output_that_is_not_cloudwatch_keeps_fluent_bit() -> None:
