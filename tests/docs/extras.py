@@ -44,10 +44,6 @@ EXTRAS: dict[str, Extra] = {
         _GUARD, "Define the parser in a file that `Parsers_File` names."
     ),
     "fluentbit/multiline-rule": Extra(_GUARD, 'Write `Rule "state" "/regex/" "next state"`.'),
-    "fluentbit/parser-decoder": Extra(
-        "A decoder works on one field behind the parser; this is none that Fluent Bit has.",
-        "Write `Decode_Field json FIELD`, or escaped, escaped_utf8, mysql_quoted.",
-    ),
     "fluentbit/parser-undefined": Extra(_GUARD, "Define the parser in a file that `Parsers_File` names."),
     "fluentbit/regex": Extra(_GUARD, "Correct the regular expression."),
     "fluentbit/too-large": Extra(_UNKNOWN_WORK),

@@ -18,7 +18,7 @@ VALUES = {
 OWN = {
     "tail": {
         "path": "/var/log/app/*.log", "exclude_path": "/var/log/app/debug*.log", "key": "message", "tag_regex":
-        "(?<pod>[^_]+)_(?<ns>[^_]+)", "path_key": "file", "parser": "json", "multiline.parser": "cri",
+        "(?<pod>[^_/]+)_(?<ns>[^_]+)", "path_key": "file", "parser": "json", "multiline.parser": "cri",
         "docker_mode_parser": "first", "parser_firstline": "first", "offset_key": "offset",
         "db.journal_mode": "WAL", "db.sync": "normal", "unicode.encoding": "auto", "generic.encoding": "GBK",
         "ignore_older": "1d", "file_cache_advise": "Off", "refresh_interval": "5", "db": "/var/fluent-bit/state/app.db",
@@ -245,7 +245,8 @@ def _section(kind: Kind, plugin: str, item: tuple[str, str]) -> str:
         return f"[{kind.value.upper()}]\n" + "".join(
             f"    {line}\n" for line in [f"Name {plugin}", *needed, f"{key} {value}"]
         )
-    route = ["Tag kube.*"] if kind is Kind.INPUT and key.lower() != "tag" else ["Match *"] * (kind is not Kind.INPUT)
+    tag = "Tag kube.<ns>.<pod>" if key == "tag_regex" else "Tag kube.*"
+    route = [tag] if kind is Kind.INPUT and key.lower() != "tag" else ["Match *"] * (kind is not Kind.INPUT)
     lines = [f"Name {plugin}", *route, *needed, *([f"{key} {value}"] if key else [])]
     return f"[{kind.value.upper()}]\n" + "".join(f"    {line}\n" for line in lines)
 
