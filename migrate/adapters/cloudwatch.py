@@ -15,6 +15,11 @@ DEADLINE_SECONDS = 60 * 60 + 60.0
 """CloudWatch itself gives a query up after 60 minutes."""
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 2.0
 _RUNNING = frozenset({"Scheduled", "Running", "Unknown"})
+_WAYS_OUT = {
+    "NoRegionError": "give --region, or set AWS_REGION",
+    "NoCredentialsError": "log in (aws sso login, or aws configure), or set AWS_PROFILE",
+    "ProfileNotFound": "correct --profile or AWS_PROFILE; aws configure list-profiles shows which there are",
+}
 _QUERY_IS_WRONG = frozenset({"MalformedQueryException", "InvalidParameterException", "ResourceNotFoundException"})
 
 
@@ -43,7 +48,7 @@ class AwsCloudWatch:
 
         account = account or Account()
         self._clock = clock or Clock()
-        with _told("AWS cannot be reached"):
+        with _told("AWS cannot be asked"):
             session = boto3.Session(region_name=account.region or None, profile_name=account.profile or None)
             self._logs = session.client("logs", config=Config(retries={"mode": "standard", "max_attempts": 8}))
 
@@ -108,4 +113,5 @@ def _told(message: str) -> Iterator[None]:
             raise CloudWatchRefused(f"{message}: {failure}", "", "prove/cloudwatch-refuses") from failure
         raise CloudWatchUnreachable(f"{message}: {failure}", "check the credentials and the region") from failure
     except BotoCoreError as failure:
-        raise CloudWatchUnreachable(f"{message}: {failure}", "check the credentials and the region") from failure
+        remedy = _WAYS_OUT.get(type(failure).__name__, "check the credentials and the region")
+        raise CloudWatchUnreachable(f"{message}: {failure}", remedy) from failure
