@@ -246,6 +246,34 @@ def test_lua_tables(body: str, options: tuple[str, ...], expected: dict[str, obj
     assert row == expected
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (
+            ("script no.lua", "call f"),
+            "[filter:lua:lua.1] cannot access script 'no.lua'\n[filter_lua] filter cannot be loaded",
+        ),
+        (("code x = 1", "call f"), "[filter:lua:lua.1] function f is not found"),
+        (
+            ("code function f(", "call f"),
+            "[luajit] error loading script: "
+            """[string "fluentbit.lua"]:1: <name> or '...' expected near '<eof>'""",
+        ),
+        (
+            ("script f.lua", "call f"),
+            "[luajit] error loading script: f.lua:1: <name> or '...' expected near '<eof>'",
+        ),
+    ],
+)
+def test_lua_that_cannot_start_is_refused_in_fluent_bits_words(options: tuple[str, ...], told: str) -> None:
+    pytest.importorskip("lupa.luajit21")
+    config = tail() + filter_of("stdout") + filter_of("lua", *options) + SINK
+    with pytest.raises(Refused) as caught:
+        run(config, node_of(), files={"f.lua": b"function f("})
+    after = "Failed initialize filter lua.1\n[engine] filter initialization failed"
+    assert caught.value.message == f"{told}\n{after}"
+
+
 def test_lua_without_an_interpreter_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "lupa", None)
     monkeypatch.delitem(sys.modules, "lupa.luajit21", raising=False)
@@ -261,3 +289,20 @@ def test_filters_run_in_the_order_of_the_file() -> None:
     )
     sent = run(config, node_of({"/var/log/a.log": cri("a") + cri("b")}))
     assert [sorted(row) for row in records(sent)] == [["_p", "log", "stream"]]
+
+
+def test_an_input_without_a_tag_has_its_name_counted_over_all_inputs() -> None:
+    config = "[INPUT]\n    Name tail\n    Path /b\n[INPUT]\n    Name systemd\n[INPUT]\n    Name tail\n    Path /a\n"
+    config = config.replace("Name tail\n", "Name tail\n    Read_from_Head On\n") + SINK
+    sent = run(config, node_of({"/a": b"x\n", "/b": b"y\n"}))
+    assert sorted(one.tag for one in sent) == ["tail.0", "tail.2"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [("A_key_matches", False), ("No_key_matches", True), ("Key_does_not_exist", True), ("Key_exists", False)],
+)
+def test_a_condition_without_a_key_takes_its_own_name(condition: str, holds: bool) -> None:
+    config = tail() + filter_of("modify", f"Condition {condition}", "Set x y") + SINK
+    (row,) = records(run(config, node_of({"/var/log/a.log": b"one\n"})))
+    assert ("x" in row) is holds

@@ -139,3 +139,19 @@ def test_a_type_that_nobody_knows_leaves_the_filter_without_rules() -> None:
     )
     assert refusal.value.message == f"flb_typecast_rule_create: unknown to str word\n{told}"
     read_texts(filter_of("Name type_converter", "Match *", "str_key a b word", "str_key a b int"))
+
+
+def test_instances_are_counted_over_all_plugins_of_their_kind() -> None:
+    main = filter_of("Name stdout", "Match *") + "[FILTER]\n    Name nest\n    Match *\n" + OUTPUT
+    with pytest.raises(Refused) as caught:
+        read_texts(main)
+    assert caught.value.message == second("filter", "nest", "Operation can only be NEST or LIFT")
+
+
+def test_two_inputs_and_two_outputs_are_counted_over_their_plugins() -> None:
+    systemd = "[INPUT]\n    Name systemd\n    Tag a\n"
+    with pytest.raises(Refused, match=r"\[input:tail:tail\.1\]"):
+        read_texts(systemd + "[INPUT]\n    Name tail\n    Tag b\n" + OUTPUT)
+    nowhere = "[OUTPUT]\n    Name cloudwatch_logs\n    Match *\n    region r\n"
+    with pytest.raises(Refused, match=r"\[output:cloudwatch_logs:cloudwatch_logs\.1\]"):
+        read_texts(INPUT + OUTPUT + nowhere)

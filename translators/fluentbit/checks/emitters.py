@@ -54,8 +54,10 @@ class Emitters:
 
 
 def emitters_of(service: Section | None, inputs: Iterable[Instance]) -> Emitters:
-    """With the names and aliases of the inputs taken."""
+    """With the names and aliases of the inputs taken; emitters are inputs, and counted on."""
     taken: set[str] = set()
+    count = 0
     for instance in inputs:
         taken |= {instance.name, instance.section.value("alias") or instance.name}
-    return Emitters(service, taken)
+        count += 1
+    return Emitters(service, taken, count)

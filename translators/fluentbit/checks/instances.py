@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ _INITIALIZE = {Kind.INPUT: "input", Kind.FILTER: "filter", Kind.OUTPUT: "output"
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """A section with the number that its plugin's instances are counted by."""
+    """A section with its number among all sections of its kind."""
 
     section: Section
     number: int
@@ -58,8 +57,5 @@ class Instance:
 
 
 def numbered(sections: Iterable[Section]) -> Iterator[Instance]:
-    """The sections with their numbers, in order."""
-    counts: Counter[str] = Counter()
-    for section in sections:
-        yield Instance(section, counts[section.name])
-        counts[section.name] += 1
+    """The sections of one kind with their numbers, in order: Fluent Bit counts over all plugins of the kind."""
+    return (Instance(section, number) for number, section in enumerate(sections))

@@ -48,7 +48,7 @@ def _check_condition(instance: Instance, item: Property, parts: list[str]) -> No
         raise _fails(
             instance, item, f"Invalid config for {item.key} : {item.value}", f"Conditions: {', '.join(_CONDITIONS)}."
         )
-    if ("a" in regexes and len(parts) < 2) or ("b" in regexes and len(parts) < 3):
+    if "b" in regexes and len(parts) < 3:
         raise _fails(
             instance, item, f"Unable to create regex for condition {item.key} {item.value}", "Give the expression too."
         )

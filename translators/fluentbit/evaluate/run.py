@@ -288,11 +288,11 @@ def _through(steps: Sequence[Filter], batch: Batch) -> Batch:
 
 
 def _named_inputs(inputs: Sequence[Section]) -> Iterator[tuple[str, Section, str]]:
-    """Each input with its instance name (tail.0) and its tag, which is that name when it has none."""
-    counts: dict[str, int] = {}
-    for section in inputs:
-        number = counts.get(section.name, 0)
-        counts[section.name] = number + 1
+    """Each input with its instance name and its tag, which is that name when it has none.
+
+    The name is ``tail.2`` for the third input, whatever plugins the first two are.
+    """
+    for number, section in enumerate(inputs):
         name = f"{section.name}.{number}"
         yield name, section, section.value("tag") or name
 

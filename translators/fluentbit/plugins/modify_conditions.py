@@ -57,6 +57,7 @@ def guard_of(section: Section, flow: Flow, desk: Desk) -> Guard:
 
 def _answer(item: Property, flow: Flow) -> bool | tuple[Flow, Asked] | None:
     words = quoted_words(item.value) or []
+    words = words * 2 if len(words) == 1 else words
     kind = words[0].lower() if words else ""
     if len(words) > 1 and kind.startswith("key_") and has_index(words[1]):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from contextlib import suppress
 from typing import Any
 
@@ -33,20 +34,19 @@ class LuaFilter(Filter):
         self._call = self._runtime.globals()[setting.key("call")]
         self._as_table = flag(section, "time_as_table")
         if self._call is None:
-            raise Refused("fluentbit/lua-call", f"function {section.value('call')} is not found", section.span)
+            told = f"{_prefix(setting)} function {section.value('call')} is not found"
+            raise _stops(setting, "fluentbit/lua-call", told, "call", "define the function in the script")
 
     def _load(self, setting: Setting) -> None:
         """Raise Refused for what is no Lua. An error while the script runs is not looked at, as in Fluent Bit."""
         load = self._runtime.globals()[b"loadstring"] or self._runtime.globals()[b"load"]
-        loaded = load(_script(setting))
+        loaded = load(*_script(setting))
         chunk, error = loaded if isinstance(loaded, tuple) else (loaded, b"")
         if chunk is None:
             told = error.decode("utf-8", "replace") if isinstance(error, bytes) else str(error)
-            item = setting.section.last("code") or setting.section.last("script")
-            raise Refused(
-                "fluentbit/lua-syntax", f"[luajit] error loading script: {told}",
-                item.span if item else setting.section.span, "correct the script: Fluent Bit does not start with it",
-            )  # fmt: skip
+            key = "code" if setting.section.value("code") else "script"
+            remedy = "correct the script: Fluent Bit does not start with it"
+            raise _stops(setting, "fluentbit/lua-syntax", f"[luajit] error loading script: {told}", key, remedy)
         with suppress(Exception):  # the script is the user's: whatever it raises is Lua's error
             chunk()
 
@@ -118,16 +118,30 @@ def _runtime(setting: Setting) -> Any:
     return engine.LuaRuntime(encoding=None, unpack_returned_tuples=True, register_eval=False)
 
 
-def _script(setting: Setting) -> bytes:
+def _script(setting: Setting) -> tuple[bytes, bytes]:
+    """The script, and what Lua calls it in its messages."""
     section = setting.section
     code = section.value("code")
     if code:
-        return code.encode("utf-8", "surrogateescape")
+        return code.encode("utf-8", "surrogateescape"), b"fluentbit.lua"
     name = section.value("script")
     for path, text in setting.files.items():
         if path == name or path.endswith("/" + name.rsplit("/", 1)[-1]) or path == name.rsplit("/", 1)[-1]:
-            return text
-    raise Refused(
-        "fluentbit/lua-script-missing", f"cannot access script '{name}'", section.span,
-        "give the script beside the configuration",
-    )  # fmt: skip
+            return text, f"@{_beside(setting, name)}".encode("utf-8", "surrogateescape")
+    told = f"{_prefix(setting)} cannot access script '{_beside(setting, name)}'\n[filter_lua] filter cannot be loaded"
+    raise _stops(setting, "fluentbit/lua-script-missing", told, "script", "give the script beside the configuration")
+
+
+def _beside(setting: Setting, name: str) -> str:
+    """Fluent Bit looks for the script in the folder of the configuration."""
+    return posixpath.join(posixpath.dirname(setting.section.span.source), name)
+
+
+def _prefix(setting: Setting) -> str:
+    return f"[filter:lua:{setting.section.value('alias') or setting.name}]"
+
+
+def _stops(setting: Setting, rule: str, told: str, key: str, remedy: str) -> Refused:
+    item = setting.section.last(key)
+    lines = f"{told}\nFailed initialize filter {setting.name}\n[engine] filter initialization failed"
+    return Refused(rule, lines, item.span if item else setting.section.span, remedy)

@@ -210,10 +210,12 @@ _KINDS = ("key_exists", "key_does_not_exist", "key_value_equals", "key_value_doe
 
 
 def _condition(item: Property) -> _Condition:
+    """A condition without a key takes its own name for one."""
     parts = [word.encode("utf-8", "surrogateescape") for word in quoted_words(item.value) or ()]
     kind = parts[0].decode("utf-8", "replace").lower() if parts else ""
-    if kind not in _KINDS or len(parts) < 2:
+    if kind not in _KINDS:
         raise Refused("fluentbit/modify-condition", f"invalid config for condition `{item.value}`", item.span)
+    parts = parts * 2 if len(parts) == 1 else parts
     value = parts[2] if len(parts) > 2 else b""
     return _Condition(
         kind,
