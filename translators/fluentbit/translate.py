@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from translators.catalog import GROUP_LABEL, LogGroup, Matcher, MatchOperator, Shape, StreamPart
-from translators.diagnostics import Agent, Fidelity, Finding
+from translators.diagnostics import Agent, Finding
 from translators.fluentbit.configuration import Configuration, Section
 from translators.fluentbit.destinations import Destination, destination
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.jobs import NO_CARRIAGE_RETURN, Arrival, Plan, destination_labels, escaped, job, shape
-from translators.fluentbit.ledger import Ledger, differs, exact
+from translators.fluentbit.ledger import Ledger, equivalent, exact
 from translators.fluentbit.nearby import Nearby
 from translators.fluentbit.plugins import (
     cloudwatch_logs,
@@ -27,8 +27,9 @@ from translators.fluentbit.routing import split, takes
 from translators.fluentbit.sweep import sweep
 from translators.fluentbit.walk import Leaf, judge_processors, judge_unsure, leaves, processed, walk
 from translators.labels import Scheme
-from translators.pipeline.filesets import FilesRead, union
+from translators.pipeline.filesets import FileSet, FilesRead, union
 from translators.pipeline.model import Discovery, Job
+from translators.pipeline.other_ways import WAY, by_another_way
 
 _INPUTS = {"tail": tail.read, "systemd": systemd.read}
 
@@ -289,27 +290,37 @@ def _has_unit(made: Shape) -> bool:
 
 
 def _jobs_of(agent: Agent, plans: tuple[Plan, ...], desk: Desk) -> tuple[Job, ...]:
-    """All jobs; of two that read one file Promtail gets the first, since its positions know the path alone."""
-    chosen: list[Plan] = []
-    taken = FilesRead()
+    """All jobs; of two that read one file Promtail's second comes to it by another path, for its positions."""
+    made: list[Job] = []
+    taken: list[FilesRead] = []
+    way = 0
     for plan in plans:
         files = plan.flow.files
-        if files is not None and agent is Agent.PROMTAIL:
-            if plan.flow.annotated is not True and taken.meets(files):
+        if files is not None and agent is Agent.PROMTAIL and plan.flow.annotated is not True:
+            way = _way(taken, files)
+            if way:
                 _judge_shared(plan, desk)
-                continue
-            if plan.flow.annotated is not True:
-                taken.add(files)
-        chosen.append(plan)
-    return tuple(_for_agent(agent, plan, job(plan, desk)) for plan in chosen)
+        made.append(by_another_way(_for_agent(agent, plan, job(plan, desk)), way if agent is Agent.PROMTAIL else 0))
+    return tuple(made)
+
+
+def _way(taken: list[FilesRead], files: FileSet) -> int:
+    """By how many other ways the files are read already; the jobs of annotated pods go the way of their input."""
+    for number, read in enumerate(taken):
+        if not read.meets(files):
+            read.add(files)
+            return number
+    taken.append(FilesRead())
+    taken[-1].add(files)
+    return len(taken) - 1
 
 
 def _judge_shared(plan: Plan, desk: Desk) -> None:
     message = (
-        "another input reads the same files: Promtail keeps one position for a path, so this one is left out there; "
-        "Alloy keeps a position for each"
+        "another input reads the same files: each has a job and positions of its own, in Promtail, whose positions "
+        f"know the path alone, by a second path to them ({WAY})"
     )
-    judgement = differs(Fidelity.MANUAL, Fidelity.EQUIVALENT, message, "use Alloy, or join both inputs into one")
+    judgement = equivalent(message)
     for section in plan.flow.inputs:
         desk.ledger.add("fluentbit/shared-files", section.span, f"[INPUT] {section.name}", judgement)
 
