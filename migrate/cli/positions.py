@@ -16,13 +16,15 @@ from migrate.adapters.positions_database import State, read_state
 from migrate.cli.terminal import Format, console, print_json, table
 from migrate.errors import WorldFailed
 from migrate.planning.folder import read_plan
-from translators.diagnostics import Agent
+from translators.diagnostics import Agent, Refused
 from translators.positions import (
     CURSOR_KEY,
     Fate,
     Partials,
     Row,
+    Sight,
     TailRow,
+    Vanished,
     Verdict,
     alloy_component,
     hand_over,
@@ -64,6 +66,7 @@ def command(
     """
     decided = read_plan(plan)
     chosen = agent or decided.destination.agent
+    _refuse_folders(root, out)
     try:
         found = read_state(state)
         mount = choose_root(found.rows, root)
@@ -74,11 +77,27 @@ def command(
             _write_journals(out.parent, positions(verdicts))
     except OSError as error:
         raise WorldFailed(f"{error.filename or out}: {error.strerror or error}") from error
-    remarks = _remarks(found, mount is not None, chosen, verdicts)
+    remarks = [*_remarks(found, mount is not None, chosen, verdicts), *_about_root(root, seen)]
     if format is Format.JSON:
         print_json(_as_json(verdicts, remarks, chosen, out))
     else:
         _show(verdicts, remarks, out)
+
+
+def _refuse_folders(root: Path | None, out: Path) -> None:
+    """A mistyped root would look like a node from which every file is gone."""
+    if root is not None and not root.is_dir():
+        remedy = "give the folder where the node's / is mounted"
+        raise Refused("positions/no-such-path", f"--root {root}: no such folder", remedy=remedy)
+    if out.is_dir():
+        raise Refused("cli/path", f"--out {out}: this is a folder", remedy=f"give a file: {out / 'positions.yaml'}")
+
+
+def _about_root(root: Path | None, seen: Sequence[tuple[Row, Sight]]) -> list[str]:
+    files = [sight for row, sight in seen if isinstance(row, TailRow)]
+    if root is None or not files or not all(isinstance(sight, Vanished) for sight in files):
+        return []
+    return [f"None of the files is below {root}: is the node's / mounted there? Without positions each is read whole."]
 
 
 def _write_journals(storage: Path, values: Mapping[str, str]) -> None:
@@ -94,7 +113,7 @@ def _remarks(state: State, looked: bool, agent: Agent, verdicts: Sequence[Verdic
     if state.busy:
         names = ", ".join(state.busy)
         remarks.append(
-            f"Fluent Bit still runs, or was killed ({names} has a write-ahead log): stop it, then convert again."
+            f"Fluent Bit still runs, or was killed (write-ahead log of {names}): stop it, then convert again."
         )
     if state.chunks:
         remarks.append(

@@ -197,6 +197,17 @@ def test_a_report_says_how_many_constructs_differ_and_where_each_file_goes(tmp_p
     assert report.count('- in Loki `Loki` `{cluster="prod", log_type="host", source="secure"}`') == 1
 
 
+def test_a_root_that_is_not_the_nodes_is_noticed(tmp_path: Path) -> None:
+    run("plan", "--fluent-bit", str(DEMO), "--cluster", "prod", "--out", str(tmp_path / "plan"))
+    state = DEMO.parents[3] / "tests" / "unit" / "positions" / "written-by-fluent-bit" / "stopped"
+    given = ("positions", str(state), "--plan", str(tmp_path / "plan"), "--out", str(tmp_path / "p.yaml"))
+    assert refusal(*given, "--root", str(tmp_path / "hots")).rule == "positions/no-such-path"
+    assert not (tmp_path / "p.yaml").exists()
+    result = run(*given, "--root", str(tmp_path), "--format", "json")
+    assert [remark for remark in json.loads(result.stdout)["remarks"] if "is the node's / mounted there?" in remark]
+    assert refusal(*given[:-1], str(tmp_path)).remedy == f"give a file: {tmp_path / 'positions.yaml'}"
+
+
 def test_what_a_person_changed_in_a_plan_is_not_overwritten(tmp_path: Path) -> None:
     plan = ("plan", "--fluent-bit", str(DEMO), "--cluster", "prod", "--out", str(tmp_path / "plan"))
     assert run(*plan).exit_code == run(*plan).exit_code == 0
