@@ -134,6 +134,12 @@ _NOTES = {
         "Compare counts, not the texts of the patterns. Loki has `/loki/api/v1/patterns` of its own.",
     ),
     "percentile-name": Case("stats percentile(log_processed.ms, 95)", todo="Write `pct(field, 95)`."),
+    "period-as-field": Case(
+        "stats count(*) by datefloor(@timestamp + 9h, 1d)",
+        "AWS documents lengths of time as arguments of bin, datefloor and dateceil only; elsewhere `9h` is a name like "
+        "any other, and no event has such a field.",
+        "Write milliseconds: `datefloor(@timestamp + 32400000, 1d)`.",
+    ),
     "period-blank": Case("stats count(*) by bin(5 m)"),
     "regex-operator": Case("filter log ~= /x/"),
     "slash-comment": Case("fields log // the text"),

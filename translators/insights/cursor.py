@@ -28,6 +28,7 @@ _CHANGES_MEANING = frozenset(
         "missing-stats",
         "source-window",
         "percentile-name",
+        "period-as-field",
     }
 )
 """Forms whose meaning is a guess, however plain; the others are spellings."""

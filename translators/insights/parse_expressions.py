@@ -283,6 +283,11 @@ class ExpressionParser:
             return String(url.text, cursor.span_of(url))
         if mark in _BOOLEANS:
             return Boolean(mark == "true", cursor.span_of(token))
+        if mark[:1].isdigit() and (found := _PERIOD.fullmatch(mark)) and found.group(2) in functions.UNITS:
+            message = (
+                f"`{token.text}` is read as the name of a field: lengths of time stand in bin, datefloor and dateceil"
+            )
+            cursor.warn("period-as-field", message, token.start)
         return Name(token.path, cursor.span_of(token))
 
     def _call(self, name: Token) -> Expression:

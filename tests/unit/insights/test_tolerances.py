@@ -39,6 +39,7 @@ SAME = [
         "date-floor",
     ),
     ("stats count() by bin(5 min) as b", "stats count() by bin(5m) as b", "period-blank"),
+    ("fields @timestamp + 9h as jst", "fields @timestamp + `9h` as jst", "period-as-field"),
     ("parse @message 'a=*' x", "parse @message 'a=*' as x", "parse-without-as"),
     ("fields a, | sort a desc", "fields a | sort a desc", "trailing-comma"),
     ("stats max(a) as m,\n| count(*) as n by b", "stats max(a) as m, count(*) as n by b", "stray-pipe"),
