@@ -38,7 +38,7 @@ FluentBit = Annotated[
 
 
 def command(
-    out: Annotated[Path, typer.Option(help="The folder to write; an earlier plan there is replaced.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write; an earlier plan there is replaced.")],
     fluent_bit: FluentBit,
     more: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="More paths of the same input.")] = None,
     cluster: Cluster = "",

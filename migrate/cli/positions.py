@@ -47,10 +47,10 @@ def command(
     state: Annotated[
         list[Path], typer.Argument(metavar="STATE_DIR|DB...", help="Fluent Bit's state folder, or its databases.")
     ],
-    plan: Annotated[Path, typer.Option(help="The folder that `logmig plan` wrote.")],
-    out: Annotated[Path, typer.Option(help="The positions file to write; replaced as a whole.")],
+    plan: Annotated[Path, typer.Option(metavar="DIR", help="The folder that `logmig plan` wrote.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The positions file to write; replaced as a whole.")],
     root: Annotated[
-        Path | None, typer.Option(help="Where the node's / is mounted, to look at the files themselves.")
+        Path | None, typer.Option(metavar="DIR", help="Where the node's / is mounted, to look at the files themselves.")
     ] = None,
     agent: Annotated[Agent | None, typer.Option(help="The agent; by default the plan's.")] = None,
     partials: Annotated[

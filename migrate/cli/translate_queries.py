@@ -32,19 +32,25 @@ def command(
         list[str] | None, typer.Argument(metavar="[FILES|-]", help="Where the queries are: files, folders, stdin.")
     ] = None,
     catalog: Annotated[
-        Path | None, typer.Option(help="catalog.json of the migration, or the folder of its plan.")
+        Path | None, typer.Option(metavar="PATH", help="catalog.json of the migration, or the folder of its plan.")
     ] = None,
-    cluster: Annotated[str, typer.Option(help="Without a catalog: the cluster whose AWS layout is assumed.")] = "",
-    log_group: Annotated[list[str] | None, typer.Option(help="For queries that name no log group; repeatable.")] = None,
+    cluster: Annotated[
+        str, typer.Option(metavar="NAME", help="Without a catalog: the cluster whose AWS layout is assumed.")
+    ] = "",
+    log_group: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="For queries that name no log group; repeatable.")
+    ] = None,
     from_aws: Annotated[bool, typer.Option("--from-aws", help="Read the account's saved queries.")] = False,
-    region: Annotated[str, typer.Option(help="With --from-aws: the region.")] = "",
+    region: Annotated[str, typer.Option(metavar="NAME", help="With --from-aws: the region.")] = "",
     format: Annotated[Output, typer.Option("--format", help="What to print.")] = Output.TABLE,
     policy: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Decide what AWS leaves open.")] = None,
     parameter: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="A {{name}} of a query, a ${Name} of a template.")
     ] = None,
-    grafana: Annotated[str, typer.Option(help="URL of Grafana, for the Explore links.")] = "",
-    datasource: Annotated[str, typer.Option(help="uid of the Loki data source, for the Explore links.")] = "loki",
+    grafana: Annotated[str, typer.Option(metavar="URL", help="URL of Grafana, for the Explore links.")] = "",
+    datasource: Annotated[
+        str, typer.Option(metavar="UID", help="uid of the Loki data source, for the Explore links.")
+    ] = "loki",
     allow_manual: Annotated[bool, typer.Option("--allow-manual", help="Exit 0 also when a person must act.")] = False,
 ) -> None:
     """Translate Logs Insights queries into LogQL. Exit code 1 when something is left for a person.
