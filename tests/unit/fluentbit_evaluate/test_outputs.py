@@ -193,6 +193,10 @@ pipeline:
     assert [row["stage"] for row in records(sent)] == [b"two", b"two"]
 
 
+def test_a_processor_of_traces_leaves_logs_alone() -> None:
+    assert processed("- name: sampling\n  type: test", b"one\n") == [{"log": b"one"}]
+
+
 def test_what_lies_behind_a_failed_extraction_is_lost() -> None:
     step = "- name: content_modifier\n  action: extract\n  key: log\n  pattern: '^(?<word>[a-z]+)$'"
     rows = processed(step, b"one\n2\nthree\n")

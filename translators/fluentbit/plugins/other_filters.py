@@ -34,7 +34,7 @@ _WHAT: Mapping[str, Judgement] = {
     "cumulative_to_delta": harmless("metrics only"),
     "opentelemetry_envelope": harmless("an envelope for OpenTelemetry outputs"),
     "tda": harmless("metrics only"),
-    "sampling": manual("it drops most records by chance or by trace", _KEEP_FLUENT_BIT),
+    "sampling": harmless("traces only"),
     "sql": manual("it may drop or change any record", _KEEP_FLUENT_BIT),
     "template": approximate(f"a text made of other fields: {_FIELD}"),
 }

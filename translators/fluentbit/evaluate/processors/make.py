@@ -12,8 +12,8 @@ from translators.fluentbit.evaluate.processors.chain import Chain, Unit
 from translators.fluentbit.evaluate.processors.conditions import read_condition
 from translators.fluentbit.evaluate.processors.content_modifier import ContentModifier
 
-_METRICS_ONLY = ("cumulative_to_delta", "labels", "metrics_selector", "tda")
-_UNKNOWN = ("sql", "sampling", "opentelemetry_envelope", "template")
+_NOT_FOR_LOGS = ("cumulative_to_delta", "labels", "metrics_selector", "sampling", "tda")
+_UNKNOWN = ("sql", "opentelemetry_envelope", "template")
 
 
 def make_all(owner: Section, setting: Setting) -> list[Filter]:
@@ -50,4 +50,4 @@ def _native(setting: Setting) -> Unit | None:
     condition = read_condition(group) if group else None
     if section.name == "content_modifier":
         return Unit(ContentModifier(setting), condition)
-    return Unit(None) if section.name in _METRICS_ONLY else None
+    return Unit(None) if section.name in _NOT_FOR_LOGS else None
