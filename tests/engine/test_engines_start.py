@@ -80,6 +80,13 @@ def test_grafanas_own_code_makes_one_table_of_two_series() -> None:
     }
 
 
+def test_a_table_of_many_rows_comes_whole() -> None:
+    """Its text is several times what a pipe takes at once."""
+    result = [{"metric": {}, "values": [(at, str(at)) for at in range(20_000)]}]
+    (table,) = grafana_transform(frames_of_matrix(result), [])
+    assert table["length"] == 20_000
+
+
 def test_an_instant_query_is_a_table_before_any_transformation() -> None:
     result = [{"metric": {"level": "error"}, "value": [1, "3"]}, {"metric": {}, "value": [1, "5"]}]
     (table,) = grafana_transform(frames_of_vector(result, "B"), [{"id": "merge", "options": {}}])
