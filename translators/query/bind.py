@@ -197,7 +197,6 @@ class Bound:
 _WAYS = {
     "/aws/eks/": "EKS writes these itself, no agent sees them; lambda-promtail can bring them to Loki",
     "/aws/lambda/": "Lambda writes it itself; lambda-promtail or a subscription can bring it to Loki",
-    "/aws/containerinsights/": "if it is the performance group: these are metrics, and belong to Prometheus",
 }
 
 
@@ -286,5 +285,13 @@ def _groups(name: str, catalog: Catalog) -> tuple[LogGroup, ...]:
     remedy = next((way for prefix, way in _WAYS.items() if bare.startswith(prefix)), "")
     raise NotInLoki(
         f"the log group {name} is not in the catalog: its events are not in Loki",
-        remedy or "add it to catalog.json with the selector of its streams, if they are there",
+        remedy or _nearby(bare, catalog),
     )
+
+
+def _nearby(name: str, catalog: Catalog) -> str:
+    if name.startswith("/aws/containerinsights/") and name.endswith("/performance"):
+        return "these are metrics, and belong to Prometheus"
+    near = get_close_matches(name, [group.name for group in catalog.groups], 1)
+    meant = f"did you mean {near[0]}? Else " if near else ""
+    return f"{meant}add it to catalog.json with the selector of its streams, if they are there"

@@ -61,3 +61,17 @@ def test_a_chosen_group_may_name_its_account() -> None:
 def test_what_the_catalog_does_not_know_is_not_in_loki(text: str) -> None:
     with pytest.raises(NotInLoki):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "way_out"),
+    [
+        ("/app/bb", "did you mean /app/b? Else add it to catalog.json"),
+        ("/aws/containerinsights/prod/performance", "these are metrics, and belong to Prometheus"),
+        ("zzz", "add it to catalog.json with the selector of its streams"),
+    ],
+)
+def test_a_group_that_the_catalog_lacks_has_a_way_out(name: str, way_out: str) -> None:
+    with pytest.raises(NotInLoki) as absent:
+        read("limit 1", name)
+    assert absent.value.remedy.startswith(way_out)
