@@ -86,9 +86,10 @@ def command(
             parameters=inputs.parameters(parameter or ()),
         )
         known, notes = inputs.read_catalog(catalog, cluster, options.log_groups, text)
-        window = inputs.read_window(start, end, since, now)
         if not asks:
             ask_for_groups(read_query(text, options), options)
+        written = None if asks or start or end or since else inputs.written_window(text, options)
+        window = written or inputs.read_window(start, end, since, now)
         if explain:
             print_explanation(read_query(text, options), known, options, window)
             return

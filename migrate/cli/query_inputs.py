@@ -18,10 +18,13 @@ from translators.catalog import Catalog, Shape
 from translators.catalog_json import from_json
 from translators.diagnostics import Diagnostic, Fidelity, Refused
 from translators.insights.evaluate.settings import Table
+from translators.insights.parser import Given, parse
 from translators.query.policies import Policies, read_policies
+from translators.source import Source
 
 if TYPE_CHECKING:
     from migrate.adapters.loki import Endpoint
+    from migrate.queries.preparing import Options
 
 ANY_CLUSTER = "CLUSTER"
 _GROUP = re.compile(r"/aws/containerinsights/([^/'\"`\s$]+)/")
@@ -66,6 +69,25 @@ def read_length(text: str) -> int:
     if not pieces or "".join(number + unit for number, unit in pieces) != text:
         raise Refused("query/window", f"{text!r} is no length of time", remedy="write it like 90m, 3h or 1d12h")
     return sum(int(number) * _UNITS[unit] for number, unit in pieces)
+
+
+def written_window(text: str, options: Options) -> Window | None:
+    """The window that START and END behind SOURCE give, with both ends relative to now or not."""
+    found = dict(parse(Source("query", text), Given(options.parameters, options.saved)).window)
+    if "start" not in found:
+        return None
+    start, end = (_moment(found.get(name, "now"), options.now, name.upper()) for name in ("start", "end"))
+    if end < start:
+        raise Refused("query/window", "START lies behind END", remedy="give the window with --start and --end")
+    return Window(start, end)
+
+
+def _moment(text: str, now_ms: int, flag: str) -> int:
+    relative = re.fullmatch(r"([-+]?)(\d+)(ms|s|m|h|d|w)", text)
+    if relative is None:
+        return read_time(text.strip("'\""), now_ms, flag)
+    sign, count, unit = relative.groups()
+    return now_ms + (-1 if sign == "-" else 1) * int(count) * _UNITS[unit]
 
 
 def read_time(text: str, now_ms: int, flag: str) -> int:

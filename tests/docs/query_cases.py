@@ -147,7 +147,7 @@ _NOTES = {
     "source-window": Case(
         "SOURCE '/aws/containerinsights/shop-prod/application' START=-3600s END=0s | fields log",
         "The console writes the window of its screen into the text that it copies.",
-        "Give it to `logmig query`: `--since 1h`, or `--start` and `--end`.",
+        "Nothing, if it is the window that you mean; else `--since 1h`, or `--start` and `--end`.",
     ),
     "stray-pipe": Case("fields log, | stream"),
     "string-alias": Case("fields log as 'text'"),

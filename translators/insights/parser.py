@@ -75,13 +75,15 @@ class _QueryParser:
         self.given = given
         self.nested = nested
         self.inherited: list[Diagnostic] = []
+        self.window: dict[str, str] = {}
         self.commands = CommandParser(cursor, ExpressionParser(cursor, lambda _: self.query()))
 
     def query(self) -> Query:
         """Sources, then commands, up to the end or a closing parenthesis."""
-        cursor = self.cursor
-        start = cursor.token.start
+        cursor, outer = self.cursor, self.window
+        start, self.window = cursor.token.start, {}
         sources = self._sources()
+        window, self.window = tuple(self.window.items()), outer
         commands: list[Command] = []
         while True:
             bars = self._bars()
@@ -95,7 +97,7 @@ class _QueryParser:
             commands.extend(self._next())
         if not commands and not sources:
             cursor.fail("a command", rule="empty-query")
-        return Query(cursor.source, sources, tuple(commands), cursor.span(start))
+        return Query(cursor.source, sources, tuple(commands), cursor.span(start), window=window)
 
     def _bars(self) -> int:
         """How many ``|`` come next; one may lead the query."""
@@ -136,14 +138,16 @@ class _QueryParser:
         return tuple(found)
 
     def _window(self) -> None:
-        """``START=-3600s END=0s``, which the console writes behind SOURCE; who runs the query gives the window."""
+        """``START=-3600s END=0s``, which the console writes behind SOURCE: the window where nobody gives another."""
         cursor = self.cursor
         while cursor.token.mark in ("start", "end") and (
             found := _MOMENT.match(cursor.source.text, cursor.token.start)
         ):
             start = cursor.token.start
             cursor.take(Token(Kind.NAME, found.group(), start, found.end()))
-            said = f"`{found.group()}` is not used: the window is that of --start and --end, or of the panel"
+            name, _, moment = found.group().partition("=")
+            self.window[name.strip().lower()] = moment.strip()
+            said = f"`{found.group()}` counts where no window is given: --start, --end, --since and a panel's own win"
             cursor.warn("source-window", said, start)
 
     def _another(self) -> bool:

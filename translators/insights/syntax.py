@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from enum import StrEnum
 
 from translators.diagnostics import Diagnostic
@@ -389,10 +390,11 @@ SourceItem = GroupSource | PrefixSource | DataSource
 
 @frozen
 class Query:
-    """A query as read. ``warnings`` tell of forms that AWS does not document."""
+    """A query as read. ``warnings`` tell of forms that AWS does not document; ``window``: START and END, as written."""
 
     source: Source
     sources: tuple[SourceItem, ...]
     commands: tuple[Command, ...]
     span: Span
     warnings: tuple[Diagnostic, ...] = ()
+    window: tuple[tuple[str, str], ...] = field(default=(), compare=False)

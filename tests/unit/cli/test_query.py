@@ -10,9 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from migrate.cli.main import app
-from migrate.cli.query_inputs import Reach, endpoint, lookup_tables, read_catalog
+from migrate.cli.query_inputs import Reach, endpoint, lookup_tables, read_catalog, written_window
 from migrate.cli.query_output import Failure, guarded
 from migrate.errors import WorldFailed
+from migrate.queries.preparing import Options
+from migrate.queries.window import Window
 from translators.catalog import Catalog, LogGroup
 from translators.catalog_json import to_json
 from translators.diagnostics import Refused
@@ -90,6 +92,26 @@ def test_a_query_without_log_groups_is_refused(arguments: tuple[str, ...], tmp_p
     code, found = answered(*given, "stats count(*)")
     assert (code, found["error"]["rule"]) == (1, "query/no-log-group")
     assert "--log-group" in found["error"]["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("written", "window"),
+    [
+        ("", None),
+        ("START=-3600s END=0s", Window(1_000_000, 4_600_000)),
+        ("START = -1h", Window(1_000_000, 4_600_000)),
+        ("start=1000 end=1970-01-01T00:20:00Z", Window(1_000_000, 1_200_000)),
+        ("END=0s", None),
+    ],
+)
+def test_the_window_of_the_text_is_taken_where_no_other_is_given(written: str, window: Window | None) -> None:
+    query = f"SOURCE '/g' {written} | filter m in (SOURCE '/h' START=-5m | fields m)"
+    assert written_window(query, Options(now=4_600_000)) == window
+
+
+def test_a_window_of_the_text_that_ends_before_it_begins_is_refused() -> None:
+    code, found = asked("SOURCE '/g' START=-1h END=-2h | limit 1")
+    assert (code, found["error"]["rule"]) == (2, "query/window")
 
 
 def test_the_query_may_come_from_stdin() -> None:
