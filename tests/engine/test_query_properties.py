@@ -31,7 +31,10 @@ pytestmark = pytest.mark.engine
 EXAMPLES = int(os.environ.get("LOGMIG_QUERY_EXAMPLES", "150"))
 SEED = int(os.environ.get("LOGMIG_QUERY_SEED", "7"))
 CLIPPED = Window(DAY_START + 90_001, DAY_START + 10 * HOUR + 5 * 60_000 + 30_000)
-STATED = {"logql/dedup-null", "logql/extreme-of-text", "logql/nulls-last"}
+STATED = {
+    *("logql/dedup-null", "logql/extreme-of-text", "logql/nulls-last", "logql/missing-in-second-stats"),
+    "logql/second-stats-of-nothing",
+}
 """Conditions that lines made from a query do break."""
 PAGE = 25
 

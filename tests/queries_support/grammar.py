@@ -8,7 +8,10 @@ NUMBERS = ("status", "ms", "bytes")
 TEXTS = ("level", "user", "path", "req.id", "msg")
 CONTAINER = ("kubernetes.pod_name", "kubernetes.namespace_name", "kubernetes.container_name", "stream", "log")
 WORDS = ("error", "timeout", "한글", "a.b", "GET /api", "user=7", 'say "hi"', "x+y", "100%", "a\\\\b")
-PATTERNS = (r"err.*", r"^GET", r"\d+ms$", r"(?i)Error", r"time(out)?", r"[a-c]{2}", r"한.", r"a|b", r"\bfoo\b", r"x\/y")
+PATTERNS = (
+    *(r"err.*", r"^GET", r"\d+ms$", r"(?i)Error", r"time(out)?", r"[a-c]{2}", r"한.", r"a|b", r"\bfoo\b", r"x\/y"),
+    *(r"time|timeout|use|user", r"(?i)err|error", r"(ti|er)(me|ro)(out|r)", r"GET .*(api|orders)", r"error|errors"),
+)
 
 
 class Grammar:
@@ -59,6 +62,11 @@ class Grammar:
                 f"{number} {pick(['=', '!=', '<', '<=', '>', '>='])} {pick([0, 1, 200, 500, 2.5, -3])}",
                 f"{number} >= 100 and {number} < 400",
                 f"{text} in [{self._word()}, {self._word()}]",
+                f"{text} in ['error', 'errors', 'time', 'timeout']",
+                f"{text} {pick(['=', '!='])} ''",
+                f"{text} in ['', {self._word()}]",
+                f"coalesce({text}, {number}, 0)",
+                f"@timestamp >= datefloor(@timestamp, {pick(['1h', '5m'])})",
                 f"{number} not in [200, 404]",
                 f"ispresent({pick([text, number])})",
                 f"isempty({text})",
@@ -97,6 +105,10 @@ class Grammar:
                 f"concat({text}, '-', {text})",
                 f"replace({text}, 'a', 'b')",
                 f"{number} > 100",
+                "substr(@timestamp, 0, 13)",
+                f"datefloor(@timestamp + {self.random.choice([0, 1, 3_600_000])}, 30m)",
+                f"dateceil(@timestamp, {self.random.choice(['1h', '5m'])})",
+                f"fromMillis({number} * 1000 + 86400000)",
                 f"floor({number})",
                 f"if({number} > 100, 'slow', 'fast')",
             ]
@@ -126,16 +138,39 @@ class Grammar:
         count = self.random.choice([1, 1, 2, 3])
         aggregates = [f"{self._aggregate()} as v{index}" for index in range(count)]
         keys = self.random.sample(self.texts, self.random.choice([0, 1, 1, 2]))
-        bucket = [f"bin({self.random.choice(['1m', '5m', '1h', '30s'])})"] if self.random.random() < 0.35 else []
+        bucket = [f"{self._bucket()} as t"] if self.random.random() < 0.4 else []
         by = [*bucket, *keys]
         commands = [f"stats {', '.join(aggregates)}" + (f" by {', '.join(by)}" if by else "")]
         if self.random.random() < 0.2:
-            commands.append(f"filter v0 {self.random.choice(['>', '>=', '<'])} {self.random.choice([0, 1, 2])}")
+            commands.append(f"filter {self._having(count)}")
+        if keys and self.random.random() < 0.15:
+            commands.append(f"filter {self.random.choice(['ispresent({})', '{} like /e/'])}".format(keys[0]))
+        if keys and self.random.random() < 0.2:
+            return [*commands, self._again(count, keys)]
+        by = ["t" if key in bucket else key for key in by]
         if by and self.random.random() < 0.4:
             commands.append(f"sort {', '.join(f'{one} {self._direction()}' for one in ['v0', *by])}")
             if self.random.random() < 0.4:
                 commands.append(f"limit {self.random.choice([1, 2, 5])}")
         return commands
+
+    def _bucket(self) -> str:
+        plain = [f"bin({width})" for width in ("1m", "5m", "1h", "30s")]
+        return self.random.choice([*plain, "dateceil(@timestamp, 1h)", "datefloor(@timestamp + 32400000, 1d)"])
+
+    def _having(self, count: int) -> str:
+        compared = [
+            f"v{index} {self.random.choice(['>', '>=', '<', '='])} {self.random.choice([0, 1, 2])}"
+            for index in range(count)
+        ]
+        return self.random.choice([compared[0], " or ".join(compared), "ispresent(v0)"])
+
+    def _again(self, count: int, keys: list[str]) -> str:
+        """A second stats over the first."""
+        name = self.random.choice(["sum", "avg", "max", "min", "stddev", "count"])
+        other = f"count_distinct({keys[0]})" if self.random.random() < 0.3 else f"sum(v{count - 1} * 2)"
+        by = f" by {keys[-1]}" if self.random.random() < 0.6 else ""
+        return f"stats {name}(v0) as w0, {other} as w1, count(*) as w2{by}"
 
     def _rows(self) -> list[str]:
         shown = self.random.sample([*self.texts, *self.numbers], 3)
