@@ -76,26 +76,28 @@ def _refuse_folder(failure: OSError) -> None:
     raise Refused("usage/file", message, remedy="give a folder that you may read")
 
 
-def file_bytes(name: str) -> bytes:
-    """What is in the file, or what comes from stdin."""
+def file_bytes(name: str, most: int = -1) -> bytes:
+    """What is in the file, or what comes from stdin; not more than ``most`` bytes, where that is given."""
     if name == "-":
         if sys.stdin.isatty():
             print("logmig: type a query, then Ctrl-D", file=sys.stderr)
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read(most)
     try:
-        return Path(name).read_bytes()
+        with open(name, "rb") as file:
+            return file.read(most)
     except FileNotFoundError:
         remedy = "give the path of a file or a folder, or - for what comes from stdin"
-        raise Refused("usage/file", f"{name}: there is no such file", remedy=remedy) from None
+        raise Refused("usage/file", f"{name or 'an empty path'}: there is no such file", remedy=remedy) from None
     except OSError as failure:
         reason = os.strerror(failure.errno) if failure.errno else str(failure)
         raise Refused("usage/file", f"{name}: {reason}", remedy="give a file that you may read") from None
 
 
 def _bounded(name: str) -> bytes:
-    """Refuses a file that nobody keeps queries in before it is read."""
-    if name == "-" or not os.path.isfile(name) or Path(name).stat().st_size <= MOST_BYTES:
-        return file_bytes(name)
+    """Refuses what nobody keeps queries in, a device without an end too, before all of it is read."""
+    data = file_bytes(name, MOST_BYTES + 1)
+    if len(data) <= MOST_BYTES:
+        return data
     message = f"{name}: more than {MOST_BYTES // 1_000_000} MB"
     raise Refused("queries/too-large", message, remedy="give the part of it that holds the queries")
 

@@ -193,3 +193,15 @@ def test_a_subquery_with_a_source_leaves_the_query_its_own_log_groups(tmp_path: 
     _, (found,) = run(str(path))
     assert found["residual"]
     assert any('log_type="host"' in one["logql"] for one in found["requests"]), found["requests"]
+
+
+def test_a_device_without_an_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query_files, "MOST_BYTES", 1000)
+    with pytest.raises(Refused) as refused:
+        query_files.read_files(["/dev/zero"], lambda _: None)
+    assert refused.value.rule == "queries/too-large"
+
+
+def test_an_empty_path_is_no_folder() -> None:
+    with pytest.raises(Refused, match="an empty path: there is no such file"):
+        query_files.read_files([""], lambda _: None)
