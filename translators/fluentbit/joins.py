@@ -67,6 +67,9 @@ def _one(name: str, parsers: Mapping[str, Section], ledger: Ledger) -> FirstLine
     kind = section.value("type", "regex").strip().lower()
     if kind != "regex":
         return NoFirstLine(f"the agents know no lines that go on until one {kind} a text", 0)
+    reader = section.last("parser")
+    if reader is not None:
+        return NoFirstLine(f"the rules of {name} see what the parser {reader.value} makes of a line", 0)
     return first_line(tuple(rules(section)))
 
 

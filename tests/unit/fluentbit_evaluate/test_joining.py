@@ -74,6 +74,21 @@ def test_a_user_defined_parser_joins_by_its_states() -> None:
     assert logs(sent) == [b"1 a\n b\n", b"2 c\n", b"x\n"]
 
 
+RULES = '    Rule "start_state" "/^a/" "cont"\n    Rule "cont" "/^ /" "cont"\n'
+
+
+def test_a_multiline_parser_without_parser_has_that_of_the_one_before_it_in_the_file() -> None:
+    head = "[MULTILINE_PARSER]\n    Type regex\n    Key_Content text\n"
+    parsers = "[PARSER]\n    Name j\n    Format json\n" + head + "    Name one\n    Parser j\n" + RULES
+    content = b'{"text":"a 1"}\n{"text":" b"}\na 2\n'
+    sent = run(
+        tail("multiline.parser two") + SINK,
+        node_of({"/var/log/a.log": content}),
+        parsers + head + "    Name two\n" + RULES,
+    )
+    assert records(sent) == [{"text": b"a 1\n b"}, {"text": b"a 2"}]
+
+
 @pytest.mark.parametrize(("limit", "texts"), [("8", [b"1234\n567", b"z\n"]), ("false", [b"1234\n567890\n", b"z\n"])])
 def test_a_message_is_cut_at_the_buffer_limit(limit: str, texts: list[bytes]) -> None:
     parsers = (

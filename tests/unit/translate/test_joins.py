@@ -33,3 +33,10 @@ def test_the_case_of_a_multiline_parser_s_name_does_not_count() -> None:
     collection = translated(joined("log").replace("parser own", "parser OWN"), PARSERS.replace("own", "Own"))
     assert finding(collection, "fluentbit/multiline-multiline-parser").fidelity.alloy is Fidelity.APPROXIMATE
     assert not any(found.rule == "fluentbit/unused-parser" for found in collection.findings)
+
+
+def test_lines_that_a_parser_reads_before_the_rules_are_not_joined_by_the_raw_line() -> None:
+    parsers = "[PARSER]\n    Name j\n    Format json\n\n" + PARSERS.replace("regex\n", "regex\n    Parser j\n", 1)
+    found = finding(translated(joined("log"), parsers), "fluentbit/multiline-multiline-parser")
+    assert found.fidelity.alloy is Fidelity.MANUAL
+    assert "what the parser j makes of a line" in found.message

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from translators.diagnostics import Fidelity, Finding, PerAgent
-from translators.fluentbit.configuration import Kind, Section
+from translators.fluentbit.configuration import Kind, Property, Section
 from translators.fluentbit.evaluate.timestamps import is_offset, zone_of
 from translators.fluentbit.words import tokens
 from translators.source import Span
@@ -41,16 +41,33 @@ def admit(sections: Iterable[Section], known: Iterable[Section], file: str) -> A
     out = Admitted()
     names = {section.name for section in known if section.kind is Kind.PARSER}
     given = list(sections)
-    for kind in (Kind.PARSER, Kind.MULTILINE_PARSER):
-        for section in (each for each in given if each.kind is kind):
-            if out.problem is None:
-                out.problem = _problem(section, names, file)
-            if out.problem is None:
-                out.sections.append(section)
-                names.add(section.name)
-            else:
-                out.lost.append(section)
+    for section in (each for each in given if each.kind is Kind.PARSER):
+        _take(section, _problem(section, names, file), out)
+        names.add(section.name)
+    inherited: Property | None = None
+    for section in (each for each in given if each.kind is Kind.MULTILINE_PARSER):
+        inherited = _parser_of(section, inherited, names)
+        _take(_inheriting(section, inherited), _multiline_problem(section, file), out)
     return out
+
+
+def _take(section: Section, problem: Problem | None, out: Admitted) -> None:
+    out.problem = out.problem or problem
+    (out.sections if out.problem is None else out.lost).append(section)
+
+
+def _inheriting(section: Section, parser: Property | None) -> Section:
+    if parser is None or section.last("parser"):
+        return section
+    return replace(section, properties=(*section.properties, parser))
+
+
+def _parser_of(section: Section, inherited: Property | None, names: set[str]) -> Property | None:
+    """Fluent Bit never forgets the parser that the last multiline parser of the file found: the next one has it too."""
+    own = section.last("parser")
+    if own is None:
+        return inherited
+    return own if own.value in names else None
 
 
 def findings(admitted: Admitted) -> list[Finding]:
@@ -83,8 +100,6 @@ def compiles(pattern: str) -> bool:
 
 
 def _problem(section: Section, names: set[str], file: str) -> Problem | None:
-    if section.kind is Kind.MULTILINE_PARSER:
-        return _multiline_problem(section, file)
     form, regex = section.value("format"), section.last("regex")
     if not section.name:
         return Problem(f"[parser] no parser 'name' found in file '{file}'", section.span)
