@@ -31,6 +31,12 @@ class NotYaml(Exception):
         self.column = column
 
 
+def _inside(text: str, line: int, column: int) -> tuple[int, int]:
+    """From 1; the parser's end of a text may stand a line below its last one."""
+    rows = text.split("\n")
+    return (line + 1, column + 1) if line < len(rows) else (len(rows), len(rows[-1]) + 1)
+
+
 def compose(text: str, source: str) -> list[Node]:
     """The documents of a YAML text; empty ones are left out. Raises ``NotYaml``, or ``Refused`` for a bomb."""
     import yaml
@@ -45,7 +51,7 @@ def compose(text: str, source: str) -> list[Node]:
         ) from None
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
-        where = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        where = _inside(text, mark.line, mark.column) if mark else (1, 1)
         raise NotYaml(problem.problem or problem.context or "not YAML", *where) from None
     except RecursionError:
         raise _deep(Span(source, 1, 1)) from None
