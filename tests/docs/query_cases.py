@@ -203,11 +203,6 @@ _LOGQL = {
         "Name the field you mean: `filter log like /shop/`, `filter kubernetes.namespace_name = 'shop'`. "
         "`logmig query` rebuilds the record.",
     ),
-    "epoch": Case(
-        "stats count(*) by datefloor(log_processed.ts, 1h)",
-        "Grafana reads numbers as times, and where the first row has none, the number 0 is none either.",
-        "Nothing.",
-    ),
     "expression": Case("", _NO_WORDS, _RUN),
     "extreme-of-text": Case("stats max(log_processed.ms)"),
     "function": Case("fields sqrt(log_processed.ms) as a | stats avg(a) by bin(5m)", _NO_WORDS, _RUN),

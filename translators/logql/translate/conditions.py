@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from translators.diagnostics import Fidelity
-from translators.logql.translate.metrics import Grouped
+from translators.logql.translate.metrics import POINTS, Grouped
 from translators.logql.translate.pipe import Pipe
 from translators.query.expressions import Period
 from translators.query.plan import Aggregate
@@ -16,8 +16,6 @@ ROWS = 5000
 """max_entries_limit_per_query by default: a panel sees no more rows."""
 SERIES = 500
 """max_query_series by default."""
-POINTS = 11_000
-"""Points of a series that Loki gives at most; no setting changes it."""
 LONGEST = 721
 """Hours of max_query_length by default: longer windows fail anyway."""
 

@@ -98,9 +98,10 @@ class Writer:
                 return self._assigned(name, self.template(expression), (), True)
             case _:
                 value = self.value(expression)
-                label = self._assigned(name, t.shows(value), value.guards, value.numeric)
-                if _makes_time(expression):
-                    self._pipe.note_time(label)
+                if not _makes_time(expression):
+                    return self._assigned(name, t.shows(value), value.guards, value.numeric)
+                label = self._assigned(name, t.time(value), value.guards, True)
+                self._pipe.times.add(label.name)
                 return label
 
     def _case(self, arguments: tuple[Expression, ...]) -> str:

@@ -46,6 +46,8 @@ from translators.query.split.table import Beyond
 
 Window = Span | Variable
 ROW_KEY = "row_key_"
+POINTS = 11_000
+"""Points of a series that Loki gives at most; no setting changes it."""
 _ARITHMETIC = {
     ArithmeticOperator.ADD: BinaryOperator.PLUS,
     ArithmeticOperator.SUBTRACT: BinaryOperator.MINUS,
@@ -89,8 +91,9 @@ class Grouped:
 class Aggregator:
     """Writes the aggregates over a finished row pipeline."""
 
-    def __init__(self, rows: RowTranslator) -> None:
+    def __init__(self, rows: RowTranslator, window_ms: int) -> None:
         self._rows = rows
+        self._window_ms = window_ms
         self._pipe = rows.pipe
 
     def aggregate(self, operator: Aggregate) -> Grouped:
@@ -98,7 +101,7 @@ class Aggregator:
         bucket: tuple[str, TimeBucket] | None = None
         for key in operator.keys:
             found = self._rows.bucket_of(key.expression)
-            if found is None or found.period.milliseconds is None or bucket is not None:
+            if found is None or bucket is not None or not self._has_points(found.period.milliseconds):
                 keys.append((key.name, self._key(key.name, key.expression)))
             else:
                 bucket = (key.name, found)
@@ -109,6 +112,10 @@ class Aggregator:
         measures = {call.name: self._measure(call, labels) for call in operator.calls}
         times = frozenset(name for name, label in keys if label in self._pipe.times)
         return Grouped(tuple(keys), bucket, measures, labels, times)
+
+    def _has_points(self, width: int | None) -> bool:
+        """Whether Loki gives a point for each bucket of the window."""
+        return width is not None and width * POINTS >= self._window_ms
 
     def _row_key(self, labels: tuple[str, ...]) -> str:
         """A label that every group has, unlike a key that is missing: by it Grafana's merge pairs rows."""

@@ -124,6 +124,8 @@ class Pipe:
     """Makes a label of an expression; who knows expressions sets it."""
     _extractions: dict[tuple[str, FieldPath], str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
+    _made: dict[str, Where] = field(default_factory=dict)
+    """System fields that were composed, by their names."""
     _keys: dict[str, str] = field(default_factory=dict)
     """By the guard of a parsed label: one that holds where the line has its key."""
 
@@ -148,15 +150,6 @@ class Pipe:
             "logql/number-spelling",
             Fidelity.EQUIVALENT,
             "the same if each number is written in one way: to Insights 500, 500.0 and 5e2 are one",
-        )
-
-    def note_time(self, label: Label) -> None:
-        """The label holds a time in milliseconds."""
-        self.times.add(label.name)
-        self.note(
-            "logql/epoch",
-            Fidelity.EQUIVALENT,
-            "the same if no computed time is 1970-01-01 00:00:00.000, which Grafana may show as missing",
         )
 
     def where(self, expression: Expression) -> Where | None:
@@ -223,12 +216,8 @@ class Pipe:
             case Lost(reason):
                 raise Beyond("query/field-gone", f"{name} is not in Loki: {reason}")
             case _:
-                if name == "@logStream":
-                    return self._log_stream()
-                if name == "@log":
-                    return self._log_group()
-                if name in LAMBDA:
-                    return self._of_lambda(name)
+                if name in LAMBDA or name in ("@logStream", "@log"):
+                    return self._composed(name)
                 if name in DISCOVERED:
                     return self._discovered(name)
                 if not name.startswith(OF_CLOUDWATCH):
@@ -246,6 +235,13 @@ class Pipe:
     def _note_nothing(self, name: str, near: tuple[str, ...]) -> None:
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         self.note("query/field-not-in-record", Fidelity.EXACT, f"{name} is null in every event of this log group{hint}")
+
+    def _composed(self, name: str) -> Where:
+        """A label is made when it is first asked for."""
+        if name not in self._made:
+            made = {"@logStream": self._log_stream, "@log": self._log_group}.get(name)
+            self._made[name] = made() if made is not None else self._of_lambda(name)
+        return self._made[name]
 
     def _discovered(self, name: str) -> Where:
         self.note(

@@ -152,11 +152,11 @@ class _Work:
 
     def _columns(self) -> Columns:
         """What is known of the table's columns so far."""
-        measures = self.grouped.measures if self.grouped is not None and not self.folded else {}
-        always = frozenset(name for name, measure in measures.items() if measure.whole)
-        texts = {key for key, _ in self.grouped.keys} if self.grouped is not None and not self.folded else set()
-        texts |= {name for name, measure in measures.items() if measure.label}
-        texts |= {one.name for one in self.tallied}
+        table = self.grouped if self.grouped is not None and not self.folded else Grouped((), None, {}, ())
+        always = frozenset(name for name, measure in table.measures.items() if measure.whole)
+        texts = {key for key, _ in table.keys if key not in table.times}
+        texts |= {name for name, measure in table.measures.items() if measure.label and not measure.is_time}
+        texts |= {one.name for one in self.tallied if not one.is_time}
         return Columns(always, frozenset(texts), self.rows.policies.value(Policy.MISSING_NE))
 
     def _extend(self, columns: tuple[Named, ...]) -> None:
@@ -192,7 +192,7 @@ class _Work:
             return
         if self.grouped is None:
             self.order, self.newest_first = [], None
-            aggregator = Aggregator(self.rows)
+            aggregator = Aggregator(self.rows, self.window_ms)
             self.grouped = aggregator.aggregate(operator)
             self.everything = aggregator.everything(self.grouped.labels)
             return

@@ -150,6 +150,12 @@ def has_key(text: Value, path: tuple[str, ...]) -> str:
     return f"{{{{ $v := fromJson {text.code} }}}}{inner}"
 
 
+def time(value: Value) -> str:
+    """The template that writes milliseconds; Grafana may take a 0 for a missing time, and a fraction is not shown."""
+    written = decides(f"(eq {value.code} 0.0)", "0.001", f"{{{{ {value.code} }}}}")
+    return f"{{{{ if {all_of(value.guards)} }}}}{written}{{{{ end }}}}" if value.guards else written
+
+
 def chooses(branches: tuple[tuple[str, Value], ...], otherwise: Value | None) -> str:
     """The first branch whose condition holds."""
     parts = [
