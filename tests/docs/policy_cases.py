@@ -122,6 +122,10 @@ CASES: dict[Policy, Case] = {
         "fields greatest(ms, 6) as g", ('{"ms":5}', '{"ms":"slow"}', '{"x":1}'),
         "The largest of those that are there, as max does it over events.",
     ),
+    Policy.OBJECT_FIELD: Case(
+        "fields request, request.path", ('{"request":{"path":"/a","id":1}}',),
+        "Samples of AWS show `requestParameters` whole; that its parts are fields is all that is documented.",
+    ),
     Policy.LOOKUP_DUPLICATES: Case(
         "lookup TEAMS level OUTPUT team | fields level, team", ('{"level":"error"}',),
         "The first, as whoever reads the table from the top finds it.",

@@ -13,6 +13,7 @@ from tests.queries_support.suite import Case, cases_of
 from translators.aws_layout import aws_layout
 from translators.catalog import Catalog
 from translators.insights.evaluate.event import Event
+from translators.query.rebuild import format_time
 
 START = 1_767_571_200_000
 """2026-01-05 00:00:00 UTC."""
@@ -102,7 +103,8 @@ def _record(labels: Mapping[str, str], entry: Entry) -> tuple[str, dict[str, str
         return f"{node}-dataplane.systemd.{labels['unit']}", {**record, **place}
     if "container" in labels:
         file = entry.metadata["filename"].strip("/").replace("/", ".")
-        return f"{node}-dataplane.tail.{file}", {"stream": labels["stream"], "log": entry.line, **place}
+        time = format_time(entry.nanoseconds, "rfc3339nano")
+        return f"{node}-dataplane.tail.{file}", {"time": time, "stream": labels["stream"], "log": entry.line, **place}
     parsed = {key: entry.metadata[key] for key in ("host", "ident", "pid", "message") if key in entry.metadata}
     text = parsed or {"message" if labels["source"] == "dmesg" else "log": entry.line}
     return f"{node}.host.{labels['source']}", {**text, **place}

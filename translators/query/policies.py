@@ -42,6 +42,7 @@ class Policy(StrEnum):
     CONCAT_MISSING = "concat-missing"
     GREATEST_MISSING = "greatest-missing"
     LOOKUP_DUPLICATES = "lookup-duplicates"
+    OBJECT_FIELD = "object-field"
 
 
 @frozen
@@ -105,6 +106,9 @@ CHOICES: Mapping[Policy, Choice] = MappingProxyType(
         ),
         Policy.GREATEST_MISSING: Choice(
             ("ignore", "null"), "an argument of `greatest` or `least` that is missing or no number"
+        ),
+        Policy.OBJECT_FIELD: Choice(
+            ("json", "missing"), "a field that is a whole JSON object or list: its JSON text, or nothing?"
         ),
         Policy.LOOKUP_DUPLICATES: Choice(("first", "last"), "which row of a lookup table counts where several match"),
     }

@@ -83,7 +83,7 @@ def _of_json(name: str, uses: Uses) -> Read:
     """A path into the record; keys may themselves hold dots."""
     segments = name.split(".")
     shown = uses.policies.value(Policy.JSON_NULL) == "value"
-    convert = conversion(uses)
+    convert = _of_fields(uses)
     if len(segments) == 1 and not shown:
         return _of_key(name, convert, uses)
     find = _finder(segments)
@@ -141,6 +141,20 @@ def conversion(uses: Uses) -> Callable[[Any], Value]:
         return None if found is ABSENT else found
 
     return convert
+
+
+def _of_fields(uses: Uses) -> Callable[[Any], Value]:
+    """The same for what is discovered, of which AWS names only the parts of an object or a list."""
+    convert = conversion(uses)
+    missing = uses.policies.value(Policy.OBJECT_FIELD) == "missing"
+
+    def of_field(found: Any) -> Value:
+        if type(found) is dict or type(found) is list:
+            uses.note(Policy.OBJECT_FIELD, "a field is a whole object or list in some events")
+            return None if missing else found
+        return convert(found)
+
+    return of_field
 
 
 def _finder(segments: list[str]) -> Callable[[Any], Any]:
