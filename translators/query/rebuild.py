@@ -84,11 +84,15 @@ class Rebuilder:
 
 
 def _only(shape: Shape, wanted: frozenset[str]) -> Shape:
-    """The shape with the fields that are wanted, that hold one of them, or that are a part of one."""
+    """The shape with the fields that are wanted, that hold one of them, or that are a part of one.
+
+    Whether a field is there that only lines have which were not understood, the fields of the others tell.
+    """
     if shape.record in (RecordKind.TEXT, RecordKind.JSON):
         return shape
-    kept = tuple(field for field in shape.fields if any(_touches(".".join(field.path), name) for name in wanted))
-    return replace(shape, fields=kept)
+    kept = [field for field in shape.fields if any(_touches(".".join(field.path), name) for name in wanted)]
+    telling = Presence.PARSED if any(field.when is Presence.UNPARSED for field in kept) else None
+    return replace(shape, fields=tuple(field for field in shape.fields if field in kept or field.when is telling))
 
 
 def _touches(path: str, name: str) -> bool:

@@ -185,3 +185,23 @@ def test_a_line_whose_keys_are_the_records_is_written_as_it_is_where_only_values
     except ValueError:
         found = {}
     assert found == record
+
+
+@pytest.mark.parametrize("wanted", [frozenset({"log"}), frozenset({"log", "az"}), frozenset({"log", "ident"})])
+@pytest.mark.parametrize("ident", ["cron", ""])
+def test_the_text_of_a_line_that_was_understood_is_missing_however_little_is_wanted(
+    wanted: frozenset[str], ident: str
+) -> None:
+    fields = (
+        Field(("ident",), InMetadata("ident"), Presence.PARSED),
+        Field(("log",), IsLine(), Presence.UNPARSED),
+        Field(("az",), InMetadata("az")),
+    )
+    origin = Rebuilder(shape(RecordKind.RECORD, *fields), wanted).origin({}, {"ident": ident, "az": "a"})
+    assert ("log" in json.loads(origin.message(0, "cron[1]: x"))) is (not ident)
+
+
+def test_the_text_of_a_line_that_a_path_was_read_of_is_missing_however_little_is_wanted() -> None:
+    fields = (Field(("n",), InJson(("a",)), Presence.PARSED), Field(("log",), IsLine(), Presence.UNPARSED))
+    found = [message(shape(RecordKind.RECORD, *fields), line, frozenset({"log"})) for line in ('{"a":1}', '{"b":1}')]
+    assert ["log" in json.loads(text) for text in found] == [False, True]
