@@ -180,6 +180,46 @@ def test_marks_of_a_test_tool_are_lost(named: tuple[str, ...]) -> None:
         assert {path for verdict in verdicts for path, _ in verdict.lost} == {("outcome" if named else "matched",)}
 
 
+PROCESSED = """service:
+  parsers_file: parsers.conf
+pipeline:
+  inputs:
+    - name: tail
+      tag: app
+      path: /var/log/app.log
+      read_from_head: on
+      parser: %s
+      processors:
+        logs:
+%s
+  outputs:
+    - {name: cloudwatch_logs, match: app, region: r, log_group_name: /a, log_stream_prefix: s-}
+"""
+
+
+@pytest.mark.parametrize(
+    ("parser", "steps", "fidelity"),
+    [
+        ("words", ("action: rename, key: a, value: log",), Fidelity.EQUIVALENT),
+        ("json", ("action: rename, key: a, value: log",), Fidelity.APPROXIMATE),
+        ("words", ("action: insert, key: log, value: v",), Fidelity.APPROXIMATE),
+        ("nobody", ("action: insert, key: log, value: v",), Fidelity.EQUIVALENT),
+        ("words", ("action: rename, key: text, value: v", "action: upsert, key: text, value: v"), Fidelity.EQUIVALENT),
+    ],
+)
+def test_what_a_processor_does_to_a_key_is_told_as_it_is(
+    parser: str, steps: tuple[str, ...], fidelity: Fidelity
+) -> None:
+    rows = "\n".join(f"          - {{name: content_modifier, {step}}}" for step in steps)
+    inputs = {"fluent-bit.yaml": (PROCESSED % (parser, rows)).encode(), "parsers.conf": PARSERS.encode()}
+    reading = read(inputs, ReadOptions(cluster="c"))
+    content = "".join(f"{line}\n" for line in (JSON_LINES if parser == "json" else WORD_LINES)).encode()
+    world = World((LogFile(PATH, PATH, lambda: io.BytesIO(content)),), now_ns=NOW)
+    for claim, verdicts in sides(reading, world).values():
+        assert claim is fidelity
+        assert fidelity is Fidelity.APPROXIMATE or all(verdict.equal for verdict in verdicts)
+
+
 def test_a_filter_that_would_leave_nothing_of_any_record_leaves_them_all() -> None:
     raw = section("record_modifier", "Remove_key log")
     for claim, verdicts in both_sides("nobody", raw, ("one", "two")).values():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from translators.catalog import Field, InJson, InLabel, InLogfmt, InMetadata, IsConstant, IsGone
+from translators.catalog import Field, FieldPath, InJson, InLabel, InLogfmt, InMetadata, IsConstant, IsGone, Presence
 from translators.fluentbit.flow import PRIVATE, Flow
 from translators.fluentbit.plugins.parsers import metadata_name
 from translators.pipeline.stages import SetConstants, Stage, When
@@ -18,7 +18,7 @@ def put_constant(flow: Flow, key: str, value: str, selector: str = "") -> Flow:
     flow = flow.knowing(flow.record.without((key,)))
     if not value:
         return flow.knowing(flow.record.put(Field((key,), IsConstant(value))))
-    name = metadata_name(key, flow)
+    name = _free_name(metadata_name(key, flow), flow)
     constants = tuple(stage for stage in flow.stages if isinstance(stage, SetConstants))
     label = name if len(constants) < MOST_LABELS and not selector else PRIVATE + name
     stage: Stage = SetConstants(((label, value),))
@@ -27,6 +27,26 @@ def put_constant(flow: Flow, key: str, value: str, selector: str = "") -> Flow:
     if label == name:
         return flow.knowing(flow.record.put(Field((key,), InLabel(name))))
     return flow.carrying((name, label)).knowing(flow.record.put(Field((key,), InMetadata(name))))
+
+
+def _free_name(name: str, flow: Flow) -> str:
+    """Another name where a field that was renamed still has this one."""
+    places = (field.place for field in flow.record.fields)
+    used = {place.name for place in places if isinstance(place, InLabel | InMetadata)}
+    while name in used:
+        name = f"added_{name}"
+    return name
+
+
+def is_known(flow: Flow, path: FieldPath) -> bool:
+    """Whether some record has that key by name."""
+    return flow.record.has(path) or flow.record.below(path)
+
+
+def is_certain(flow: Flow, path: FieldPath) -> bool:
+    """Whether every record has that key."""
+    known = (field for field in flow.record.fields if field.path[: len(path)] == path)
+    return any(field.when is Presence.ALWAYS and not is_seldom(flow, field) for field in known)
 
 
 def is_seldom(flow: Flow, field: Field) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from translators.catalog import Field, IsGone
+from translators.catalog import Field, FieldPath, IsGone
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.ledger import Judgement, approximate, equivalent, exact, harmless, judge_rest
-from translators.fluentbit.plugins.constants import put_constant
+from translators.fluentbit.plugins.constants import is_certain, is_known, put_constant
 
 PLUGIN = "content_modifier"
 _MAPPED = exact("the line stays as it is; the catalog says where the field is now")
@@ -33,7 +33,7 @@ def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
         case "delete":
             return _judged(section, flow.knowing(flow.record.without((key,))), desk, _MAPPED)
         case "rename":
-            return _judged(section, flow.knowing(flow.record.rename((key,), (value,))), desk, _MAPPED)
+            return _rename(section, (key,), (value,), flow, desk)
         case _:
             reason = f"the agents do not {action} values: the line has them as they came"
             lost = flow.record.put(Field((key,), IsGone(reason)))
@@ -41,12 +41,24 @@ def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
             return _judged(section, flow.knowing(lost), desk, approximate(reason + more))
 
 
+def _rename(section: Section, old: FieldPath, new: FieldPath, flow: Flow, desk: Desk) -> Flow:
+    """A key of the new name that is there already stays: the record has it twice then."""
+    if flow.find(old) is None and not flow.record.below(old):
+        return _judged(section, flow, desk, exact("no record here has that key: Fluent Bit does nothing"))
+    if is_known(flow, new):
+        told = f"a record that has {new[0]} already has it twice then; the catalog has one of them"
+        return _judged(section, flow.knowing(flow.record.rename(old, new)), desk, approximate(told))
+    own = flow.record.open is not None
+    claim = equivalent(f"while no line has a key {new[0]} of its own") if own else _MAPPED
+    return _judged(section, flow.knowing(flow.record.rename(old, new)), desk, claim)
+
+
 def _insert(section: Section, key: str, value: str, flow: Flow, desk: Desk) -> Flow:
     """Only where the record has no such key, which a line may bring itself."""
-    if flow.record.has((key,)):
-        known = flow.record.open is None
+    if is_known(flow, (key,)):
         done = "the record has the key already: Fluent Bit does nothing"
-        claim = exact(done) if known else approximate(f"{key} is taken from the line, where it is")
+        seldom = f"Fluent Bit does it only where a record has no {key} yet; the agents do not do it at all"
+        claim = exact(done) if is_certain(flow, (key,)) else approximate(seldom)
         return _judged(section, flow, desk, claim)
     own = flow.record.open is not None
     told = equivalent("a label says it, while no line has that key of its own") if own else exact("a label says it")

@@ -11,7 +11,7 @@ from translators.fluentbit.evaluate.onigmo import Regex
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.ledger import Judgement, approximate, equivalent, exact, harmless, judge_options
 from translators.fluentbit.plugins.common import COMMON
-from translators.fluentbit.plugins.constants import is_seldom, put_constant
+from translators.fluentbit.plugins.constants import is_certain, is_known, put_constant
 from translators.fluentbit.plugins.modify_conditions import Guard, guard_of
 from translators.fluentbit.whereabouts import Whereabouts
 from translators.fluentbit.words import quoted_words
@@ -93,7 +93,7 @@ def _free(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard
     """Whether no field of the new name is known; judged where one is."""
     if not _there(item, words, flow, desk, guard):
         return False
-    if _known(flow, (words[1],)):
+    if is_known(flow, (words[1],)):
         desk.ledger.key(PLUGIN, item, _taken(flow, words[1]))
         return False
     return True
@@ -111,32 +111,22 @@ def _copied(record: Whereabouts, old: FieldPath, new: FieldPath) -> Whereabouts:
 def _moved(flow: Flow, words: list[str]) -> Judgement:
     """What a Rename or Copy that takes place may hide: another field of the new name, where the old one is missing."""
     old, new = words[0], words[1]
-    if _known(flow, (new,)) and not _certain(flow, (old,)):
+    if is_known(flow, (new,)) and not is_certain(flow, (old,)):
         return approximate(_COVERED.format(old, new))
     if flow.record.open is not None:
         return equivalent(f"while no line has a key {new} of its own")
     return _MAPPED
 
 
-def _known(flow: Flow, path: FieldPath) -> bool:
-    return flow.record.has(path) or flow.record.below(path)
-
-
-def _certain(flow: Flow, path: FieldPath) -> bool:
-    """Whether every record has that key."""
-    known = (field for field in flow.record.fields if field.path[: len(path)] == path)
-    return any(field.when is Presence.ALWAYS and not is_seldom(flow, field) for field in known)
-
-
 def _taken(flow: Flow, key: str) -> Judgement:
     """A key that is there already; one that comes of the line is not in every record."""
-    if _certain(flow, (key,)):
+    if is_certain(flow, (key,)):
         return exact(f"{key} exists already: Fluent Bit does nothing")
     return approximate(_TAKEN.format(key))
 
 
 def _add(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard) -> Flow:
-    if _known(flow, (words[0],)):
+    if is_known(flow, (words[0],)):
         desk.ledger.key(PLUGIN, item, _taken(flow, words[0]))
         return flow
     return _put(item, words, flow, desk, guard)
@@ -147,7 +137,7 @@ def _put(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard)
     if guard.unknown:
         desk.ledger.key(PLUGIN, item, approximate("the agents cannot ask for its Condition, so the value is not added"))
         return flow.knowing(flow.record.put(Field((key,), IsGone("the agents cannot ask for the Condition"))))
-    if guard.selector and _known(flow, (key,)):
+    if guard.selector and is_known(flow, (key,)):
         judgement = approximate(_KEPT.format(key))
     elif flow.record.open is not None and (guard.selector or item.key != "set"):
         judgement = equivalent("a label says it, while no line has that key of its own")
