@@ -92,7 +92,7 @@ LINES = (
     "{}",
     "",
 )
-METADATA = ({}, {"az": "a", "ident": "cron", "pod": "p-1"}, {"az": "b", "labels": "{}"})
+METADATA: tuple[dict[str, str], ...] = ({}, {"az": "a", "ident": "cron", "pod": "p-1"}, {"az": "b", "labels": "{}"})
 
 
 def _values(rebuilder: Rebuilder, names: tuple[str, ...], line: str, metadata: dict[str, str]) -> list[object]:
