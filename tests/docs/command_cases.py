@@ -47,6 +47,11 @@ _PLAN_FOLDER = "A plan folder is only read and replaced as a whole: what steps d
 _SIMULATION = "`logmig simulate` only shows what it can know; a guess would look like a proof."
 
 _PLANS = {
+    "plan/changed-by-hand": Command(
+        (PLAN, f"{PLAN}/mine", PLAN),
+        "Something in the plan folder was changed or added since the plan was written.",
+        "A plan folder is replaced as a whole; work of a person in it would be lost.",
+    ),
     "plan/edited": Command(
         ("positions state --plan plan --out positions.yaml",),
         "The plan was changed by hand after `logmig plan` wrote it.",
@@ -104,6 +109,11 @@ _PLANS = {
         ("catalog show plan",),
         "There is no catalog.json at that place.",
         "The catalog says for each log group which Loki streams its lines went to.",
+    ),
+    "cli/path": Command(
+        (PLAN, "positions migrate --plan plan --out plan"),
+        "A path on the command line cannot be used.",
+        "What the system says about it stands in the sentence.",
     ),
     "cli/env": Command(
         (f"{PLAN} --env AWS_REGION",),

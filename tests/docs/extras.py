@@ -25,6 +25,11 @@ EXTRAS: dict[str, Extra] = {
     "alloy/syntax": Extra(_INNER, "Look at the line with `alloy fmt`."),
     "promtail/not-evaluated": Extra(_INNER, _ONLY_READ),
     "promtail/yaml": Extra(_INNER, _ONLY_READ),
+    "cli/system": Extra(
+        "The machine could not do it: exit code 3, since no input is to blame.",
+        "Put right what the system says (a full disk?), then run it again: nothing was left half written.",
+    ),
+    "plan/disk": Extra("The disk is full, over its quota or broken: exit code 3, since no input is to blame."),
     "fluentbit/fargate-size": Extra(
         "The log router of Fargate refuses the ConfigMap, so nothing of it runs today.",
         "Check whether the pods on Fargate have logs in CloudWatch at all, and shorten the ConfigMap if they should.",
@@ -132,6 +137,7 @@ EXTRAS: dict[str, Extra] = {
     ),
     "simulate/not-readable": Extra(
         "Scripts and lists beside the configuration are read, since Lua filters and checklists name them.",
+        "Put the configuration into a folder that you may read.",
     ),
 }
 WHERE = {

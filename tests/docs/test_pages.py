@@ -12,6 +12,7 @@ import pytest
 
 from migrate.cli.verbs import VERBS
 from tests.docs import write_options, write_policies, write_rules
+from tests.docs.extras import WHERE
 from tests.docs.query_pages import DEMO, outcome_of
 from tests.docs.said import ROOT, all_said
 from translators.collection import TranslateOptions, translate
@@ -59,6 +60,13 @@ def test_pages_of_rules_are_current(rules: dict[str, str], kept: dict[str, str])
 
 def test_no_page_of_a_rule_is_orphaned(rules: dict[str, str], kept: dict[str, str]) -> None:
     assert sorted(set(kept) - set(rules)) == []
+
+
+def test_every_page_says_why_in_its_own_words(kept: dict[str, str]) -> None:
+    """Who says it is no reason for it, and "what the sentence names" is no advice: extras.py has room for both."""
+    empty = [name for name, text in kept.items() if any(f"## Why\n\n{where}" in text for where in WHERE.values())]
+    assert sorted(empty) == []
+    assert sorted(name for name, text in kept.items() if "Correct what the sentence names." in text) == []
 
 
 def test_every_rule_that_the_code_names_has_a_page(kept: dict[str, str]) -> None:
