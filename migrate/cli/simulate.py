@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from enum import StrEnum
@@ -17,8 +18,13 @@ from translators.diagnostics import Agent, Refused
 from translators.pipeline.model import Discovery
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from translators.fluentbit.configuration import Configuration
+    from translators.pipeline.world import World
+
+BYTES_A_SECOND = 200_000
+"""About what the evaluators of both agents read."""
 LONGEST_SCRIPT = 1 << 20
 
 
@@ -68,8 +74,10 @@ def command(
     hidden = hidden_by_start(reading.configuration, world, files)
     if hidden:
         _say_hidden(format)
+    _say_long(world)
     simulation = simulate(reading, world, files, wanted)
-    for remark in simulation.remarks:
+    nothing = not hidden and not simulation.records
+    for remark in (*simulation.remarks, *(_about_nothing(reading.configuration, world) if nothing else ())):
         print(f"{remark}\n", file=sys.stdout if format is Output.TEXT else sys.stderr)
     match format:
         case Output.JSONL:
@@ -86,6 +94,31 @@ def hostname_of(environment: Mapping[str, str]) -> str:
     """The node's name, by the variables that usually hold it."""
     names = ("HOST_NAME", "NODE_NAME", "K8S_NODE_NAME", "HOSTNAME")
     return next((environment[name] for name in names if environment.get(name)), "")
+
+
+def _say_long(world: World) -> None:
+    """Both sides are evaluated line by line, in Python."""
+    size = 0
+    for log in {log.identity: log for log in world.files}.values():
+        with log.open() as file:
+            size += file.seek(0, os.SEEK_END)
+    minutes = size / BYTES_A_SECOND / 60
+    if minutes >= 1:
+        few = "some hundred lines of each file show the same"
+        print(f"{size / 1e6:,.0f} MB of logs take about {minutes:,.0f} minutes; {few}.", file=sys.stderr, flush=True)
+
+
+def _about_nothing(configuration: Configuration, world: World) -> Iterator[str]:
+    """No record proves nothing, and mostly means a root that is not the node's."""
+    paths = dict.fromkeys(value for section in configuration.inputs if (value := section.value("path")))
+    names = sorted({file.path for file in world.files})
+    if not paths or not names:
+        return
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    yield (
+        f"Fluent Bit sends nothing: its inputs read {', '.join(paths)}; given are {', '.join(names[:3])}{more}. "
+        "ROOT is the folder in which var/log lies."
+    )
 
 
 def _say_hidden(format: Output) -> None:

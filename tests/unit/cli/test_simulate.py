@@ -137,3 +137,19 @@ def test_a_script_in_the_values_of_a_chart_is_run(tmp_path: Path) -> None:
     arguments = ["simulate", str(tmp_path / "values.yaml"), "--logs", str(tmp_path / "node"), "--format", "jsonl"]
     found = [row["record"] for row in rows(CliRunner().invoke(app, arguments)) if row["side"] == "fluent-bit"]
     assert found == [{"log": "one", "marked": "yes"}]
+
+
+def test_a_root_that_is_too_deep_is_said_and_not_taken_for_equal(tmp_path: Path) -> None:
+    (tmp_path / "fluent-bit.conf").write_text(
+        "[INPUT]\n    Name tail\n    Path /var/log/app/*.log\n    Read_from_Head On\n"
+        "[OUTPUT]\n    Name cloudwatch_logs\n    Match *\n    region eu-west-1\n"
+        "    log_group_name /shop\n    log_stream_name app\n"
+    )
+    (tmp_path / "node" / "var" / "log" / "app").mkdir(parents=True)
+    (tmp_path / "node" / "var" / "log" / "app" / "a.log").write_text("one\n")
+    arguments = ["simulate", str(tmp_path / "fluent-bit.conf"), "--logs"]
+    right = CliRunner().invoke(app, [*arguments, str(tmp_path / "node")])
+    deep = CliRunner().invoke(app, [*arguments, str(tmp_path / "node" / "var")])
+    assert right.stdout.startswith("Fluent Bit sends 1 record ")
+    said = "Fluent Bit sends nothing: its inputs read /var/log/app/*.log; given are /log/app/a.log."
+    assert deep.stdout.startswith(said)
