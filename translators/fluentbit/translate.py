@@ -257,11 +257,12 @@ def _groups(plans: tuple[Plan, ...]) -> tuple[LogGroup, ...]:
 
 
 def _named(one: Destination, made: Shape) -> Iterable[tuple[str, tuple[StreamPart, ...], Shape]]:
-    """A computed name and the plain one that records without the values went to."""
-    yield one.name, (), made
+    """A computed name and the plain one that records without the values went to; one text for both is computed."""
+    item = one.group.section.last("log_group_template") or one.group.section.last("log_group_name")
+    spelled = item.value.strip() if item is not None else one.name
+    if not one.template or spelled != one.name:
+        yield one.name, (), made
     if one.template:
-        item = one.group.section.last("log_group_template") or one.group.section.last("log_group_name")
-        spelled = item.value.strip() if item is not None else one.name
         any_name = "".join(escaped(part.text) if part.place is None else ".*" for part in one.template)
         others = tuple(matcher for matcher in made.selector if matcher.label != GROUP_LABEL)
         computed = Matcher(GROUP_LABEL, MatchOperator.MATCHES, any_name)

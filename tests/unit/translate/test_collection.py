@@ -384,3 +384,14 @@ def test_a_group_whose_name_needs_the_node_is_found_by_what_labels_tell() -> Non
     assert found is not None
     matchers = {(each.label, each.value) for each in found.shapes[0].selector}
     assert {("log_group", "/app/logs"), ("namespace", "shop")} <= matchers
+
+
+def test_a_group_whose_name_and_template_are_one_text_is_found_by_its_computed_names() -> None:
+    """Values of charts often give both keys the same text: the catalog must answer for what it computes."""
+    text = "/k8s/$kubernetes['namespace_name']"
+    output = OUTPUT.replace("/app/logs", text) + f"    log_group_template {text}\n"
+    catalog = translated(CONTAINERS + KUBERNETES + output).catalog
+    found = catalog.group("/k8s/shop")
+    assert found is not None
+    assert ("namespace", "shop") in {(each.label, each.value) for each in found.shapes[0].selector}
+    assert catalog.group(text) is not None
