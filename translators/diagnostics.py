@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import Enum, StrEnum
+from enum import StrEnum
 
 from translators.frozen import frozen
 from translators.source import Span
@@ -82,13 +82,6 @@ class Diagnostic:
     message: str
     span: Span | None = None
     remedy: str = ""
-
-
-class Severity(Enum):
-    """How loud a note about reading is."""
-
-    WARNING = "warning"
-    ERROR = "error"
 
 
 class Refused(Exception):

@@ -102,13 +102,6 @@ class ControlPlane:
         """Remove every Pod, at once."""
         self._etcd("deleterange", {"key": _text("/registry/pods/"), "range_end": _text("/registry/pods0")})
 
-    def service_account_token(self, namespace: str, name: str) -> str:
-        """A token of that service account: what the kubelet would give its pod, and no more rights than RBAC grants."""
-        path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{name}/token"
-        body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 7200}}
-        token: str = _good(self.client.post(path, body)).json()["status"]["token"]
-        return token
-
     def _etcd(self, verb: str, body: Mapping[str, str]) -> None:
         _good(Client(f"http://127.0.0.1:{self.etcd_port}").post(f"/v3/kv/{verb}", body))
 

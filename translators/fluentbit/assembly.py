@@ -48,14 +48,8 @@ def load_document(file: ConfigFile, tree: FileTree) -> Document:
     return yaml_format.load(file, tree) if is_yaml(file.path) else classic.load(file, tree)
 
 
-def assemble(main: ConfigFile, tree: FileTree, variables: Variables) -> Assembled:
-    """Load the main file as Fluent Bit does: env, meta, service with its files, parsers, inputs, filters, outputs."""
-    document = load_document(main, tree)
-    return assemble_document(document, main, tree, variables)
-
-
 def assemble_document(document: Document, main: ConfigFile, tree: FileTree, variables: Variables) -> Assembled:
-    """The same for a document that is loaded already."""
+    """Take the main file as Fluent Bit does: env, meta, service with its files, parsers, inputs, filters, outputs."""
     work = _Assembly(main, tree, variables)
     work.findings.extend(document.findings)
     work.set_variables(document)

@@ -27,7 +27,6 @@ NODE_NAME = field_reference("spec.nodeName")
 POD_NAME = field_reference("metadata.name")
 HOSTNAME = field_reference("hostname")
 """What ``hostname`` says where Fluent Bit runs: the pod's name, or the node's in the host's network."""
-POD_NAMESPACE = field_reference("metadata.namespace")
 
 
 def field_references(text: str) -> tuple[str, ...]:

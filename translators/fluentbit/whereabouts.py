@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from translators.catalog import Field, FieldPath, InJson, InLogfmt, IsGone, IsLine, Place, Presence
+from translators.catalog import Field, FieldPath, InJson, InLogfmt, IsGone, Place, Presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,6 @@ class Whereabouts:
         for path in names:
             lost = lost.put(Field(path, IsGone(reason)))
         return lost
-
-    def line_path(self) -> FieldPath | None:
-        """The field whose value is the line, if one is."""
-        return next((field.path for field in self.fields if isinstance(field.place, IsLine)), None)
-
-    def as_unparsed(self, when: Presence) -> Whereabouts:
-        """All fields, present only in that case."""
-        return Whereabouts(tuple(replace(field, when=when) for field in self.fields))
 
 
 def _below(place: Place, rest: FieldPath) -> Place | None:

@@ -63,13 +63,6 @@ class GoRegexp:
             end = spans[0][1]
         return "".join([*parts, text[end:]])
 
-    def replace_all_literal(self, text: str, replacement: str) -> str:
-        parts, end = [], 0
-        for spans in self.find(text):
-            parts += [text[end : spans[0][0]], replacement]
-            end = spans[0][1]
-        return "".join([*parts, text[end:]])
-
 
 @lru_cache(maxsize=512)
 def compiled(expression: str) -> GoRegexp:

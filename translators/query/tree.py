@@ -212,12 +212,3 @@ def expressions(operator: Operator) -> tuple[Expression, ...]:
             return left.keys + _named(left.fields) + right.keys + _named(right.fields)
         case _:
             assert_never(operator)
-
-
-def fields_read(operator: Operator) -> frozenset[str]:
-    """The names of all record fields that it and the operators below it read (not of subqueries)."""
-    names: set[str] = set()
-    for each in walk(operator):
-        for expression in expressions(each):
-            names.update(part.name for part in parts(expression) if isinstance(part, Field))
-    return frozenset(names)

@@ -8,7 +8,6 @@ from translators.fluentbit.configuration import Section
 
 _TRUE = frozenset(("true", "on", "yes"))
 _SIZE = re.compile(r"\s*(-?\d+)\s*([a-zA-Z]*)")
-_DECIMAL = {"": 1, "b": 1, "k": 1000, "m": 1000**2, "g": 1000**3}
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from translators.catalog import Field, IsGone
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.flow import Desk, Flow
-from translators.fluentbit.ledger import Judgement, approximate, exact, harmless, judge_rest, manual
+from translators.fluentbit.ledger import Judgement, approximate, harmless, judge_rest, manual
 from translators.fluentbit.plugins.common import COMMON
 from translators.pipeline.stages import LimitRate
 
@@ -90,6 +90,3 @@ def _seconds(text: str) -> float:
     units = {"s": 1, "m": 60, "h": 3600, "d": 86400}
     number = text.rstrip("smhd") or "1"
     return float(number) * units.get(text[-1:], 1) if number.replace(".", "", 1).isdigit() else 1.0
-
-
-NOT_REACHED = exact("no record that reaches CloudWatch or Loki passes here")

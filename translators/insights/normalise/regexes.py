@@ -12,7 +12,6 @@ from translators.query.policies import Policy
 
 _GROUP = re.compile(r"\(\?P?<(?![=!])([^>]*)>")
 _SPECIAL = frozenset(".^$*+?()[]{}|")
-_SAFE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def ready(regex: Regex, notes: Notes) -> str:
