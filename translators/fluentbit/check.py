@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from translators.diagnostics import Finding, Refused
 from translators.fluentbit.assembly import Assembled
-from translators.fluentbit.checks import filters, inputs, outputs, plugins, storage, warnings
+from translators.fluentbit.checks import conditions, filters, inputs, outputs, plugins, storage, warnings
 from translators.fluentbit.checks.emitters import emitters_of
 from translators.fluentbit.checks.instances import numbered
 from translators.fluentbit.checks.parsers import Known, known_parsers
@@ -31,6 +31,7 @@ def check(assembled: Assembled) -> list[Finding]:
 
 def _start(configuration: Configuration, known: Known) -> None:
     plugins.check(configuration)
+    conditions.check(configuration)
     sources = tuple(numbered(configuration.inputs))
     storage.check(configuration.service, sources)
     for instance in sources:

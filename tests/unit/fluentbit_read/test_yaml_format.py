@@ -86,3 +86,47 @@ def test_mistakes_are_refused(text: str, message: str) -> None:
 
     assert message in refusal.value.message
     assert refusal.value.span is not None
+
+
+CONDITIONED = """pipeline:
+  inputs:
+    - name: tail
+      path: /var/log/a.log
+      processors:
+        logs:
+          - name: content_modifier
+            action: delete
+            key: log
+            condition:
+              JOINT
+              rules:
+                - { field: "$ok", RULE }
+  outputs:
+    - name: stdout
+      match: "*"
+"""
+
+
+@pytest.mark.parametrize(
+    ("joint", "rule", "told"),
+    [
+        ("op: xor", 'op: eq, value: "1"', "op and or op or, not xor"),
+        ("op: and", 'op: equals, value: "1"', "op equals of a condition's rule is not known"),
+        ("op: and", "op: eq", "has no value"),
+        ("op: or", "op: eq, value: true", "unsupported value type"),
+        ("op: or", 'op: in, value: ["a", 5]', "array values must be strings"),
+    ],
+)
+def test_conditions_that_stop_fluent_bit_are_refused_before_anything_is_translated(
+    joint: str, rule: str, told: str
+) -> None:
+    text = CONDITIONED.replace("JOINT", joint).replace("RULE", rule)
+    with pytest.raises(Refused, match=told) as refusal:
+        read({"fluent-bit.yaml": text.encode()}, ReadOptions())
+    assert refusal.value.rule == "fluentbit/condition"
+    assert refusal.value.remedy
+
+
+def test_a_condition_that_compares_with_a_text_as_a_number_starts() -> None:
+    text = CONDITIONED.replace("JOINT", "op: and").replace("RULE", 'op: gt, value: "5"')
+    assert read({"fluent-bit.yaml": text.encode()}, ReadOptions()).configuration.inputs

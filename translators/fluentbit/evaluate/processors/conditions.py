@@ -66,19 +66,43 @@ class Condition:
 
 def read_condition(section: Section) -> Condition:
     """From the ``condition`` group of a processor."""
+    return Condition(tuple(map(_read_rule, _rules(section))), _joint(section) == "and")
+
+
+def check_condition(section: Section) -> None:
+    """Raises Refused where Fluent Bit does not start with the condition."""
+    _joint(section)
+    for rule in _rules(section):
+        _compared(rule)
+
+
+def _rules(section: Section) -> tuple[Section, ...]:
+    return tuple(group for group in section.groups if group.name == "rules")
+
+
+def _joint(section: Section) -> str:
     kind = section.value("op", "and").lower()
     if kind not in ("and", "or"):
-        raise Refused("fluentbit/condition", f"a condition has op and or op or, not {kind}", section.span)
-    return Condition(tuple(_read_rule(group) for group in section.groups if group.name == "rules"), kind == "and")
+        message = f"a condition has op and or op or, not {kind}"
+        raise Refused("fluentbit/condition", message, section.span, "Write op: and, or op: or.")
+    return kind
 
 
-def _read_rule(section: Section) -> _Rule:
+def _compared(section: Section) -> tuple[str, tuple[Property, ...], tuple[bytes, ...]]:
+    """How a rule compares, with what, and that as texts where it compares texts."""
     kind = section.value("op").lower()
     given = tuple(section.every("value"))
     if kind not in _KINDS or not given:
-        raise Refused("fluentbit/condition", f"op {kind} of a condition's rule is not known", section.span)
+        message = f"op {kind} of a condition's rule is not known" if given else "a condition's rule has no value"
+        raise Refused(
+            "fluentbit/condition", message, section.span, f"Give it a value, and op one of {', '.join(_KINDS)}."
+        )
     listed = kind in ("in", "not_in")
-    values = tuple(_text(item, listed) for item in given) if kind not in _ORDERS else ()
+    return kind, given, tuple(_text(item, listed) for item in given) if kind not in _ORDERS else ()
+
+
+def _read_rule(section: Section) -> _Rule:
+    kind, given, values = _compared(section)
     return _Rule(
         read_template(section.value("field").encode("utf-8", "surrogateescape")),
         kind,
