@@ -152,8 +152,11 @@ def _lost(screen: Console, verdicts: Iterable[Verdict]) -> None:
     if not lost:
         return
     screen.print("\nNot kept, as the plan says:", style="bold")
+    by_reason: dict[str, list[str]] = {}
     for name, reason in list(lost)[:MOST_LOST]:
-        screen.print(Text(f"  {name}: {reason}"))
+        by_reason.setdefault(reason, []).append(name)
+    for reason, names in by_reason.items():
+        screen.print(Text(f"  {', '.join(names)}: {reason}"))
 
 
 def _reasons(screen: Console, findings: Sequence[Finding], agent: Agent, verdicts: Sequence[Verdict]) -> None:
