@@ -246,7 +246,7 @@ class _Lines:
                 number,
                 row,
                 "undefined value - check config is in valid classic format",
-                "Put a blank (not a tab) between the key and its value; every key needs a value.",
+                _without_value(row[level:]),
             )
         if row[level] == "[":
             self._open_group(number, row, level)
@@ -289,6 +289,13 @@ class _Lines:
         if row.startswith("\ufeff"):
             remedy = "The file begins with a byte order mark, which Fluent Bit takes for a key: save it without."
         return refuse("fluentbit/classic-syntax", errors, self.file.span(number, 0, len(row)), remedy)
+
+
+def _without_value(row: str) -> str:
+    """The way out for a key without a value, which is often a ConfigMap's key that was copied with its text."""
+    if row.strip(_SPACE).endswith((".conf:", ".conf: |")):
+        return "This is a key of a ConfigMap, not a line of its file: give the whole ConfigMap, or the file alone."
+    return "Put a blank (not a tab) between the key and its value; every key needs a value."
 
 
 def _unordered(pattern: str, span: Span) -> Finding:

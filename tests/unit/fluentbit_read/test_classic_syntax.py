@@ -106,6 +106,13 @@ def test_refusals_are_fluent_bits_own(text: str, message: str) -> None:
     assert refusal.value.message.endswith("configuration file contains errors, aborting.")
 
 
+def test_a_copied_key_of_a_config_map_is_named() -> None:
+    with pytest.raises(Refused) as refusal:
+        parse("fluent-bit.conf:\n[INPUT]\n    Name tail\n")
+
+    assert refusal.value.remedy.startswith("This is a key of a ConfigMap")
+
+
 @pytest.mark.parametrize(
     ("text", "others", "rule"),
     [

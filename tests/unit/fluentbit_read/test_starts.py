@@ -155,3 +155,18 @@ def test_two_inputs_and_two_outputs_are_counted_over_their_plugins() -> None:
     nowhere = "[OUTPUT]\n    Name cloudwatch_logs\n    Match *\n    region r\n"
     with pytest.raises(Refused, match=r"\[output:cloudwatch_logs:cloudwatch_logs\.1\]"):
         read_texts(INPUT + OUTPUT + nowhere)
+
+
+@pytest.mark.parametrize(
+    ("main", "way_out"),
+    [
+        (INPUT + "[OUTPUT]\n    Name newrelic\n    Match *\n", True),
+        (filter_of("Name newrelic", "Match *"), False),
+    ],
+)
+def test_an_output_that_only_an_image_has_can_be_left_out(main: str, way_out: bool) -> None:
+    """Without a filter or an input records would change; without an output none do."""
+    with pytest.raises(Refused) as refusal:
+        read_texts(main)
+    assert refusal.value.rule == "fluentbit/unknown-plugin"
+    assert ("without this section" in refusal.value.remedy) is way_out

@@ -55,4 +55,7 @@ def _check_processor(group: Section) -> None:
 def _suggestion(kind: Kind, name: str) -> str:
     close = get_close_matches(name[:_SHOWN], plugins(kind), n=1)
     known = f"Did you mean {close[0]}? " if close else ""
-    return f"{known}Fluent Bit 5.1.1 and aws-for-fluent-bit have no {kind.value} of this name."
+    unknown = f"{known}Fluent Bit 5.1.1 and aws-for-fluent-bit have no {kind.value} of this name."
+    if kind is not Kind.OUTPUT:
+        return unknown
+    return f"{unknown} If your image adds it, give the file without this section: no other output depends on it."
