@@ -30,6 +30,14 @@ EXTRAS: dict[str, Extra] = {
         "Put right what the system says (a full disk?), then run it again: nothing was left half written.",
     ),
     "plan/disk": Extra("The disk is full, over its quota or broken: exit code 3, since no input is to blame."),
+    "fluentbit/env-from-elsewhere": Extra(
+        "What the variable holds decides what the configuration means; nothing is put in its place.",
+    ),
+    "fluentbit/file-not-given": Extra(
+        "What the file defines may change every record; without it the plan says only what the rest does.",
+    ),
+    "fluentbit/fargate": Extra("Pods on Fargate run on nodes of their own, on which no DaemonSet can run."),
+    "fluentbit/windows-nodes": Extra("Paths, the runtime's log format and the agents' images differ on Windows nodes."),
     "fluentbit/fargate-size": Extra(
         "The log router of Fargate refuses the ConfigMap, so nothing of it runs today.",
         "Check whether the pods on Fargate have logs in CloudWatch at all, and shorten the ConfigMap if they should.",

@@ -59,7 +59,7 @@ def _page(rule: str, case: Case) -> str:
             "Example in": [block("text", case.query)],
             "Example out": [_out(outcome, finding), *_requests(outcome)],
             "Why": [case.why or _why(rule, finding)],
-            "What to do": [_todo(case, finding)],
+            "What to do": [_todo(rule, case, finding)],
         },
     )
 
@@ -85,11 +85,13 @@ def _why(rule: str, finding: Diagnostic) -> str:
     return REFUSED if rule.removeprefix("insights/") in ERRORS else READ
 
 
-def _todo(case: Case, finding: Diagnostic) -> str:
+def _todo(rule: str, case: Case, finding: Diagnostic) -> str:
     if case.todo or finding.remedy:
         return case.todo or sentence(finding.remedy)
     if finding.fidelity is Fidelity.APPROXIMATE:
         return "Read when the two differ, and decide whether that matters to you. `logmig prove` compares the rows."
+    if finding.fidelity is Fidelity.EQUIVALENT and rule.startswith("insights/"):
+        return "Check that the query means what the sentence says."
     if finding.fidelity is Fidelity.EQUIVALENT:
         return "Check that the condition holds for your logs. If it does, nothing."
     return "Nothing." if finding.fidelity is not Fidelity.MANUAL else TODO[Fidelity.MANUAL]
