@@ -14,6 +14,7 @@ from translators.fluentbit.flow import (
     Spot,
     ValueOrLine,
     as_label,
+    is_set,
     source_of,
     text_at,
 )
@@ -60,8 +61,9 @@ def drop_if(flow: Flow, test: Test) -> Flow:
         )
         return flow.then(stage)
     if not test.negated and not empty_matches(test.expression):
-        flow, source = _source(flow, test.place)
-        return flow.then(DropLines(source=source, expression=test.expression))
+        read, source = _source(flow, test.place)
+        if not is_set(read, source):
+            return read.then(DropLines(source=source, expression=test.expression))
     flow, asked = ask(flow, test)
     return flow.then(When(select(asked.matchers), drop=True))
 

@@ -24,7 +24,16 @@ from translators.fluentbit.whereabouts import Whereabouts
 from translators.labels import Scheme, sanitized
 from translators.pipeline.filesets import FileSet
 from translators.pipeline.model import Discovery, ReadJournal, Relabel
-from translators.pipeline.stages import DropLabels, ParseJson, ParseLogfmt, SetLabels, SetTemplate, Stage, When
+from translators.pipeline.stages import (
+    DropLabels,
+    ParseJson,
+    ParseLogfmt,
+    SetConstants,
+    SetLabels,
+    SetTemplate,
+    Stage,
+    When,
+)
 
 PRIVATE = "lm_"
 """Names that we extract begin with this, so that an application's own names never meet ours."""
@@ -179,7 +188,7 @@ def spot(flow: Flow, path: FieldPath) -> Spot | None:
         return Discovered(f"__meta_kubernetes_{kind}_{named}", f"__meta_kubernetes_{kind}present_{named}")
     if kind:
         return IsGone(_NOBODY_ASKED)
-    place = record.find(path)
+    place = _settled(flow, record.find(path))
     if place is None and len(path) > 1 and not record.below(root):
         place = record.find(root)
         return spot(flow, root) if isinstance(place, IsLine | InLabel | InMetadata | IsConstant | InLogfmt) else None
@@ -196,6 +205,22 @@ def spot(flow: Flow, path: FieldPath) -> Spot | None:
     if not unparsed or any(field.path == path and field.when is Presence.ALWAYS for field in record.fields):
         return place
     return _parsed_or_line(flow, place)
+
+
+def _settled(flow: Flow, place: Place | None) -> Place | None:
+    """The value itself where all entries have it as a label: stages do not find such a label by its name."""
+    if not isinstance(place, InLabel | InMetadata):
+        return place
+    label = place.name if isinstance(place, InLabel) else dict(flow.metadata).get(place.name, "")
+    set_for_all = (stage for stage in flow.stages if isinstance(stage, SetConstants))
+    values = [value for stage in set_for_all for name, value in stage.values if name == label]
+    return IsConstant(values[-1]) if values else place
+
+
+def is_set(flow: Flow, label: str) -> bool:
+    """Whether some entries get that label with a fixed value: selectors see it, stages that extract do not."""
+    inner = (stage for when in flow.stages if isinstance(when, When) for stage in when.stages)
+    return any(isinstance(stage, SetConstants) and label in dict(stage.values) for stage in (*flow.stages, *inner))
 
 
 def is_old(field: Field) -> bool:
@@ -215,7 +240,7 @@ def _unless_parsed(flow: Flow, place: Place | None, old: list[Field]) -> Spot:
     parsed = [field.place for field in flow.record.fields if field.when is Presence.PARSED]
     named = [sources[one.name] for one in parsed if isinstance(one, InMetadata) and one.name in sources]
     known = source_of(flow, place) if place is not None and len(old) == 1 and place == old[0].place else None
-    if known is None or not named or len(named) < len(parsed):
+    if known is None or not named or len(named) < len(parsed) or is_set(flow, known[1]):
         return _ONLY_UNPARSED
     return UnlessParsed(known[1], named[0])
 
@@ -305,11 +330,6 @@ def as_label(flow: Flow, source: str) -> tuple[Flow, str]:
     return named.then(SetLabels(((source, source),))), source
 
 
-def constant_of(place: Place) -> str | None:
-    """The value when it is the same in every record."""
-    return place.value if isinstance(place, IsConstant) else None
-
-
 def guarded(selector: str, stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
     """The stages for the entries of a selector only."""
     return (When(selector, stages),) if stages else ()
@@ -318,7 +338,3 @@ def guarded(selector: str, stages: tuple[Stage, ...]) -> tuple[Stage, ...]:
 def cleaned(flow: Flow) -> tuple[Stage, ...]:
     """What takes the scratch labels away again."""
     return (DropLabels(flow.scratch),) if flow.scratch else ()
-
-
-def field_of(path: FieldPath, place: Place) -> Field:
-    return Field(path, place)

@@ -98,6 +98,12 @@ HOLDS = (
     section("modify", "Copy log copy"),
     section("modify", "Hard_copy log copy", "Hard_rename copy other"),
     section("modify", "Condition Key_value_matches log o", "Add new n") + section("modify", "Set new m"),
+    section("modify", "Set level v") + section("grep", "Exclude level ^v$"),
+    section("modify", "Set level v") + section("grep", "Regex $level['x'] v"),
+    section("modify", "Condition Key_value_matches log b", "Add new n") + section("grep", "Exclude new n"),
+    section("record_modifier", "Record a v") + section("grep", "Exclude $a o", "Exclude text o"),
+    section("record_modifier", "Record b v", match="app")
+    + section("rewrite_tag", "Rule $b ^(v)$ new.$1 false", match="app"),
     section("modify", "Remove_regex ^l") + section("grep", "Regex level o"),
     section("modify", "Remove_wildcard lev") + section("grep", "Exclude $level o"),
     section("record_modifier", "Record cluster c", "Remove_key LEVEL") + section("grep", "Regex level o"),

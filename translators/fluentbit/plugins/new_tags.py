@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from translators.catalog import IsLine, Matcher, MatchOperator
-from translators.fluentbit.flow import Desk, Flow, Spot, as_label, source_of, spot
+from translators.catalog import IsConstant, IsLine, Matcher, MatchOperator
+from translators.fluentbit.flow import Desk, Flow, Spot, as_label, is_set, source_of, spot
 from translators.fluentbit.plugins.paths import has_index, path_of
 from translators.fluentbit.regexes import NotTaken, rename_groups, take_fields
 from translators.pipeline.stages import ParseRegex, SetTemplate
@@ -116,10 +116,14 @@ def _value(flow: Flow, part: re.Match[str]) -> tuple[Flow, str] | None:
     place = spot(flow, path_of(part[4]))
     if place is None:
         return flow, ""
+    if isinstance(place, IsConstant):
+        return flow, _quoted(place.value)
     asked = None if has_index(part[4]) or isinstance(place, IsLine) else source_of(flow, place)
     if asked is None:
         return None
     flow, name = asked
+    if is_set(flow, name):
+        return None
     return flow, f"{{{{ if .{name} }}}}{{{{ .{name} }}}}{{{{ end }}}}"
 
 
@@ -128,7 +132,7 @@ def _captured(flow: Flow, rule: Rule) -> tuple[Flow, dict[int, str]] | None:
     numbered = _with_names(rule.pattern)
     taken = take_fields(numbered)
     asked = source_of(flow, rule.place)
-    if asked is None or isinstance(taken, NotTaken) or taken.negated:
+    if asked is None or isinstance(taken, NotTaken) or taken.negated or is_set(*asked):
         return None
     flow, source = asked
     flow, whole = flow.fresh()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from translators.catalog import Field, InJson, InLogfmt, IsGone, IsLine, Presence
+from translators.catalog import Field, InJson, InLogfmt, IsConstant, IsGone, IsLine, Presence
 from translators.fluentbit.conditions import can_ask
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.flow import Desk, Flow, Spot, source_of, spot
@@ -31,7 +31,7 @@ def apply(section: Section, flow: Flow, desk: Desk) -> Flow:
     names = tuple(section.every("parser"))
     desk.ledger.section("filter-parser", section, exact("the line stays whole; the parsed fields are kept beside it"))
     judge_options(desk.ledger, "filter-parser", section, _OPTIONS)
-    if place is None or not can_ask(flow, place):
+    if place is None or isinstance(place, IsConstant) or not can_ask(flow, place):
         for item in names:
             message = (
                 f"no record here has {key}" if place is None else f"the agents cannot ask for {key}: nothing is parsed"
