@@ -34,7 +34,7 @@ def read_files(names: Sequence[str], say: Say) -> list[NamedQuery]:
     without: list[str] = []
     for name, given in _files(names):
         try:
-            text = text_of(name, _bounded(name)).replace("\r\n", "\n").replace("\r", "\n")
+            text = text_of(name, bounded(name)).replace("\r\n", "\n").replace("\r", "\n")
             queries = list(read_queries(name, text))
         except Refused as refused:
             if given or refused.rule != "queries/unknown-document":
@@ -93,8 +93,8 @@ def file_bytes(name: str, most: int = -1) -> bytes:
         raise Refused("usage/file", f"{name}: {reason}", remedy="give a file that you may read") from None
 
 
-def _bounded(name: str) -> bytes:
-    """Refuses what nobody keeps queries in, a device without an end too, before all of it is read."""
+def bounded(name: str) -> bytes:
+    """What is in it. Refuses what nobody keeps queries in, a device without an end too, before all of it is read."""
     data = file_bytes(name, MOST_BYTES + 1)
     if len(data) <= MOST_BYTES:
         return data

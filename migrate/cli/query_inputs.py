@@ -150,9 +150,9 @@ def parameters(settings: Sequence[str]) -> dict[str, str]:
 
 def text_of_stdin() -> str:
     """The query that stdin is, whatever wrote it."""
-    from migrate.cli.query_files import file_bytes, text_of
+    from migrate.cli.query_files import bounded, text_of
 
-    return text_of("-", file_bytes("-"))
+    return text_of("-", bounded("-"))
 
 
 def now_milliseconds() -> int:

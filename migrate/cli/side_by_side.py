@@ -157,6 +157,8 @@ def _lost(screen: Console, verdicts: Iterable[Verdict]) -> None:
         by_reason.setdefault(reason, []).append(name)
     for reason, names in by_reason.items():
         screen.print(Text(f"  {', '.join(names)}: {reason}"))
+    if len(lost) > MOST_LOST:
+        screen.print(f"  and {counted(len(lost) - MOST_LOST, 'field')} more; the plan's report has all")
 
 
 def _reasons(screen: Console, findings: Sequence[Finding], agent: Agent, verdicts: Sequence[Verdict]) -> None:

@@ -110,3 +110,10 @@ def test_the_line_to_blame_is_shown_with_carets_and_without_secrets(tmp_path: Pa
 def test_a_wrong_query_shows_where_with_carets() -> None:
     ran = shell("logmig query --loki http://127.0.0.1:9 --log-group g 'fields a\n| filtr 한국'")
     assert "  2 | | filtr 한국\n    |   ^^^^^\n" in ran.stderr
+
+
+@pytest.mark.parametrize("verb", ["translate-queries -", "query --loki http://127.0.0.1:9 --log-group g -"])
+def test_a_stdin_without_an_end_is_refused(verb: str) -> None:
+    ran = shell(f"logmig {verb} < /dev/zero")
+    assert ran.returncode == 2
+    assert "[queries/too-large]" in ran.stderr
