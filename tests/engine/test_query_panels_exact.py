@@ -85,7 +85,7 @@ QUERIES = (
     "stats count(*) as c by g, bin(6h) | stats sum(c) as s by g as other",
     "stats count(*) as c by g | display g",
     "filter ispresent(g) | stats count(*) as c by g, o.k | stats count_distinct(g) as d",
-    "filter ispresent(g) | stats count(*) as c by g, bin(6h) | stats count_distinct(g) as d, count(g) as e, max(c * 2) as m",
+    "filter ispresent(g) | stats count(*) as c by g, bin(6h) | stats count_distinct(g) as d, count(g), max(c * 2) as m",
 )
 
 
