@@ -130,17 +130,21 @@ def decode(name: str, data: bytes) -> str:
         raise Refused(
             "fluentbit/binary",
             f"this is a binary file: byte {offset + 1} is zero",
-            Span(name, data.count(b"\n", 0, offset) + 1, offset - data.rfind(b"\n", 0, offset)),
+            _place(name, data[:offset]),
             "Give the text of the configuration; convert UTF-16 to UTF-8 (iconv -f utf-16 -t utf-8).",
         )
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as problem:
-        before = data[: problem.start]
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
         raise Refused(
             "fluentbit/not-utf-8",
             f"byte 0x{data[problem.start]:02x} is not UTF-8",
-            Span(name, before.count(b"\n") + 1, column),
+            _place(name, data[: problem.start]),
             "Save the file as UTF-8 (for example: iconv -f euc-kr -t utf-8).",
         ) from None
+
+
+def _place(name: str, before: bytes) -> Span:
+    """The place behind these bytes, in letters: columns are what an editor counts."""
+    row = before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")
+    return Span(name, before.count(b"\n") + 1, len(row) + 1)

@@ -64,6 +64,15 @@ def test_bad_input_is_refused_with_a_place_and_a_way_out(name: str, data: bytes,
     assert len(refusal.value.message) < 2_000
 
 
+@pytest.mark.parametrize(
+    ("data", "place"), [("한글\0".encode(), "a.conf:1:3"), ("é\n한".encode() + b"\xff", "a.conf:2:2")]
+)
+def test_columns_count_letters_and_not_bytes(data: bytes, place: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        read({"a.conf": data}, ReadOptions())
+    assert str(refusal.value.span) == place
+
+
 def test_two_main_files_are_not_guessed_between() -> None:
     with pytest.raises(Refused, match=r"a\.conf, b\.conf"):
         read({"a.conf": SECTION.encode(), "b.conf": SECTION.encode()}, ReadOptions())
