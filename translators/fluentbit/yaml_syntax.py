@@ -12,6 +12,7 @@ from translators.source import Span
 
 if TYPE_CHECKING:
     from yaml import MappingNode, Node, ScalarNode, SequenceNode
+    from yaml.reader import ReaderError
 
 NODE_LIMIT = 500_000
 """More nodes, aliases expanded, than the largest input that we read could hold honestly."""
@@ -46,9 +47,8 @@ def compose(text: str, source: str) -> list[Node]:
     try:
         documents = [node for node in yaml.compose_all(text, loader) if node is not None]
     except yaml.reader.ReaderError as problem:
-        raise NotYaml(
-            f"character #x{problem.character:04x} is not allowed", *_line_of(text, problem.position)
-        ) from None
+        before = _before(text, problem)
+        raise NotYaml(f"character #x{problem.character:04x} is not allowed", *_line_of(before)) from None
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         where = _inside(text, mark.line, mark.column) if mark else (1, 1)
@@ -60,9 +60,15 @@ def compose(text: str, source: str) -> list[Node]:
     return documents
 
 
-def _line_of(text: str, position: int) -> tuple[int, int]:
-    before = text[:position]
-    return before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
+def _before(text: str, problem: ReaderError) -> str:
+    """What stands before a character; the C loader counts in bytes, the other one in characters."""
+    if problem.encoding == "unicode":
+        return text[: problem.position]
+    return text.encode("utf-8", "surrogatepass")[: problem.position].decode("utf-8", "replace")
+
+
+def _line_of(before: str) -> tuple[int, int]:
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
 
 
 def _refuse_depth(text: str, source: str) -> None:

@@ -130,3 +130,10 @@ def test_conditions_that_stop_fluent_bit_are_refused_before_anything_is_translat
 def test_a_condition_that_compares_with_a_text_as_a_number_starts() -> None:
     text = CONDITIONED.replace("JOINT", "op: and").replace("RULE", 'op: gt, value: "5"')
     assert read({"fluent-bit.yaml": text.encode()}, ReadOptions()).configuration.inputs
+
+
+def test_a_control_character_behind_letters_of_several_bytes_has_its_place() -> None:
+    with pytest.raises(Refused) as refusal:
+        read_texts("service:\n  log_level: info\npipeline: 주문 \x01\n")
+
+    assert str(refusal.value.span) == "etc/fluent-bit.yaml:3:14"
