@@ -95,10 +95,10 @@ def test_named_groups_hold_the_same(inner: str, start: str, end: str, subjects: 
 @settings(max_examples=100, deadline=None)
 @given(st.text(r"()[]{}?*+|^$\.-,ab1:=!<>&kxupPR/i", max_size=14))
 def test_any_text_is_taken_or_refused(pattern: str) -> None:
-    """No crash, and nothing that RE2 refuses; what Oniguruma refuses is not taken for something else."""
+    """No crash, nothing that RE2 refuses, and names only for groups that the pattern has."""
     found = to_re2(pattern, Usage(groups=True))
     if isinstance(found, Re2):
-        re2.compile(found.pattern)
+        assert {group.name for group in found.groups} <= set(re2.compile(found.pattern).groupindex)
 
 
 @pytest.mark.parametrize("newlines", [False, True])

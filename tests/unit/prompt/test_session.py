@@ -242,7 +242,9 @@ def test_the_history_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_state_folder_that_cannot_be_written_keeps_the_history_in_memory(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     history = open_history(tmp_path / "file" / "logmig" / "query-history")
-    history.store_string("fields @message")
+    history.append_string("fields @message")
+    assert history.get_strings() == ["fields @message"]
+    assert (tmp_path / "file").read_text() == ""
 
 
 def test_ctrl_c_stops_asking_at_once() -> None:
