@@ -6,7 +6,18 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from translators.catalog import Field, InLabel, InMetadata, IsGone, IsLine, Matcher, MatchOperator, RecordKind, Shape
+from translators.catalog import (
+    Field,
+    InLabel,
+    InMetadata,
+    IsGone,
+    IsLine,
+    Matcher,
+    MatchOperator,
+    RecordKind,
+    Shape,
+    StreamPart,
+)
 from translators.fluentbit.destinations import Destination, stream_parts
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.plugins.systemd import JOURNAL, kept_fields
@@ -288,7 +299,7 @@ def shape(arrival: Arrival, number: Destination, name: str, desk: Desk, variable
     fields = tuple(_placed(_known(field, arrival.flow), desk) for field in arrival.flow.record.fields)
     text = isinstance(arrival.flow.find(number.group.log_key), IsLine) if number.group.log_key else False
     kind = _kind(arrival.flow, fields, text)
-    stream = stream_parts(number.group, arrival.flow, variables)
+    stream = _stream(stream_parts(number.group, arrival.flow, variables), desk)
     return Shape(name, _selector(arrival, number, desk), kind, fields, stream)
 
 
@@ -311,6 +322,24 @@ def _placed(field: Field, desk: Desk) -> Field:
             return replace(field, place=InMetadata(field.place.name))
         case Kind.OFF:
             return replace(field, place=IsGone(desk.scheme.why(field.place.name)))
+
+
+def _stream(parts: tuple[StreamPart, ...], desk: Desk) -> tuple[StreamPart, ...]:
+    """The parts of a stream's name where the user's scheme has them; none when it switches one of them off."""
+    found: list[StreamPart] = []
+    for part in parts:
+        name = part.place.name if part.place is not None else ""
+        if desk.scheme.find(name) is None:
+            found.append(part)
+            continue
+        match desk.scheme.kind(name):
+            case Kind.LABEL:
+                found.append(replace(part, place=InLabel(name)))
+            case Kind.METADATA:
+                found.append(replace(part, place=InMetadata(name)))
+            case Kind.OFF:
+                return ()
+    return tuple(found)
 
 
 def _kind(flow: Flow, fields: tuple[Field, ...], text: bool) -> RecordKind:
