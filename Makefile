@@ -3,11 +3,11 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 RUFF := .venv/bin/ruff
 PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile --timeout 900
-CODE := migrate translators tests
+CODE := migrate translators tests hatch_build.py
 READY := .venv/.ready
 NICE := nice -n 5
 
-.PHONY: help setup system check lint types unit engines test demo goldens bench docs lock clean
+.PHONY: help setup system check lint types unit engines test demo goldens bench docs wheel lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -62,6 +62,9 @@ docs: $(READY) ## write the generated pages of docs/ anew
 	$(PYTHON) -m tests.docs.write_rules
 	$(PYTHON) -m tests.docs.write_policies
 	$(PYTHON) -m tests.docs.write_options
+
+wheel: system $(READY) ## dist/logmig-*.whl with the query translator compiled (about four minutes, then cached)
+	HATCH_BUILD_HOOK_ENABLE_CUSTOM=true $(PYTHON) -m hatchling build -t wheel
 
 lock: ## write both lock files from pyproject.toml
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --output-file requirements.lock pyproject.toml

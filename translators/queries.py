@@ -307,4 +307,6 @@ def _residual(prepared: Prepared, said: tuple[Diagnostic, ...], beyond: Beyond |
 
 
 def _refs() -> Iterator[str]:
-    return (f"{letter}{number or ''}" for number in count() for letter in ascii_uppercase)
+    for number in count():
+        for letter in ascii_uppercase:
+            yield f"{letter}{number or ''}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import os
 import platform
 import re
@@ -47,6 +48,7 @@ class Check:
 def examine(environment: Mapping[str, str], home: Path) -> Iterator[Check]:
     """Every check, in the order in which a person wants to read them."""
     yield _python()
+    yield _query_translator()
     yield from packages()
     yield from rivals()
     for engine in ENGINES:
@@ -61,6 +63,13 @@ def _python() -> Check:
     if sys.version_info >= OLDEST_PYTHON:
         return Check("python", "python", Status.OK, version)
     return Check("python", "python", Status.BROKEN, version, "install Python 3.11 or newer")
+
+
+def _query_translator() -> Check:
+    """Whether it is the compiled one of ``make wheel`` (docs/decisions/0005): the same, about twice as fast."""
+    found = importlib.util.find_spec("translators.queries")
+    compiled = bool(found and found.origin and not found.origin.endswith(".py"))
+    return Check("python", "query translator", Status.OK, "compiled" if compiled else "interpreted")
 
 
 def packages() -> Iterator[Check]:

@@ -15,6 +15,7 @@ from translators.insights.normalise.parsing import parsed
 from translators.insights.normalise.scope import Scope
 from translators.query.expressions import Column, Expression, Field
 from translators.query.plan import (
+    DEFAULT_LIMIT,
     Anomalies,
     Dedup,
     Diff,
@@ -287,6 +288,11 @@ class Builder:
 
     def _late(self, shown: Shown) -> Expression:
         return Column(shown.name) if shown.late is None else self.lowering.name(shown.late)
+
+    def end_with_a_limit(self) -> None:
+        """Insights shows so many rows where the query's last command is no limit."""
+        if not isinstance(self.operator, Limit):
+            self.operator = Limit(self.operator, DEFAULT_LIMIT, implied=True)
 
     def summarise(self) -> None:
         """The rows of column totals come last of all; what is shown becomes columns, which such a row can have too."""

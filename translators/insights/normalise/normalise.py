@@ -17,7 +17,6 @@ from translators.insights.normalise.scope import Scope
 from translators.insights.normalise.stats import grouped
 from translators.query.expressions import Column
 from translators.query.plan import (
-    DEFAULT_LIMIT,
     DataSources,
     GroupPrefixes,
     Groups,
@@ -38,8 +37,7 @@ def normalise(query: syntax.Query, policies: Policies | None = None) -> Plan:
     notes = Notes(policies or Policies())
     notes.heard(query.warnings)
     builder = _Queries(notes).built(query, nested=False)
-    if not isinstance(builder.operator, Limit):
-        builder.operator = Limit(builder.operator, DEFAULT_LIMIT, implied=True)
+    builder.end_with_a_limit()
     builder.summarise()
     root = Project(builder.operator, builder.visible())
     return Plan(root, tuple(notes.diagnostics), tuple(notes.uses.values()))

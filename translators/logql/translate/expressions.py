@@ -213,16 +213,18 @@ class Writer:
             case Function.REPLACE, (of, Literal(str(old)), Literal(str(new))):
                 inner = self.text(of)
                 return t.Value(f"(replace {t.literal(old)} {t.literal(new)} {inner.code})", inner.guards)
-            case Function.SUBSTR, (of, Literal(int(start)), *rest):
-                return self._substring(self.text(of), start, rest)
+            case Function.SUBSTR, (of, Literal(int(start))):
+                return self._substring(self.text(of), start, None)
+            case Function.SUBSTR, (of, Literal(int(start)), length):
+                return self._substring(self.text(of), start, length)
             case Function.TO_MILLIS, (of,):
                 return self.value(of)
             case _:
                 raise Beyond("logql/function", f"LogQL's templates have no {function}()")
 
-    def _substring(self, of: t.Value, start: int, rest: list[Expression]) -> t.Value:
+    def _substring(self, of: t.Value, start: int, letters: Expression | None) -> t.Value:
         """In letters; the template functions that cut by bytes would halve Korean ones."""
-        length = rest[0].value if rest and isinstance(rest[0], Literal) else None
+        length = letters.value if isinstance(letters, Literal) else None
         taken = ".*" if length is None else f".{{0,{length}}}"
         pattern = f"(?s)^.{{0,{start}}}({taken}).*$"
         return t.Value(f'(regexReplaceAll {t.literal(pattern)} {of.code} "${{1}}")', of.guards)
