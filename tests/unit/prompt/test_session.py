@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import stat
 import threading
 import time
@@ -247,6 +248,15 @@ def test_a_state_folder_that_cannot_be_written_keeps_the_history_in_memory(tmp_p
     assert (tmp_path / "file").read_text() == ""
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C as Python has it; whoever starts tests in the background may have switched it off."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_stops_asking_at_once() -> None:
     asked = threading.Event()
     stopped: list[bool] = []
