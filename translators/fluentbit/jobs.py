@@ -313,33 +313,31 @@ def _known(field: Field, flow: Flow) -> Field:
 
 def _placed(field: Field, desk: Desk) -> Field:
     """Where the user's scheme puts a value that is a label by default, or metadata."""
-    if not isinstance(field.place, InLabel | InMetadata) or desk.scheme.find(field.place.name) is None:
-        return field
-    match desk.scheme.kind(field.place.name):
-        case Kind.LABEL:
-            return replace(field, place=InLabel(field.place.name))
-        case Kind.METADATA:
-            return replace(field, place=InMetadata(field.place.name))
-        case Kind.OFF:
-            return replace(field, place=IsGone(desk.scheme.why(field.place.name)))
+    return replace(field, place=_place(field.place, desk)) if isinstance(field.place, InLabel | InMetadata) else field
 
 
 def _stream(parts: tuple[StreamPart, ...], desk: Desk) -> tuple[StreamPart, ...]:
     """The parts of a stream's name where the user's scheme has them; none when it switches one of them off."""
     found: list[StreamPart] = []
     for part in parts:
-        name = part.place.name if part.place is not None else ""
-        if desk.scheme.find(name) is None:
-            found.append(part)
-            continue
-        match desk.scheme.kind(name):
-            case Kind.LABEL:
-                found.append(replace(part, place=InLabel(name)))
-            case Kind.METADATA:
-                found.append(replace(part, place=InMetadata(name)))
-            case Kind.OFF:
-                return ()
+        place = part.place and _place(part.place, desk)
+        if isinstance(place, IsGone):
+            return ()
+        found.append(replace(part, place=place))
     return tuple(found)
+
+
+def _place(place: InLabel | InMetadata, desk: Desk) -> InLabel | InMetadata | IsGone:
+    """The place that the user's scheme gives to a name of its own; any other stays where it is."""
+    if desk.scheme.find(place.name) is None:
+        return place
+    match desk.scheme.kind(place.name):
+        case Kind.LABEL:
+            return InLabel(place.name)
+        case Kind.METADATA:
+            return InMetadata(place.name)
+        case Kind.OFF:
+            return IsGone(desk.scheme.why(place.name))
 
 
 def _kind(flow: Flow, fields: tuple[Field, ...], text: bool) -> RecordKind:

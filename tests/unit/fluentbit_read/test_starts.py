@@ -87,7 +87,7 @@ def test_the_engine_refuses_in_fluent_bits_words(main: str, message: str) -> Non
 )
 def test_what_the_engine_takes_starts(main: str) -> None:
     """Storage without a [SERVICE]: the file is a part of a configuration, and the folder may stand in another."""
-    read_texts(main)
+    assert read_texts(main).configuration.outputs
 
 
 @pytest.mark.parametrize(
