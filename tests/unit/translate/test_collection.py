@@ -12,7 +12,7 @@ import yaml
 
 from translators.alloy.parse import parse
 from translators.alloy.syntax import print_file
-from translators.catalog import Field, InLabel, InMetadata, MatchOperator, Place, Presence
+from translators.catalog import Field, InMetadata, MatchOperator, Presence
 from translators.catalog_json import from_json, to_json
 from translators.collection import Collection, TranslateOptions, translate
 from translators.diagnostics import Agent, Fidelity, Finding, Refused
@@ -168,19 +168,6 @@ def test_a_label_that_is_switched_off_is_dropped_and_gone_from_the_catalog() -> 
     dropped = [stage for stage in jobs(collection)[0].stages if isinstance(stage, DropLabels)]
     assert dropped == [DropLabels(("stream",))]
     assert '"label": "stream"' not in to_json(collection.catalog)
-
-
-@pytest.mark.parametrize(
-    ("kind", "place"), [(LabelKind.METADATA, InMetadata("filename")), (LabelKind.LABEL, InLabel("filename"))]
-)
-def test_a_streams_name_is_told_by_where_the_labels_file_puts_the_files_name(kind: LabelKind, place: Place) -> None:
-    collection = translated(CONTAINERS + OUTPUT, overrides=(Override("filename", kind),))
-    assert [part.place for part in collection.catalog.groups[0].shapes[0].stream if part.place] == [place]
-
-
-def test_without_the_files_name_the_catalog_does_not_say_how_streams_are_named() -> None:
-    collection = translated(CONTAINERS + OUTPUT, overrides=(Override("filename", LabelKind.OFF),))
-    assert collection.catalog.groups[0].shapes[0].stream == ()
 
 
 def test_a_match_on_some_pods_splits_the_job_without_an_overlap() -> None:
