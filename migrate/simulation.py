@@ -35,6 +35,7 @@ class Wanted:
     overrides: tuple[Override, ...] = ()
     agents: tuple[Agent, ...] = tuple(Agent)
     hostname: str = ""
+    first_part_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,14 @@ def _settled(text: str, known: Mapping[str, str]) -> str:
 
 def simulate(reading: Reading, world: World, files: Mapping[str, bytes], wanted: Wanted) -> Simulation:
     """Evaluate both sides on the world. The agents' evaluators see the emitted text and never Fluent Bit's result."""
-    options = TranslateOptions(wanted.cluster, wanted.discovery, Client(), wanted.pod_label, wanted.overrides)
+    options = TranslateOptions(
+        wanted.cluster,
+        wanted.discovery,
+        Client(),
+        wanted.pod_label,
+        wanted.overrides,
+        first_part_time=wanted.first_part_time,
+    )
     made = translate(reading, options)
     sent = tuple(records(on_node(reading, world, wanted.hostname), world, files))
     compared = tuple(comparable(record) for record in sent if record.sent.group is not None)

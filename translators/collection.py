@@ -26,7 +26,10 @@ _NODE_NAMES = frozenset({"HOST_NAME", "NODE_NAME", "K8S_NODE_NAME", "KUBE_NODE_N
 
 @dataclass(frozen=True, slots=True)
 class TranslateOptions:
-    """What the user decides. ``pod_label``: the pod's name is a stream label. ``pods`` are for the prediction."""
+    """What the user decides. ``pod_label``: the pod's name is a stream label. ``pods`` are for the prediction.
+
+    ``first_part_time``: a container's line of several parts has the time of its first, not of its last.
+    """
 
     cluster: str = ""
     discovery: Discovery = Discovery.KUBERNETES
@@ -34,6 +37,7 @@ class TranslateOptions:
     pod_label: bool = False
     overrides: tuple[Override, ...] = ()
     pods: tuple[Pod, ...] = ()
+    first_part_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,12 @@ def translate(reading: Reading, options: TranslateOptions) -> Collection:
     changed = ((labels.POD_LABEL,) if options.pod_label else ()) + options.overrides
     scheme = labels.with_overrides(labels.DEFAULT, changed)
     wishes = Wishes(
-        options.cluster, scheme, options.discovery, _node_variables(reading.workload), bool(reading.missing_files)
+        options.cluster,
+        scheme,
+        options.discovery,
+        _node_variables(reading.workload),
+        bool(reading.missing_files),
+        options.first_part_time,
     )
     translated = translate_configuration(reading.configuration, wishes)
     client = _client(options)

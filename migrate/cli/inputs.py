@@ -32,6 +32,13 @@ EnvironmentFile = Annotated[
     typer.Option("--env-file", metavar="FILE", help="KEY=VALUE lines, as `docker run --env-file` reads them."),
 ]
 Cluster = Annotated[str, typer.Option("--cluster", metavar="NAME", help="The cluster's name (cluster.name).")]
+FirstPartTime = Annotated[
+    bool,
+    typer.Option(
+        "--first-part-time",
+        help="A container's line over 16 KiB keeps the time of its first part, as with Fluent Bit; costs CPU.",
+    ),
+]
 Lenient = Annotated[bool, typer.Option("--lenient", help="Read a .conf without its indentation too.")]
 
 

@@ -13,6 +13,7 @@ from migrate.cli.inputs import (
     Cluster,
     Environment,
     EnvironmentFile,
+    FirstPartTime,
     Lenient,
     environment_of,
     load,
@@ -57,6 +58,7 @@ def command(
         bool, typer.Option("--pod-label", help="Make the pod a stream label (small clusters).")
     ] = False,
     labels: Annotated[Path | None, typer.Option(metavar="FILE", help="YAML that changes the label scheme.")] = None,
+    first_part_time: FirstPartTime = False,
     pods: Annotated[
         Path | None, typer.Option(metavar="FILE|DIR", help="Pods, for a prediction of the streams.")
     ] = None,
@@ -79,8 +81,9 @@ def command(
     inputs = short_names(load(paths), paths)
     reading = read_inputs(inputs, paths, cluster, environment_of(env, env_file), lenient)
     client = Client(push_address(loki_url), tenant, auth_secret)
+    listed = tuple(_pods(pods)) if pods else ()
     options = TranslateOptions(
-        reading.cluster, discovery, client, pod_label, overrides_of(labels), tuple(_pods(pods)) if pods else ()
+        reading.cluster, discovery, client, pod_label, overrides_of(labels), listed, first_part_time
     )
     destination = Destination(agent, client.url, tenant, auth_secret, str(discovery))
     plan, files = build(Ingredients(reading, translate(reading, options), inputs, destination))

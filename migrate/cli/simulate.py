@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from migrate.cli.inputs import Cluster, Environment, EnvironmentFile, Lenient, Paths, environment_of, load, read_inputs
+from migrate.cli.inputs import (
+    Cluster,
+    Environment,
+    EnvironmentFile,
+    FirstPartTime,
+    Lenient,
+    Paths,
+    environment_of,
+    load,
+    read_inputs,
+)
 from migrate.cli.plan import overrides_of
 from translators.diagnostics import Agent, Refused
 from translators.pipeline.model import Discovery
@@ -50,6 +60,7 @@ def command(
     discovery: Annotated[Discovery, typer.Option(help="Where labels come from.")] = Discovery.KUBERNETES,
     pod_label: Annotated[bool, typer.Option("--pod-label", help="Make the pod a stream label.")] = False,
     labels: Annotated[Path | None, typer.Option(metavar="FILE", help="YAML that changes the label scheme.")] = None,
+    first_part_time: FirstPartTime = False,
     limit: Annotated[int, typer.Option(min=0, help="How many records to show side by side (text).")] = 20,
     lenient: Lenient = False,
     format: Annotated[Output, typer.Option(help="text: side by side; jsonl: every record and entry.")] = Output.TEXT,
@@ -70,7 +81,15 @@ def command(
     read = {path: text.encode("utf-8", "surrogateescape") for path, text in reading.files.items()}
     files = {**scripts(paths), **{name.rpartition("/")[2]: data for name, data in (*inputs.items(), *read.items())}}
     agents = tuple(Agent) if agent is None else (agent,)
-    wanted = Wanted(reading.cluster, discovery, pod_label, overrides_of(labels), agents, hostname_of(environment))
+    wanted = Wanted(
+        reading.cluster,
+        discovery,
+        pod_label,
+        overrides_of(labels),
+        agents,
+        hostname_of(environment),
+        first_part_time,
+    )
     hidden = hidden_by_start(reading.configuration, world, files)
     if hidden:
         _say_hidden(format)

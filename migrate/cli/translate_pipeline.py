@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from migrate.cli.inputs import Cluster, Environment, EnvironmentFile, Lenient, Paths, environment_of, load, read_inputs
+from migrate.cli.inputs import (
+    Cluster,
+    Environment,
+    EnvironmentFile,
+    FirstPartTime,
+    Lenient,
+    Paths,
+    environment_of,
+    load,
+    read_inputs,
+)
 from migrate.cli.plan import overrides_of, push_address
 from migrate.cli.terminal import console, print_json
 from translators.diagnostics import Agent, Fidelity, Finding
@@ -47,6 +57,7 @@ def command(
     loki_url: Annotated[str, typer.Option(metavar="URL", help="Loki's push address.")] = Client().url,
     pod_label: Annotated[bool, typer.Option("--pod-label", help="Make the pod a stream label.")] = False,
     labels: Annotated[Path | None, typer.Option(metavar="FILE", help="YAML that changes the label scheme.")] = None,
+    first_part_time: FirstPartTime = False,
     all_findings: Annotated[bool, typer.Option("--all", help="Show what is exact or harmless too.")] = False,
     lenient: Lenient = False,
     format: Annotated[
@@ -64,7 +75,11 @@ def command(
 
     reading = read_inputs(load(paths), paths, cluster, environment_of(env, env_file), lenient)
     client = Client(push_address(loki_url))
-    made = translate(reading, TranslateOptions(reading.cluster, discovery, client, pod_label, overrides_of(labels)))
+    overrides = overrides_of(labels)
+    made = translate(
+        reading,
+        TranslateOptions(reading.cluster, discovery, client, pod_label, overrides, first_part_time=first_part_time),
+    )
     hidden = secrets(reading.configuration)
     found = dict.fromkeys(masked_finding(item, hidden) for item in (*reading.findings, *made.findings))
     findings = sorted(found, key=lambda item: (item.span, item.rule))

@@ -125,6 +125,7 @@ class Desk:
     files_missing: bool = False
     matches: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    first_part_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)

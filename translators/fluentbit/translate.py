@@ -36,13 +36,17 @@ _INPUTS = {"tail": tail.read, "systemd": systemd.read}
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the user decides. ``node_variables`` hold the node's name in Fluent Bit's environment."""
+    """What the user decides. ``node_variables`` hold the node's name in Fluent Bit's environment.
+
+    ``first_part_time``: joined lines of containers have the time of their first part.
+    """
 
     cluster: str
     scheme: Scheme
     discovery: Discovery
     node_variables: frozenset[str]
     files_missing: bool = False
+    first_part_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ def translate_configuration(configuration: Configuration, wishes: Wishes) -> Tra
         wishes.files_missing,
         tuple(_matches(configuration)),
         tuple(dict.fromkeys(_names((*configuration.inputs, *configuration.filters, *configuration.outputs)))),
+        wishes.first_part_time,
     )
     plans = _unique(tuple(_plans(configuration, desk)))
     plans = _shaped(plans, desk, wishes.node_variables)

@@ -59,9 +59,16 @@ def both_sides(parser: str, filters: str, lines: tuple[str, ...]) -> Sides:
     return sides(reading, World((LogFile(PATH, PATH, lambda: io.BytesIO(content)),), now_ns=NOW))
 
 
-def sides(reading: Reading, world: World, discovery: Discovery = Discovery.KUBERNETES, about: str = "") -> Sides:
+def sides(
+    reading: Reading,
+    world: World,
+    discovery: Discovery = Discovery.KUBERNETES,
+    about: str = "",
+    first_part_time: bool = False,
+) -> Sides:
     """The same for any configuration and node; ``about``: the rule whose claim counts, by default all."""
-    made = translate(reading, TranslateOptions(cluster="c", discovery=discovery))
+    options = TranslateOptions(cluster="c", discovery=discovery, first_part_time=first_part_time)
+    made = translate(reading, options)
     sent = [comparable(one) for one in records(reading.configuration, world, {}) if one.sent.group is not None]
     stored = {
         Agent.PROMTAIL: tuple(evaluate_promtail(made.promtail, world, "n")),

@@ -12,7 +12,7 @@ from tests.unit.translate.test_filters_agree import NOW, Sides, output, sides
 from translators.collection import TranslateOptions, translate
 from translators.diagnostics import Agent, Fidelity, Finding
 from translators.fluentbit.read import ReadOptions, read
-from translators.pipeline.comparison import Verdict
+from translators.pipeline.comparison import Reason, Verdict
 from translators.pipeline.world import LogFile, World
 
 HELD = (Fidelity.HARMLESS, Fidelity.EXACT, Fidelity.EQUIVALENT)
@@ -59,10 +59,11 @@ def by_the_same_clock(verdict: Verdict) -> bool:
     return record is None or entry is None or record.time_ns is not None or entry.time_ns is None
 
 
-def both(main: str, parsers: str, path: str, content: bytes) -> Sides:
+def both(main: str, parsers: str, path: str, content: bytes, first_part_time: bool = False) -> Sides:
     text = "[SERVICE]\n    Parsers_File parsers.conf\n" + main + output("*", "/a")
     reading = read({"fluent-bit.conf": text.encode(), "parsers.conf": parsers.encode()}, ReadOptions(cluster="c"))
-    return sides(reading, World((LogFile(path, path, lambda: io.BytesIO(content)),), now_ns=NOW))
+    world = World((LogFile(path, path, lambda: io.BytesIO(content)),), now_ns=NOW)
+    return sides(reading, world, first_part_time=first_part_time)
 
 
 @pytest.mark.parametrize("name", PARSERS)
@@ -89,11 +90,43 @@ def test_pieces_of_dockerd_are_joined(how: str, between: str) -> None:
     pieces = (docker("be", 2), other, docker('gin"\\n', 4), docker(" end\n", 5))
     lines = (docker("one\n", 1), *pieces, docker("\n", 6), docker("\ttab é\r\n", 7))
     main = f"[INPUT]\n    Name tail\n    Tag k.*\n    Path {CONTAINER}\n    Read_from_Head On\n    {how}\n"
-    made = both(main, f"[PARSER]\n    Name docker\n    Format json\n    {TIMED}", CONTAINER, b"".join(lines))
+    made = both(
+        main,
+        f"[PARSER]\n    Name docker\n    Format json\n    {TIMED}",
+        CONTAINER,
+        b"".join(lines),
+        first_part_time=True,
+    )
     for agent in Agent:
         verdicts = made[agent][1]
         assert len(verdicts) == 4 + bool(between)
         assert all(verdict.equal for verdict in verdicts)
+
+
+@pytest.mark.parametrize("runtime", ["docker", "cri"])
+def test_a_joined_line_has_the_time_of_its_last_part_or_on_request_of_its_first(runtime: str) -> None:
+    """The option's whole effect: nothing but the time of the joined line differs without it, and nothing with it."""
+    parts = docker("be", 2), docker("gin", 3), docker(" end\n", 4), docker("whole\n", 5)
+    flags = zip("PPFF", parts, strict=True)
+    content = b"".join(parts if runtime == "docker" else (as_cri(flag, part) for flag, part in flags))
+    main = f"[INPUT]\n    Name tail\n    Path {CONTAINER}\n    Read_from_Head On\n    multiline.parser {runtime}\n"
+    for _, verdicts in both(main, "", CONTAINER, content).values():
+        joined, whole = verdicts
+        assert whole.equal
+        assert {one.reason for one in joined.differences} <= {Reason.TIME, Reason.FIELD}
+        assert joined.record is not None
+        assert joined.entry is not None
+        assert joined.record.time_ns is not None
+        assert joined.entry.time_ns is not None
+        assert joined.entry.time_ns - joined.record.time_ns == 2_000_000_000
+    for _, verdicts in both(main, "", CONTAINER, content, first_part_time=True).values():
+        assert [verdict.equal for verdict in verdicts] == [True, True]
+
+
+def as_cri(flag: str, line: bytes) -> bytes:
+    """The same as containerd writes it."""
+    read = json.loads(line)
+    return f"{read['time']} {read['stream']} {flag} {read['log'].rstrip()}\n".encode()
 
 
 FIRST = '[PARSER]\n    Name first\n    Format regex\n    Regex (?<log>(?<="log":")\\S(?!\\.).*?)(?<!\\\\)".*\n'

@@ -40,25 +40,42 @@ DOCKER_FIELDS = (
     Field(("time",), IsTime("rfc3339nano")),
 )
 
-CRI_CLAIM = approximate(
-    "containerd's lines come with the same text, stream and time; a part (P) without its end is never sent, a line "
-    "that is not of containerd's format keeps its whole text with another time, and Promtail keeps a carriage return"
+_JOINED = "a line over 16 KiB is joined and has the time of its last part, with --first-part-time that of its first"
+_CRI = (
+    "containerd's lines come with the same text, stream and time; {joined}a part (P) without its end is never sent, a "
+    "line that is not of containerd's format keeps its whole text with another time, and Promtail keeps a carriage "
+    "return"
 )
-DOCKER_CLAIM = approximate(
-    "dockerd's lines come with the same text, stream and time, the pieces of a line over 16 KiB joined; a piece "
-    "without its end is never sent, a line that is not of dockerd's format keeps its whole text with another time"
+_DOCKER = (
+    "dockerd's lines come with the same text, stream and time; {joined}a piece without its end is never sent, a line "
+    "that is not of dockerd's format keeps its whole text with another time"
 )
-MODE_CLAIM = approximate(f"{DOCKER_CLAIM.message}; pieces of the two streams are kept apart, Docker_Mode mixes them")
+MODE_CLAIM = approximate(
+    f"{_DOCKER.format(joined='')}; pieces of the two streams are kept apart, Docker_Mode mixes them"
+)
 PIECES_CLAIM = approximate(
     "the wrapper is taken off; a line that is not of dockerd's format, or without text, keeps its whole text"
 )
 
 
-def read_containers(flow: Flow, docker: bool, cri: bool) -> Flow:
-    """The flow without the runtime's header. Where Fluent Bit tries both, nodes have containerd: EKS since 1.24."""
+def claim_of(cri: bool, first_part_time: bool) -> Judgement:
+    """What is said of the multiline parser."""
+    joined = "" if first_part_time else f"{_JOINED}; "
+    return approximate((_CRI if cri else _DOCKER).format(joined=joined))
+
+
+def read_containers(flow: Flow, docker: bool, cri: bool, first_part_time: bool) -> Flow:
+    """The flow without the runtime's header. Where Fluent Bit tries both, nodes have containerd: EKS since 1.24.
+
+    ``first_part_time``: a joined line has the time of its first part, as Fluent Bit gives it; otherwise that of its
+    last, as the agents give it (decision 0006).
+    """
     stages: tuple[Stage, ...] = docker_stages() if docker and not cri else ()
+    joined: tuple[Stage, ...] = (ReadCri(MAX_PARTIAL_LINES),)
+    if first_part_time:
+        joined = (_mark_first_time(), *joined, _take_first_time())
     if cri or docker:
-        stages = (*stages, _mark_first_time(), ReadCri(MAX_PARTIAL_LINES), _take_first_time())
+        stages = (*stages, *joined)
     fields = CRI_FIELDS if cri else DOCKER_FIELDS
     known = replace(flow, labels=(*flow.labels, "stream"))
     return known.then(*stages).knowing(_with(flow, fields))
@@ -98,6 +115,3 @@ def _take_first_time() -> Stage:
     first = ParseRegex(rf"^\x00(?P<{_FIRST_TIME}>\S+)")
     clean = Replace(r"(\x00[^\x00]*\x00)", "")
     return When(select(contains=MARK), (first, SetTime(_FIRST_TIME, "RFC3339Nano"), clean))
-
-
-CLAIMS: dict[str, Judgement] = {"cri": CRI_CLAIM, "docker": DOCKER_CLAIM}

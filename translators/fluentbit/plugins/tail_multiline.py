@@ -11,10 +11,10 @@ from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.joins import MAX_LINES, Join, NoJoin, join_of
 from translators.fluentbit.ledger import Judgement, approximate, exact, harmless, manual
 from translators.fluentbit.plugins.containers import (
-    CLAIMS,
     DOCKER_FIELDS,
     MODE_CLAIM,
     PIECES_CLAIM,
+    claim_of,
     joined_docker,
     read_containers,
 )
@@ -104,14 +104,15 @@ def _by_parsers(flow: Flow, named: tuple[Property, ...], desk: Desk) -> Flow:
     if not runtimes:
         return _joined_files(flow, named, names, desk)
     others = tuple(name for name in names if name not in _RUNTIMES)
-    claim = CLAIMS["cri" if "cri" in runtimes else "docker"]
+    claim = claim_of("cri" in runtimes, desk.first_part_time)
     if others:
         claim = approximate(
             f"{claim.message}; {others[0]} is never reached for lines of the runtime: nothing is joined"
         )
     for item in named:
         desk.ledger.key(PLUGIN, item, claim)
-    return replace(read_containers(flow, "docker" in runtimes, "cri" in runtimes), plain=False)
+    flow = read_containers(flow, "docker" in runtimes, "cri" in runtimes, desk.first_part_time)
+    return replace(flow, plain=False)
 
 
 def _joined_files(flow: Flow, named: tuple[Property, ...], names: tuple[str, ...], desk: Desk) -> Flow:
