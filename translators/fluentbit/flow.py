@@ -272,6 +272,10 @@ def source_of(flow: Flow, place: Spot) -> tuple[Flow, str] | None:
         case InMetadata(name):
             sources = dict(flow.metadata)
             return (flow, sources[name]) if name in sources else None
+        case Discovered(value):
+            named, name = flow.fresh()
+            rule = Relabel((value,), name)
+            return replace(named, relabels=(*named.relabels, rule), scratch=(*named.scratch, name)), name
         case InJson(path) if path:
             named, name = flow.fresh()
             return named.then(ParseJson(((name, text_at(path)),))), name

@@ -275,6 +275,12 @@ IN_PODS = (
     section("rewrite_tag", "Rule $kubernetes['labels']['tier'] . new.x false", match="kube.*"),
     section("rewrite_tag", "Rule $log boom new.y false", match="kube.*")
     + section("grep", "Exclude $kubernetes['namespace_name'] shop", match="kube.*"),
+    section("rewrite_tag", "Rule $log boom new.y false", match="kube.*")
+    + section("grep", "Exclude $kubernetes['labels']['app'] web", match="kube.*"),
+    section("rewrite_tag", "Rule $kubernetes['labels']['app'] ^(.*)$ own-$0 false", match="kube.*")
+    + output("own-w*", "/w"),
+    section("rewrite_tag", "Rule $log o own.$kubernetes['labels']['tier'] false", match="kube.*")
+    + output("own.b*", "/b"),
 )
 
 
