@@ -99,6 +99,7 @@ _CASES: dict[str, Files] = {
     "chart-default": _values(_ADD_ON + _APPLICATION),
     "classic-syntax": _conf("hello\n"),
     "cloudwatch-logs-options": _conf(INPUT + "\n" + OUTPUT + "    log_stream_name one\n"),
+    "comment-in-value": _conf(INPUT + "\n" + OUTPUT.replace("Match *", "Match *  # everything")),
     "configmap-not-given": {"daemonset.yaml": daemon_set()},
     "docker-mode-and-multiline": {
         _MAIN: _SERVICE + INPUT + "    Docker_Mode On\n    Multiline On\n    Parser_Firstline json\n\n" + OUTPUT,

@@ -6,6 +6,7 @@ import posixpath
 from dataclasses import dataclass, field
 
 from translators.diagnostics import Fidelity, Finding, PerAgent, Refused
+from translators.fluentbit.comments import comment_in
 from translators.fluentbit.configuration import Kind, Property, Section
 from translators.fluentbit.files import ConfigFile, FileTree
 from translators.source import Span
@@ -261,7 +262,11 @@ class _Lines:
             )
         name, value = row[level:blank].strip(_SPACE), raw.strip(_SPACE)
         span = self.file.span(number, level, len(row.rstrip(_SPACE)))
-        target.properties.append(Property(name.lower(), value, span, name, value))
+        item = Property(name.lower(), value, span, name, value)
+        target.properties.append(item)
+        comment = comment_in(item)
+        if comment is not None:
+            self.reader.document.findings.append(comment)
 
     def _open_group(self, number: int, row: str, level: int) -> None:
         end = row.find("]", level)

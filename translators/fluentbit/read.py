@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from translators.diagnostics import Finding, Refused
-from translators.fluentbit import check, unknowns, versions
+from translators.fluentbit import check, comments, unknowns, versions
 from translators.fluentbit.assembly import Assembled, assemble_document, load_document
 from translators.fluentbit.checks.inputs import GIVE_VARIABLE
 from translators.fluentbit.configuration import Configuration, Section
@@ -121,7 +121,15 @@ def _judge(found: Found, assembled: Assembled) -> list[Finding]:
             fargate.check(assembled.configuration)
         return check.check(assembled)
     except Refused as refused:
-        raise _naming_variables(refused, found.variables) from None
+        raise _naming_comments(_naming_variables(refused, found.variables), assembled.findings) from None
+
+
+def _naming_comments(refused: Refused, findings: list[Finding]) -> Refused:
+    """The refusal; where a comment stands behind the value at its place, that is the way out."""
+    place = refused.span
+    if place is None or not any(found.rule == comments.RULE and _same_line(found.span, place) for found in findings):
+        return refused
+    return Refused(refused.rule, refused.message, place, f"{comments.REMEDY} Or: {refused.remedy}")
 
 
 def _naming_variables(refused: Refused, variables: Variables) -> Refused:

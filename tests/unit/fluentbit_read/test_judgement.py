@@ -374,3 +374,24 @@ def test_rules_that_make_no_parser(rules: tuple[str, ...], said: str) -> None:
         read_texts(SERVICE + INPUT + "    multiline.parser m\n" + OUTPUT, rules_of(*rules))
     missing = "[multiline] parser 'm' not registered\n"
     assert stopped.value.message == f"{said}\n{missing}" + engine("input", "tail", "could not load multiline parsers")
+
+
+@pytest.mark.parametrize("line", ["Match * # all", "Alias a  #one", "Match * ## 全部"])
+def test_a_comment_behind_a_value_is_told_to_be_no_comment(line: str) -> None:
+    reading = read_texts(INPUT + "[OUTPUT]\n    Name stdout\n    " + line + "\n")
+    (found,) = (found for found in reading.findings if found.rule == "fluentbit/comment-in-value")
+    assert (found.subject, found.span.line) == (line.split()[0], 7)
+    assert reading.configuration.outputs[0].properties[-1].value == line.partition(" ")[2]
+
+
+@pytest.mark.parametrize("line", ["Regex log ^ # (a|b)$", "Regex log #tag", "Exclude log ^#+ x$"])
+def test_a_number_sign_in_a_regular_expression_is_no_comment(line: str) -> None:
+    reading = read_texts(filter_of("Name grep", "Match *", line))
+    assert "fluentbit/comment-in-value" not in {found.rule for found in reading.findings}
+
+
+def test_a_refusal_of_a_value_with_a_comment_says_where_comments_stand() -> None:
+    with pytest.raises(Refused) as refused:
+        read_texts("[INPUT]\n    Name tail # the files\n" + OUTPUT)
+    assert refused.value.rule == "fluentbit/unknown-plugin"
+    assert refused.value.remedy.startswith("If what begins with # is a comment, put it on a line of its own")
