@@ -18,10 +18,10 @@ from translators.fluentbit.flow import (
     source_of,
     text_at,
 )
-from translators.fluentbit.regexes import empty_matches, found
+from translators.fluentbit.regexes import NotTaken, Taken, empty_matches, found, take, take_broken
 from translators.pipeline.model import Relabel, RelabelAction
 from translators.pipeline.selectors import NOTHING, around, having, not_searching, searching, select
-from translators.pipeline.stages import DropLines, ParseJson, SetTemplate, Stage, When
+from translators.pipeline.stages import DropLines, JoinLines, ParseJson, ReadDocker, SetTemplate, Stage, When
 
 DROP_ALL = When(select(), drop=True)
 
@@ -39,6 +39,13 @@ class Test:
 
     def holds(self, text: str) -> bool:
         return found(self.expression, text) is not self.negated
+
+
+def search_for(flow: Flow, place: Spot | None, pattern: str) -> Taken | NotTaken:
+    """What the agents search the text at that place for; JSON and joined lines have texts of several lines."""
+    joined = any(isinstance(stage, JoinLines | ReadDocker) for stage in flow.stages)
+    may_break = isinstance(place, InJson | JsonText | JsonOrLine) or (joined and isinstance(place, IsLine))
+    return take_broken(pattern) if may_break else take(pattern)
 
 
 def can_ask(flow: Flow, place: Spot | None) -> bool:

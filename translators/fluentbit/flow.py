@@ -313,13 +313,15 @@ def _json_or_line(flow: Flow, path: FieldPath, root: FieldPath) -> tuple[Flow, s
     return whole.then(ParseJson((*values, (is_object, "type(@)"))), SetTemplate(name, chosen)), name
 
 
-def text_at(path: FieldPath, root: FieldPath = ()) -> str:
+def text_at(path: FieldPath, root: FieldPath = (), *, words: bool = False) -> str:
     """The JMESPath expression for the text at ``path``; other types give nothing, as Fluent Bit never matches them.
 
-    ``root`` is the path of the first key where that has a text, below which lies the text itself.
+    ``root`` is the path of the first key where that has a text, below which lies the text itself. ``words``: true and
+    false are texts too.
     """
     places = ", ".join(json_path(one) for one in (path, root) if one)
-    return f"[{places}][?type(@)=='string']|[0]"
+    kinds = "type(@)=='string' || type(@)=='boolean'" if words else "type(@)=='string'"
+    return f"[{places}][?{kinds}]|[0]"
 
 
 def json_path(path: FieldPath) -> str:

@@ -342,10 +342,26 @@ def _notes(tree: Node, usage: Usage) -> Iterator[str]:
     folded = "".join(node.set.single() or " " for node in nodes if isinstance(node, Chars) and node.folded)
     if _SEVERAL.search(folded):
         yield "the same in texts without `ß` and ligatures, which Fluent Bit takes for two letters when case is ignored"
-    if usage.newlines and At.LINE_START in places:
+    if usage.newlines and At.LINE_START in places and not _needs_more(tree):
         yield "the same unless the text ends in a newline, behind which RE2's `^` matches too"
     if usage.at_start and nullable(tree) and not any(map(_anything, walk(tree))):
         yield "Fluent Bit does not count a match of no characters"
+
+
+def _needs_more(node: Node) -> bool:
+    """Whether a character has to follow each ``^``, so that none can stand behind the text's last newline."""
+    match node:
+        case Group(inner):
+            return _needs_more(inner)
+        case Alternation(branches):
+            return all(map(_needs_more, branches))
+        case Sequence((Place(At.LINE_START), *rest)):
+            return not any(map(_starts_a_line, rest)) and not nullable(sequence(*rest))
+    return not _starts_a_line(node)
+
+
+def _starts_a_line(node: Node) -> bool:
+    return any(isinstance(one, Place) and one.at is At.LINE_START for one in walk(node))
 
 
 def _keeps_empty_rounds(node: Node) -> bool:

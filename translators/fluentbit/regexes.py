@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import re2
 
@@ -12,6 +12,10 @@ from translators.diagnostics import Fidelity
 from translators.fluentbit.onigmo import NotRe2, Usage, to_re2
 
 _PLAIN = Usage()
+_BROKEN = Usage(newlines=True)
+_UNBROKEN = "while the text holds no line break"
+_MOST_MORE = "^(?m)$"
+"""About what an expression for texts of several lines may be longer: look-around grows into what nobody reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,19 @@ def take(pattern: str, usage: Usage = _PLAIN) -> Taken | NotTaken:
         return NotTaken(made.reason)
     condition = "" if made.fidelity in (Fidelity.EXACT, Fidelity.HARMLESS) else made.note or "for usual texts"
     return Taken(made.pattern, condition, tuple((group.name, group.original) for group in made.groups), made.negated)
+
+
+def take_broken(pattern: str) -> Taken | NotTaken:
+    """The same for a text that may hold line breaks, at which ``^`` and ``$`` match in Fluent Bit."""
+    plain, broken = take(pattern), take(pattern, _BROKEN)
+    if isinstance(plain, NotTaken) or isinstance(broken, NotTaken):
+        return broken if isinstance(plain, NotTaken) else _with(plain, _UNBROKEN)
+    is_short = len(broken.expression) <= len(plain.expression) + len(_MOST_MORE)
+    return broken if is_short and broken.negated is plain.negated else _with(plain, _UNBROKEN)
+
+
+def _with(taken: Taken, condition: str) -> Taken:
+    return replace(taken, condition=f"{condition}; {taken.condition}" if taken.condition else condition)
 
 
 def take_fields(pattern: str) -> Taken | NotTaken:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from translators.catalog import IsGone
-from translators.fluentbit.conditions import DROP_ALL, Test, ask, can_ask, drop_if, drop_unless
+from translators.fluentbit.conditions import DROP_ALL, Test, ask, can_ask, drop_if, drop_unless, search_for
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.flow import Desk, Discovered, Flow, spot
 from translators.fluentbit.ledger import Judgement, equivalent, exact, harmless, judge_options, manual
 from translators.fluentbit.plugins.common import COMMON
 from translators.fluentbit.plugins.paths import has_index, path_of
-from translators.fluentbit.regexes import NotTaken, take
+from translators.fluentbit.regexes import NotTaken
 from translators.pipeline.selectors import having, select
 from translators.pipeline.stages import SetConstants, When
 
@@ -64,7 +64,7 @@ def _test(rule: Property, flow: Flow, desk: Desk) -> Test | None:
     """The rule as a condition on a place that the agents can look at. None after a finding that says why not."""
     key, pattern = _key(rule), rule.value.strip().partition(" ")[2]
     place = spot(flow, path_of(key))
-    taken = take(pattern.strip(" "))
+    taken = search_for(flow, place, pattern.strip(" "))
     if isinstance(taken, NotTaken):
         desk.ledger.key(PLUGIN, rule, manual(f"no RE2 expression says this: {taken.reason}", _WAY_OUT))
         return None

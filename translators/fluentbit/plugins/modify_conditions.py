@@ -6,19 +6,22 @@ import re
 from dataclasses import dataclass, replace
 
 from translators.catalog import FieldPath, InJson, Matcher, MatchOperator, Presence
-from translators.fluentbit.conditions import Asked, Test, ask, can_ask, together
+from translators.fluentbit.conditions import Asked, Test, ask, can_ask, search_for, together
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.evaluate.onigmo import Regex
-from translators.fluentbit.flow import Desk, Flow, as_label, json_path, spot, text_at
+from translators.fluentbit.flow import Desk, Flow, JsonText, as_label, json_path, spot, text_at
 from translators.fluentbit.ledger import approximate, equivalent, exact
 from translators.fluentbit.plugins.constants import is_seldom
 from translators.fluentbit.plugins.paths import has_index, path_of
-from translators.fluentbit.regexes import NotTaken, Taken, take
+from translators.fluentbit.regexes import NotTaken, Taken
+from translators.fluentbit.regexes import found as has_match
 from translators.fluentbit.words import quoted_words
 from translators.pipeline.selectors import not_searching, searching
 from translators.pipeline.stages import ParseJson
 
 PLUGIN = "modify"
+_FIRST = "|[0]"
+_FILLERS = ("-", "x", "0", " ", "-x0 ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,18 @@ def guard_of(section: Section, flow: Flow, desk: Desk) -> Guard:
             desk.ledger.key(PLUGIN, item, approximate("the agents cannot ask for it"))
             guard = replace(guard, unknown=True)
         else:
-            desk.ledger.key(PLUGIN, item, equivalent("asked of each entry, for values that are text"))
+            desk.ledger.key(PLUGIN, item, equivalent(_asked_of_each(item, guard.flow)))
             asked = (*asked, answer[1])
             guard = replace(guard, flow=answer[0], selector=together(asked))
     return guard
+
+
+def _asked_of_each(item: Property, flow: Flow) -> str:
+    words = quoted_words(item.value) or []
+    is_pattern = words[0].lower().endswith(("_matches", "_match")) and len(words) > 2
+    taken = search_for(flow, spot(flow, path_of(words[1])), words[2]) if is_pattern else None
+    condition = taken.condition if isinstance(taken, Taken) else ""
+    return f"asked of each entry, {condition}" if condition else "asked of each entry"
 
 
 def _answer(item: Property, flow: Flow) -> bool | tuple[Flow, Asked] | None:
@@ -80,10 +91,12 @@ def _exists(flow: Flow, key: str, wanted: bool) -> bool | tuple[Flow, Asked] | N
     opened = flow.record.open
     if opened is None or not isinstance(opened.place, InJson):
         return None if known or opened is not None else not wanted
+    place = spot(flow, path)
+    there = _there(place) if isinstance(place, JsonText) and place.path else _has_key(path)
     if any(field.when is Presence.UNPARSED for field in known):
-        missing = f"type(@) == 'object' && !({_has_key(path)})"
+        missing = f"type(@) == 'object' && !({there})"
         return _asked_json(flow, missing, MatchOperator.NOT_EQUAL if wanted else MatchOperator.EQUAL)
-    return _asked_json(flow, _has_key(path), MatchOperator.EQUAL if wanted else MatchOperator.NOT_EQUAL)
+    return _asked_json(flow, there, MatchOperator.EQUAL if wanted else MatchOperator.NOT_EQUAL)
 
 
 def _asked_json(flow: Flow, condition: str, operator: MatchOperator = MatchOperator.EQUAL) -> tuple[Flow, Asked]:
@@ -107,28 +120,68 @@ def _value(flow: Flow, kind: str, key: str, wanted: str) -> bool | tuple[Flow, A
     place = spot(flow, path)
     if place is None:
         return False
-    if isinstance(place, InJson) and place.path and kind.endswith(("_equals", "_equal")):
-        same = f"{json_path(place.path)} == {_literal(wanted)}"
-        differs = f"{_has_key(place.path)} && !({same})"
+    in_json = place if isinstance(place, InJson | JsonText) and place.path else None
+    if in_json and kind.endswith(("_equals", "_equal")):
+        same = _same(in_json, wanted)
+        differs = f"({_there(in_json)}) && !({same})"
         return _asked_json(flow, same if kind == "key_value_equals" else differs)
-    taken = take(wanted) if kind.endswith(("_matches", "_match")) else None
+    taken = search_for(flow, place, wanted) if kind.endswith(("_matches", "_match")) else None
     if isinstance(taken, NotTaken) or not can_ask(flow, place):
         return None
-    if isinstance(place, InJson) and place.path and taken is not None and kind.endswith("_does_not_match"):
-        return _mismatch(flow, place.path, taken)
+    if in_json and taken and kind.endswith("_does_not_match") and _takes(taken, "") and not _untaken(taken):
+        return None
+    if in_json and taken and (kind.endswith("_does_not_match") or _takes_words(taken)):
+        return _searched(flow, in_json, taken, matches=kind == "key_value_matches")
     expression = taken.expression if taken else f"^{re.escape(wanted)}$"
     wants_absence = "does_not" in kind
     negated = (taken.negated if taken else False) is not wants_absence
     return ask(flow, Test(place, expression, negated))
 
 
-def _mismatch(flow: Flow, path: FieldPath, taken: Taken) -> tuple[Flow, Asked]:
-    """The key is there, and its value is no text or a text in which the expression is not found."""
-    flow, there = _asked_json(flow, _has_key(path))
+def _paths(place: InJson | JsonText) -> tuple[FieldPath, FieldPath]:
+    return (place.path, place.root if isinstance(place, JsonText) else ())
+
+
+def _same(place: InJson | JsonText, wanted: str) -> str:
+    path, root = _paths(place)
+    text = f"({text_at(path, root)})" if root else json_path(path)
+    return f"{text} == {_literal(wanted)}"
+
+
+def _there(place: InJson | JsonText) -> str:
+    """That the line has the key, or above it a value that is no map and no list: Fluent Bit takes that one then."""
+    path, root = _paths(place)
+    if not root:
+        return _has_key(path)
+    kind = f"type({json_path(root)})"
+    return f"({_has_key(root)} && {kind} != 'object' && {kind} != 'array') || {_has_key(path)}"
+
+
+def _searched(flow: Flow, place: InJson | JsonText, taken: Taken, *, matches: bool) -> tuple[Flow, Asked]:
+    """The value is searched, ``true`` and ``false`` as words. Where it must not match, the key has to be there."""
+    path, root = _paths(place)
+    value = text_at(path, root, words=_takes_words(taken))
+    told = f"type({value}) != 'null'" if matches else _there(place)
+    if not matches and _takes(taken, ""):
+        value = f"[{value.removesuffix(_FIRST)}, [{_literal(_untaken(taken))}]] | [] | [0]"
     flow, name = flow.fresh()
-    flow, label = as_label(flow.then(ParseJson(((name, text_at(path)),))), name)
-    value = searching(label, taken.expression) if taken.negated else not_searching(label, taken.expression)
-    return flow, Asked((*there.matchers, value))
+    flow, label = as_label(flow.then(ParseJson(((name, value),))), name)
+    found = (searching if matches is not taken.negated else not_searching)(label, taken.expression)
+    flow, there = _asked_json(flow, told)
+    return flow, Asked((*there.matchers, found))
+
+
+def _untaken(taken: Taken) -> str:
+    """What stands for a value that is no text: as a label it would be empty, and that is a text which is taken."""
+    return next((text for text in _FILLERS if not _takes(taken, text)), "")
+
+
+def _takes_words(taken: Taken) -> bool:
+    return _takes(taken, "true") or _takes(taken, "false")
+
+
+def _takes(taken: Taken, text: str) -> bool:
+    return has_match(taken.expression, text) is not taken.negated
 
 
 def _any_key(flow: Flow, pattern: str, wanted: bool) -> bool | None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from translators.fluentbit.conditions import Asked, Test, ask, can_ask
+from translators.fluentbit.conditions import Asked, Test, ask, can_ask, search_for
 from translators.fluentbit.configuration import Property, Section
-from translators.fluentbit.flow import Desk, Flow, Route, spot
+from translators.fluentbit.flow import Desk, Flow, Route, Spot, spot
 from translators.fluentbit.ledger import Options, approximate, equivalent, exact, harmless, judge_options, manual
 from translators.fluentbit.plugins.captures import choices
 from translators.fluentbit.plugins.common import COMMON
 from translators.fluentbit.plugins.new_tags import Chosen, chosen, with_mark
 from translators.fluentbit.plugins.new_tags import Rule as Written
 from translators.fluentbit.plugins.paths import has_index, path_of
-from translators.fluentbit.regexes import NotTaken, Taken, take
+from translators.fluentbit.regexes import NotTaken, Taken
 from translators.fluentbit.words import tokens
 from translators.pipeline.selectors import COPY, ROUTE, having
 from translators.pipeline.stages import SetConstants, When
@@ -54,7 +54,7 @@ def _rule(item: Property, flow: Flow, desk: Desk) -> tuple[Flow, tuple[Route, ..
     if place is None:
         desk.ledger.key(PLUGIN, item, exact(f"no record here has {key}: the rule takes nothing"))
         return flow, ()
-    taken = take(pattern)
+    taken = search_for(flow, place, pattern)
     if isinstance(taken, NotTaken) or has_index(key) or not can_ask(flow, place):
         why = taken.reason if isinstance(taken, NotTaken) else f"the agents cannot ask for {key}"
         desk.ledger.key(PLUGIN, item, manual(f"the rule is not followed: {why}", _WAY_OUT))
@@ -62,7 +62,7 @@ def _rule(item: Property, flow: Flow, desk: Desk) -> tuple[Flow, tuple[Route, ..
     copies = keep.strip().lower() in ("true", "on", "yes")
     _judge(item, copies, desk)
     routes: tuple[Route, ...] = ()
-    for choice in _choices(pattern, tag, taken):
+    for choice in _choices(flow, place, pattern, tag) or (_Taken(taken),):
         test = Test(place, choice.taken.expression, choice.taken.negated)
         new = _new_tag(tag, flow.tags[0], choice.texts)
         flow, asked = ask(flow, test)
@@ -81,13 +81,13 @@ class _Taken:
     texts: tuple[str, ...] = ()
 
 
-def _choices(pattern: str, tag: str, taken: Taken) -> tuple[_Taken, ...]:
+def _choices(flow: Flow, place: Spot, pattern: str, tag: str) -> tuple[_Taken, ...]:
     """One for each new tag where the tag holds what a group of few texts captures."""
     if not _CAPTURED.search(tag):
-        return (_Taken(taken),)
-    made = [(take(choice.pattern), choice.texts) for choice in choices(pattern)]
+        return ()
+    made = [(search_for(flow, place, choice.pattern), choice.texts) for choice in choices(pattern)]
     known = tuple(_Taken(one, texts) for one, texts in made if isinstance(one, Taken))
-    return known if len(known) == len(made) else (_Taken(taken),)
+    return known if len(known) == len(made) else ()
 
 
 def _marked(flow: Flow, asked: Asked, copies: bool, way: Chosen) -> tuple[Flow, str]:
