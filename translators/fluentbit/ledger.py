@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from translators.diagnostics import Agent, Fidelity, Finding, PerAgent
-from translators.fluentbit.configuration import Property, Section
+from translators.fluentbit.configuration import Kind, Property, Section
 from translators.source import Span
 
 _ORDER = tuple(Fidelity)
@@ -114,6 +114,14 @@ def _worse(before: Finding, after: Finding) -> Finding:
 
 def _worst(one: Fidelity, other: Fidelity) -> Fidelity:
     return _ORDER[max(_ORDER.index(one), _ORDER.index(other))]
+
+
+def plugin_of(section: Section) -> str:
+    """The name under which the rules of a section stand: those of a filter parser are not those of a parser."""
+    name = section.name.lower()
+    if section.kind in (Kind.PARSER, Kind.MULTILINE_PARSER):
+        return "parser"
+    return "filter-parser" if name == "parser" else name
 
 
 def spell(item: Property) -> str:

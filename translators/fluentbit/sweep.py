@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from translators.fluentbit.configuration import Configuration, Kind, Section
+from translators.fluentbit.configuration import Configuration, Section
 from translators.fluentbit.flow import Desk
-from translators.fluentbit.ledger import Judgement, Options, equivalent, exact, harmless, judge_rest, manual
+from translators.fluentbit.ledger import Judgement, Options, equivalent, exact, harmless, judge_rest, manual, plugin_of
 from translators.fluentbit.plugins.parsers import judge_unused
 from translators.fluentbit.standard_parsers import IMAGE_SOURCE
 
@@ -60,7 +60,7 @@ def _service(section: Section, desk: Desk) -> None:
 
 
 def _rest(section: Section, desk: Desk, judgement: Judgement) -> None:
-    plugin = section.name.lower() if section.kind not in (Kind.PARSER, Kind.MULTILINE_PARSER) else "parser"
+    plugin = plugin_of(section)
     if not _judged(section, desk):
         desk.ledger.section(plugin, section, judgement)
     judge_rest(desk.ledger, plugin, section.properties, judgement)

@@ -26,7 +26,7 @@ from translators.fluentbit.plugins import (
 from translators.fluentbit.routing import split, takes
 from translators.fluentbit.sweep import sweep
 from translators.fluentbit.walk import Leaf, judge_processors, judge_unsure, leaves, processed, walk
-from translators.labels import Scheme
+from translators.labels import Kind, Scheme
 from translators.pipeline.filesets import FileSet, FilesRead, union
 from translators.pipeline.model import Discovery, Job
 from translators.pipeline.other_ways import WAY, by_another_way
@@ -86,7 +86,7 @@ def translate_configuration(configuration: Configuration, wishes: Wishes) -> Tra
     plans = _shaped(plans, desk, wishes.node_variables)
     jobs = tuple((agent, _jobs_of(agent, plans, desk)) for agent in Agent)
     sweep(configuration, desk, any(one.name.lower() not in _INPUTS for one in configuration.inputs))
-    return Translated(jobs, _groups(plans), desk.ledger.findings())
+    return Translated(jobs, _groups(plans, desk.scheme), desk.ledger.findings())
 
 
 def _named_parsers(configuration: Configuration) -> Iterable[str]:
@@ -249,8 +249,9 @@ def _shaped(plans: tuple[Plan, ...], desk: Desk, variables: frozenset[str]) -> t
     return tuple(shaped)
 
 
-def _groups(plans: tuple[Plan, ...]) -> tuple[LogGroup, ...]:
+def _groups(plans: tuple[Plan, ...], scheme: Scheme) -> tuple[LogGroup, ...]:
     groups: dict[str, LogGroup] = {}
+    of_journal: dict[str, list[bool]] = {}
     for plan in plans:
         for one, made in plan.shapes:
             for name, template, shape_of in _named(one, made):
@@ -258,7 +259,10 @@ def _groups(plans: tuple[Plan, ...]) -> tuple[LogGroup, ...]:
                 before = groups.get(name, LogGroup(name, (), "", days, template))
                 kept = days or before.retention_days
                 groups[name] = replace(before, shapes=(*before.shapes, shape_of), retention_days=kept)
-    return tuple(replace(group, shapes=_told_apart(group.shapes)) for group in groups.values())
+                of_journal.setdefault(name, []).append(plan.flow.journal is not None)
+    return tuple(
+        replace(group, shapes=_told_apart(group.shapes, of_journal[name], scheme)) for name, group in groups.items()
+    )
 
 
 def _named(one: Destination, made: Shape) -> Iterable[tuple[str, tuple[StreamPart, ...], Shape]]:
@@ -275,24 +279,28 @@ def _named(one: Destination, made: Shape) -> Iterable[tuple[str, tuple[StreamPar
         yield spelled, one.template, replace(made, name=f"{made.name}-computed", selector=selector)
 
 
-def _told_apart(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
-    """Selectors of one group exclude each other: by source, or by whether there is a systemd unit."""
-    sources = any(matcher.label == "source" for made in shapes for matcher in made.selector)
-    units = any(_has_unit(made) for made in shapes)
-    return tuple(_apart(made, sources, units) for made in shapes)
+def _told_apart(shapes: tuple[Shape, ...], of_journal: list[bool], scheme: Scheme) -> tuple[Shape, ...]:
+    """Selectors of one group exclude each other: by source, or by a label that only containers have.
+
+    Not every entry of the journal has a unit: the kernel's have none.
+    """
+    sources = any(map(_has_source, shapes))
+    both = {journal for made, journal in zip(shapes, of_journal, strict=True) if not _has_source(made)} == {True, False}
+    label = next((name for name in ("namespace", "container", "app") if scheme.kind(name) is Kind.LABEL), "unit")
+    apart: list[Shape] = []
+    for made, journal in zip(shapes, of_journal, strict=True):
+        extra: tuple[Matcher, ...] = ()
+        if sources and not _has_source(made):
+            extra += (Matcher("source", MatchOperator.EQUAL, ""),)
+        if both and not _has_source(made):
+            lacks = journal is not (label == "unit")
+            extra += (Matcher(label, MatchOperator.EQUAL if lacks else MatchOperator.NOT_EQUAL, ""),)
+        apart.append(replace(made, selector=(*made.selector, *extra)))
+    return tuple(apart)
 
 
-def _apart(made: Shape, sources: bool, units: bool) -> Shape:
-    extra: tuple[Matcher, ...] = ()
-    if sources and not any(matcher.label == "source" for matcher in made.selector):
-        extra += (Matcher("source", MatchOperator.EQUAL, ""),)
-    if units and not sources:
-        extra += (Matcher("unit", MatchOperator.NOT_EQUAL if _has_unit(made) else MatchOperator.EQUAL, ""),)
-    return replace(made, selector=(*made.selector, *extra))
-
-
-def _has_unit(made: Shape) -> bool:
-    return made.record == "systemd"
+def _has_source(made: Shape) -> bool:
+    return any(matcher.label == "source" for matcher in made.selector)
 
 
 def _jobs_of(agent: Agent, plans: tuple[Plan, ...], desk: Desk) -> tuple[Job, ...]:

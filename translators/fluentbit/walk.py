@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.flow import Desk, Flow, Route
-from translators.fluentbit.ledger import approximate, manual
+from translators.fluentbit.ledger import approximate, manual, plugin_of
 from translators.fluentbit.nearby import Nearby
 from translators.fluentbit.plugins import (
     aws,
@@ -114,7 +114,8 @@ def judge_unsure(section: Section, desk: Desk) -> None:
     item = section.last("match_regex") or section.last("match")
     if item is not None:
         message = "each record's own tag tells whether it takes it, which the agents do not know here: taken for all"
-        desk.ledger.key(section.name, item, approximate(message, "give these records an input of their own"))
+        judgement = approximate(message, "give these records an input of their own")
+        desk.ledger.key(plugin_of(section), item, judgement)
 
 
 def _fork(flow: Flow, routes: tuple[Route, ...], filters: Nearby, desk: Desk, place: tuple[int, int]) -> Way:

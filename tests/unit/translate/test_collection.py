@@ -339,8 +339,8 @@ def test_selectors_of_one_group_exclude_each_other() -> None:
     journal = "[INPUT]\n    Name systemd\n    Tag host.*\n    Systemd_Filter _SYSTEMD_UNIT=kubelet.service\n"
     collection = translated(CONTAINERS + journal + OUTPUT)
     selectors = [shape.selector for group in collection.catalog.groups for shape in group.shapes]
-    units = [matcher.operator for selector in selectors for matcher in selector if matcher.label == "unit"]
-    assert sorted(units) == [MatchOperator.NOT_EQUAL, MatchOperator.EQUAL]
+    writers = [matcher.operator for selector in selectors for matcher in selector if matcher.label == "namespace"]
+    assert writers == [MatchOperator.NOT_EQUAL, MatchOperator.EQUAL]
 
 
 CRIO = r"""[PARSER]

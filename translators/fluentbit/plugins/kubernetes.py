@@ -24,6 +24,7 @@ _PREFIX = "kube.var.log.containers."
 _FOLDER = "var.log.containers."
 """The folder in a tag: a shorter prefix leaves some of it in the pod's name, a longer one takes some of the name."""
 _LABELS = "pod labels other than the app are not copied to each entry; name those you need in the labels file"
+_OF_NAMESPACE = IsGone("labels and annotations of the namespace are not copied to each entry")
 _NO_API = "--discovery files: only the file's name is known, which does not tell it"
 
 
@@ -105,6 +106,10 @@ def _with_pod(section: Section, record: Whereabouts, scheme: Scheme, missing: st
         if key == "host":
             record = _with_maps(section, record)
         record = record.put(Field(("kubernetes", key), _place(place, scheme, missing)))
+    if any(is_on(section, key) for key in ("namespace_labels", "namespace_annotations")):
+        name = record.find(("kubernetes", "namespace_name")) or _OF_NAMESPACE
+        record = record.put(Field(("kubernetes_namespace", "name"), name))
+        record = record.put(Field(("kubernetes_namespace",), _OF_NAMESPACE))
     return record
 
 

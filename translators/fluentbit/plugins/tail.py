@@ -35,6 +35,10 @@ from translators.pipeline.tags import HOLE, compose, literal_start
 PLUGIN = "tail"
 _DEFAULT_LINE = 32768
 _LOKI_LINE = 256 * 1024
+_TWICE = approximate(
+    "the record has the key twice then, of which CloudWatch keeps the last; the path is structured metadata filename",
+    "give Path_Key a name that no other key has",
+)
 _RUNTIME_LINE = 17_000
 """A container runtime writes at most 16 KiB of text and its header in one line of a file."""
 
@@ -254,15 +258,20 @@ def _no_parser(desk: Desk) -> Judgement:
 
 
 def _extra_keys(section: Section, flow: Flow, desk: Desk) -> Flow:
+    """Fluent Bit writes them before the text of a raw line, and behind what was parsed or joined."""
     path_key, offset_key = section.last("path_key"), section.last("offset_key")
     extra: tuple[Field, ...] = ()
-    if path_key is not None:
+    if path_key is not None and flow.record.has((path_key.value.strip(),)):
+        desk.ledger.key(PLUGIN, path_key, _TWICE)
+    elif path_key is not None:
         extra += (Field((path_key.value.strip(),), InMetadata("filename")),)
         desk.ledger.key(PLUGIN, path_key, exact("the path is structured metadata filename"))
     if offset_key is not None:
         extra += (Field((offset_key.value.strip(),), IsGone("the agents do not tell at which byte a line began")),)
         desk.ledger.key(PLUGIN, offset_key, approximate("the agents do not tell at which byte a line began"))
-    return with_fields(flow, extra)
+    known = flow.record.fields
+    raw = len(known) == 1 and known[0].place == IsLine()
+    return flow.knowing(Whereabouts((*extra, *known))) if raw else with_fields(flow, extra)
 
 
 def _judge_start(section: Section, flow: Flow, desk: Desk) -> None:

@@ -1,0 +1,91 @@
+"""What generated configurations found to be claimed and not so: each shrunk to the least that shows it."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from tests.unit.translate.test_filters_agree import NOW, Sides, sides
+from translators.collection import Collection, TranslateOptions, translate
+from translators.diagnostics import Fidelity
+from translators.fluentbit.read import Reading, ReadOptions, read
+from translators.pipeline.comparison import Verdict
+from translators.pipeline.model import Discovery
+from translators.pipeline.world import Container, JournalEntry, LogFile, Namespace, Pod, World
+
+CONTAINER = f"/var/log/containers/web-1_shop_app-{'a' * 64}.log"
+FILE = "/var/log/app.log"
+JOURNAL = "[INPUT]\n    Name systemd\n    Tag sys.*\n"
+OUTPUT = (
+    "[OUTPUT]\n    Name cloudwatch_logs\n    Match *\n    region r\n    log_group_name /a\n    log_stream_prefix s-\n"
+)
+
+
+def tail(path: str, *options: str) -> str:
+    kept = "".join(f"    {option}\n" for option in options)
+    return f"[INPUT]\n    Name tail\n    Tag app.*\n    Path {path}\n    Read_from_Head On\n{kept}"
+
+
+def reading(main: str, parsers: str = "") -> Reading:
+    service = "[SERVICE]\n    Parsers_File parsers.conf\n"
+    return read({"fluent-bit.conf": f"{service}{main}".encode(), "parsers.conf": parsers.encode()}, ReadOptions())
+
+
+def node(files: Mapping[str, bytes], journal: Iterable[Mapping[str, bytes]] = ()) -> World:
+    entries = tuple(
+        JournalEntry(tuple(fields.items()), NOW + at * 10**9, f"cursor-{at}") for at, fields in enumerate(journal)
+    )
+    opened = (LogFile(path, path, partial(io.BytesIO, content)) for path, content in files.items())
+    return World(tuple(opened), journal=entries, now_ns=NOW + 3600 * 10**9)
+
+
+def differing(found: Sides) -> list[Verdict]:
+    assert all(verdicts for _, verdicts in found.values())
+    return [verdict for _, verdicts in found.values() for verdict in verdicts if not verdict.equal]
+
+
+def collected(main: str, parsers: str = "") -> Collection:
+    return translate(reading(main, parsers), TranslateOptions(cluster="c", discovery=Discovery.FILES))
+
+
+@pytest.mark.parametrize("beside", ["", tail("/var/log/containers/*.log")])
+@pytest.mark.parametrize("option", ["", "    log_key MESSAGE\n"])
+def test_entries_of_the_journal_without_a_unit_are_in_their_log_group(beside: str, option: str) -> None:
+    world = node({CONTAINER: b"x\n"}, [{"MESSAGE": b"one", "_SYSTEMD_UNIT": b"kubelet.service"}, {"MESSAGE": b"two"}])
+    found = sides(reading(JOURNAL + beside + OUTPUT + option), world, Discovery.FILES)
+    assert differing(found) == []
+
+
+def test_a_filter_parser_has_one_finding_for_its_match() -> None:
+    names = "[PARSER]\n    Name words\n    Format regex\n    Regex ^(?<level>[A-Z]+) (?<text>.*)$\n"
+    some = "[FILTER]\n    Name parser\n    Match_Regex .*shop.*\n    Key_Name log\n    Parser words\n"
+    for where in (tail("/var/log/containers/*.log"), JOURNAL):
+        made = collected(where + some + OUTPUT, names)
+        rules = Counter(finding.span for finding in made.findings if "match" in finding.rule.rpartition("/")[2])
+        assert set(rules.values()) == {1}
+        assert not any(finding.rule.startswith("fluentbit/parser-match") for finding in made.findings)
+
+
+@pytest.mark.parametrize(
+    ("option", "fidelity"), [("Path_Key log", Fidelity.APPROXIMATE), ("Path_Key file", Fidelity.EXACT)]
+)
+def test_a_path_under_the_key_of_the_text_is_not_claimed(option: str, fidelity: Fidelity) -> None:
+    found = reading(tail(FILE, option) + OUTPUT)
+    for claim, verdicts in sides(found, node({FILE: b"one\n"}), Discovery.FILES, "fluentbit/tail-path-key").values():
+        assert claim is fidelity
+        assert all(verdict.equal for verdict in verdicts)
+    fields = collected(tail(FILE, option) + OUTPUT).catalog.groups[0].shapes[0].fields
+    assert [field.path for field in fields] == [("file",), ("log",)][fidelity is Fidelity.APPROXIMATE :]
+
+
+def test_the_map_of_a_namespace_is_known_to_be_gone() -> None:
+    filters = "[FILTER]\n    Name kubernetes\n    Match app.*\n    Kube_Tag_Prefix app.var.log.containers.\n"
+    found = reading(tail("/var/log/containers/*.log") + filters + "    Namespace_Labels On\n" + OUTPUT)
+    pods = (Pod("web-1", "shop", "u", "n", containers=(Container("app", identifier="a" * 64),)),)
+    world = replace(node({CONTAINER: b"x\n"}), pods=pods, namespaces=(Namespace("shop", {"team": "a"}),))
+    assert differing(sides(found, world, Discovery.FILES)) == []
