@@ -8,6 +8,7 @@ from tests.unit.fluentbit_read.test_judgement import INPUT, OUTPUT, engine, filt
 from translators.diagnostics import Refused
 
 ABORTING = "configuration file contains errors, aborting."
+UNKNOWN = "[config] section 'nothing' tried to instance a plugin name that doesn't exist"
 SERVICE = "[SERVICE]\n    Flush 1\n"
 STORED = "    storage.type filesystem\n"
 REWRITE = "Name rewrite_tag", "Match *", "Rule $log x new false"
@@ -33,6 +34,10 @@ def not_set(key: str, kind: str, name: str) -> str:
             INPUT + OUTPUT + "    storage.total_limit_size much\n",
             not_set("storage.total_limit_size", "output", "stdout"),
         ),
+        ("[SERVICE]\n    Flush 0\n" + INPUT + OUTPUT, "invalid flush value, aborting."),
+        ("[SERVICE]\n    Flush often\n    storage.sync fast\n" + INPUT + OUTPUT, "invalid flush value, aborting."),
+        (SERVICE + "    Coro_Stack_Size 1024\n" + INPUT + OUTPUT, "invalid coroutine stack size, aborting."),
+        ("[SERVICE]\n    Flush 0\n" + INPUT + OUTPUT.replace("stdout", "nothing"), f"{UNKNOWN}\n{ABORTING}"),
         (
             SERVICE + INPUT + STORED + OUTPUT,
             "[storage] instance 'tail.0' requested filesystem storage but no filesystem path was defined.\n"
@@ -80,6 +85,8 @@ def test_the_engine_refuses_in_fluent_bits_words(main: str, message: str) -> Non
         INPUT + "    Mem_Buf_Limit 5mb\n    Log_Level Debug\n    storage.type memrb\n    Threaded on\n" + OUTPUT,
         INPUT + OUTPUT + "    storage.total_limit_size off\n    Log_Level warning\n",
         INPUT + STORED + OUTPUT,
+        "[SERVICE]\n    Flush .2\n    Coro_Stack_Size 24576\n" + INPUT + OUTPUT,
+        "[SERVICE]\n    Flush ${NOBODY_SETS_IT}\n" + INPUT + OUTPUT,
         SERVICE + "    storage.path /var/x\n" + INPUT + STORED + OUTPUT,
         filter_of(*REWRITE) + filter_of(*REWRITE)[len(INPUT) :],
         filter_of("Name multiline", "Match *", "multiline.parser go", "Buffer Off", "Emitter_Name tail.0"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from translators.diagnostics import Refused
 from translators.fluentbit.classic import refuse
 from translators.fluentbit.configuration import Kind, Property, Section
 
@@ -12,6 +13,12 @@ _STORAGES = frozenset(("filesystem", "memory", "memrb"))
 _SWITCHES = frozenset(("true", "on", "yes", "false", "off", "no"))
 _SIZE = re.compile(r".*\d(?:[kmg]b?)?|.", re.IGNORECASE | re.DOTALL)
 """A size ends in a digit or in one of six units, right behind it; one character alone is never looked at."""
+_NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
+_SMALLEST = 5e-324
+_SERVICE = (
+    ("coro_stack_size", 4096, "invalid coroutine stack size", "Write 4096 bytes or more."),
+    ("flush", _SMALLEST, "invalid flush value", "Write seconds above zero, such as 1 or 0.5."),
+)
 _UNLIMITED = frozenset(("off", "false", "no"))
 
 
@@ -27,6 +34,16 @@ def check(section: Section) -> None:
                 item.span,
                 remedy,
             )
+
+
+def check_service(service: Section | None) -> None:
+    """Refuse what Fluent Bit looks at when it has read all sections. A value that nobody gave is not judged."""
+    for key, least, told, remedy in _SERVICE:
+        item = service.last(key) if service else None
+        if item is not None and item.value:
+            found = _NUMBER.match(item.value)
+            if not found or float(found[1]) < least:
+                raise Refused("fluentbit/bad-value", f"{told}, aborting.", item.span, remedy)
 
 
 def _remedy(kind: Kind, item: Property) -> str:
