@@ -240,7 +240,9 @@ def _after_month(pieces: list[_Piece], place: int) -> bool:
 
 def _location(time_format: str, zone: Zone) -> tuple[str, list[tuple[Fidelity, str]]]:
     if any(mark in time_format for mark in _OWN_ZONE):
-        return "", []
+        note = "with Time_System_Timezone Fluent Bit does not count the zone that a text names, Go does"
+        counts = zone.system and ("%z" in time_format or "%Z" in time_format)
+        return "", [(Fidelity.APPROXIMATE, note)] if counts else []
     if zone.name:
         return zone.name, []
     if zone.system:

@@ -176,3 +176,38 @@ def test_ignore_older_asks_the_time_of_joined_lines(mode: str) -> None:
         content = docker("new\\n more\\n") + docker("old\\n").replace(b"2026", b"2020") + docker("new\\n")
     sent = run(tail("Ignore_Older 1h", *options) + SINK, node_of({"/var/log/a.log": content}), parsers)
     assert [text.rstrip(b"\n") for text in logs(sent)] == [b"new\n more", b"new"]
+
+
+def test_only_the_first_of_repeated_keys_gets_the_joined_text() -> None:
+    lines = b'{"log":"one ","log":"x","stream":"stdout"}\n{"log":"two\\n","stream":"stdout"}\n'
+    sent = run(tail("multiline.parser docker") + SINK, node_of({"/var/log/a.log": lines}))
+    assert [one.record for one in sent] == [[(b"log", b"one two\n"), (b"log", b"x"), (b"stream", b"stdout")]]
+
+
+def test_an_empty_stream_is_none() -> None:
+    lines = b'{"log":"one ","stream":""}\n{"log":"two\\n"}\n'
+    sent = run(tail("multiline.parser docker") + SINK, node_of({"/var/log/a.log": lines}))
+    assert logs(sent) == [b"one two\n"]
+
+
+ALPHABET = "".join(
+    f'[MULTILINE_PARSER]\n    Name {name}\n    Type regex\n    Rule "start_state" "/^{start}/" "more"\n'
+    f'    Rule "more" "/^{more}/" "more"\n'
+    for name, start, more in (("first", "[ab]", "!"), ("second", "[bc]", " "))
+)
+
+
+def test_the_parser_of_the_last_line_is_asked_first_if_that_was_of_the_same_file() -> None:
+    """``b`` goes to the second parser, which took ``c``; behind a chunk of another file it goes to the first."""
+    contents = {"/var/log/a.log": b"c" + b"." * 40 + b"\nb" + b"." * 60 + b"\n x\n", "/var/log/z.log": b"a\n" * 40}
+    config = tail("Buffer_Chunk_Size 84", "Buffer_Max_Size 84", "multiline.parser first, second") + SINK
+    alone = run(config, node_of({"/var/log/a.log": contents["/var/log/a.log"]}), ALPHABET)
+    assert [text.replace(b".", b"") for text in logs(alone)] == [b"c\n", b"b\n x\n"]
+    together = [text.replace(b".", b"") for text in logs(run(config, node_of(contents), ALPHABET))]
+    assert [text for text in together if text != b"a\n"] == [b"b\n", b"c\n x\n"]
+
+
+def test_what_waits_for_one_parser_goes_before_what_waits_for_the_next() -> None:
+    files = {"/var/log/a.log": b"c\n 1\n", "/var/log/b.log": b"a\n!2\n"}
+    sent = run(tail("multiline.parser first, second") + SINK, node_of(files), ALPHABET)
+    assert logs(sent) == [b"a\n!2\n", b"c\n 1\n"]

@@ -242,3 +242,25 @@ def test_a_converted_line_that_is_too_long_is_cut_between_characters() -> None:
     options = ("generic.encoding UHC", "Truncate_Long_Lines On", "Buffer_Chunk_Size 32", "Buffer_Max_Size 32")
     content = ("한" * 30 + "\nok\n").encode("cp949")
     assert logs(run(tail(*options) + SINK, node_of({"/var/log/a.log": content})))[0] == ("한" * 10).encode()
+
+
+def test_offsets_do_not_count_a_full_buffer_that_was_thrown_away() -> None:
+    """``flb_tail_file_chunk`` empties the buffer without telling ``stream_offset``; the sources stay right."""
+    content = b"before\n" + b"y" * 200 + b"\nafter\nlast\n"
+    options = ("Offset_Key at", "Skip_Long_Lines On", "Buffer_Chunk_Size 64", "Buffer_Max_Size 64")
+    sent = run(tail(*options) + SINK, node_of({"/var/log/a.log": content}))
+    assert [row["at"] for row in records(sent)] == [0, content.index(b"after") - 63, content.index(b"last") - 63]
+    assert source_of(sent, {"/var/log/a.log": content}) == [b"before\n", b"after\n", b"last\n"]
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "offsets"),
+    [
+        ("unicode.encoding utf-16le", "\ufeffone\n둘\nthree\n".encode("utf-16-le"), [0, 4, 8]),
+        ("unicode.encoding auto", b"\xef\xbb\xbfone\ntwo\n", [3, 7]),
+        ("generic.encoding UHC", "하나\n둘\n".encode("cp949"), [0, 7]),
+    ],
+)
+def test_offsets_count_the_bytes_after_a_conversion(option: str, content: bytes, offsets: list[int]) -> None:
+    sent = run(tail("Offset_Key at", option) + SINK, node_of({"/var/log/a.log": content}))
+    assert [row["at"] for row in records(sent)] == offsets

@@ -150,3 +150,8 @@ def test_generated_times_are_read_the_same(order: list[str], separators: list[st
         read = agent_time(found, text)
         assert read is not None, (found, text)
         assert abs(read - expected) <= 1, (found, text)
+
+
+def test_with_the_time_zone_of_the_system_a_named_zone_is_approximate() -> None:
+    read = [to_layouts(f"%Y-%m-%dT%H:%M:%S{end}", system_timezone=True) for end in ("%z", "")]
+    assert [one.fidelity for one in read if isinstance(one, Layouts)] == [Fidelity.APPROXIMATE, Fidelity.EQUIVALENT]

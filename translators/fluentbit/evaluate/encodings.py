@@ -21,7 +21,7 @@ UNICODE = {
 }
 """What unicode.encoding knows; ``auto`` looks at each chunk."""
 _MARKS = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
-_UTF8_MARK = b"\xef\xbb\xbf"
+UTF8_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,11 @@ class Encoding:
     def _from_wide(self, data: bytes) -> bytes:
         codec = self.codec or _detected(data)
         if not codec:
-            return data.removeprefix(_UTF8_MARK)
+            return data.removeprefix(UTF8_MARK)
         units = data.removeprefix(_MARKS[codec])
         units = units[: len(units) // 2 * 2]
         try:
-            return units.decode(codec).encode() or data.removeprefix(_UTF8_MARK)
+            return units.decode(codec).encode() or data.removeprefix(UTF8_MARK)
         except UnicodeDecodeError:
             return data
 

@@ -30,7 +30,10 @@ class NotJson(ValueError):
 
 
 def read_value(text: bytes) -> Value:
-    """The one value that the text holds, blanks around it; raises NotJson."""
+    """The one value that the text begins with; raises NotJson.
+
+    What stands behind it and is no JSON is passed over, as in ``pack_json_to_msgpack_yyjson``; a second value is not.
+    """
     if _SURROGATE.search(text) is None:
         try:
             return _within_depth(text, _encode(_FAST(text.decode("utf-8"))))
@@ -38,7 +41,7 @@ def read_value(text: bytes) -> Value:
             pass
     reader = _Reader(text)
     value = reader.value(1)
-    if reader.blanks() != len(text):
+    if reader.blanks() != len(text) and reader.goes_on():
         raise NotJson
     return value
 
@@ -111,6 +114,14 @@ class _Reader:
         found = _BLANKS.match(self.text, self.at)
         self.at = found.end() if found else self.at
         return self.at
+
+    def goes_on(self) -> bool:
+        """Whether another value begins here, whatever is behind it."""
+        try:
+            self.value(1)
+        except NotJson:
+            return False
+        return True
 
     def value(self, depth: int) -> Value:
         opening = self.text[self.at : self.at + 1]

@@ -9,6 +9,7 @@ from typing import assert_never
 from translators.fluentbit.evaluate.multiline_parsers import Join, MultilineParser
 from translators.fluentbit.evaluate.parsers import CRI, read_whole_cri
 from translators.fluentbit.evaluate.records import EMPTY, Event, Map, Value
+from translators.fluentbit.evaluate.timestamps import is_event_time
 from translators.pipeline.world import Extent, Origin
 
 BUFFER_LIMIT = 2 * 1024 * 1024
@@ -41,25 +42,39 @@ class _Content:
     group: bytes | None = None
 
 
-class Joiner:
-    """All multiline parsers of one input or filter on one stream; the parser that took the last line is asked first."""
+@dataclass(slots=True)
+class Recent:
+    """Which parser took the last line of all streams of an input or filter, and of which stream that was."""
 
-    def __init__(self, parsers: Sequence[MultilineParser], key_content: bytes | None = None) -> None:
+    index: int = -1
+    stream: Joiner | None = None
+
+
+class Joiner:
+    """All multiline parsers of one input or filter on one stream.
+
+    The parser that took the last line is asked first, unless that line was one of another stream.
+    """
+
+    def __init__(
+        self, parsers: Sequence[MultilineParser], key_content: bytes | None = None, recent: Recent | None = None
+    ) -> None:
         self._parsers = parsers
         self._keys = [key_content or parser.key_content for parser in parsers]
-        self._groups: list[dict[bytes | None, _Group]] = [{} for _ in parsers]
-        self._recent: int | None = None
+        self._groups: list[dict[bytes, _Group]] = [{b"": _Group()} for _ in parsers]
+        self._recent = recent or Recent()
         self._cri = next((index for index, parser in enumerate(parsers) if parser.parser is CRI), -1)
         self.limit = BUFFER_LIMIT
         self.done: list[Event] = []
 
     def add_line(self, text: bytes, extent: Extent) -> None:
         """Take one line; what became complete is appended to ``done``."""
-        if self._recent == self._cri and self._pass_whole(text, extent):
+        recent = self._recent
+        if recent.index == self._cri and recent.stream is self and self._pass_whole(text, extent):
             return
         for index in self._order():
             if self._try_line(index, text, extent):
-                self._recent = index
+                recent.index, recent.stream = index, self
                 return
         self.flush()
         group = self._group(0, None)
@@ -71,7 +86,7 @@ class Joiner:
     def _pass_whole(self, text: bytes, extent: Extent) -> bool:
         """The most frequent line of all: complete by itself, and nothing of its stream waits."""
         parsed = read_whole_cri(text)
-        if parsed is None or parsed.time_ns is None or parsed.time_ns < 0:
+        if parsed is None or parsed.time_ns is None or not is_event_time(parsed.time_ns):
             return False
         stream = parsed.record[1][1]
         group = self._groups[self._cri].get(stream) if isinstance(stream, bytes) else None
@@ -84,7 +99,7 @@ class Joiner:
         """Take one record, whose metadata is lost; what became complete is appended to ``done``."""
         for index in self._order():
             if self._try_record(index, event):
-                self._recent = index
+                self._recent.index, self._recent.stream = index, self
                 return
         self.flush()
         group = self._group(0, None)
@@ -94,23 +109,33 @@ class Joiner:
 
     def flush(self) -> None:
         """Let go of all that waits: the flush timer, or a line that no parser takes."""
-        for index, groups in enumerate(self._groups):
-            for group in groups.values():
-                if group.buffer or group.context is not None:
-                    self._flush(index, group)
+        for index in range(self.size):
+            self.flush_parser(index)
+
+    @property
+    def size(self) -> int:
+        """How many parsers there are."""
+        return len(self._parsers)
+
+    def flush_parser(self, index: int) -> None:
+        """Let go of what waits for one parser."""
+        for group in self._groups[index].values():
+            if group.buffer or group.context is not None:
+                self._flush(index, group)
 
     def _order(self) -> list[int]:
-        indexes = list(range(len(self._parsers)))
-        if self._recent:
-            indexes.remove(self._recent)
-            indexes.insert(0, self._recent)
+        indexes, recent = list(range(self.size)), self._recent
+        if recent.stream is self:
+            indexes.remove(recent.index)
+            indexes.insert(0, recent.index)
         return indexes
 
     def _group(self, index: int, name: bytes | None) -> _Group:
+        """Without a name, or with an empty one, the group that every stream has first."""
         groups = self._groups[index]
-        found = groups.get(name)
+        found = groups.get(name or b"")
         if found is None:
-            found = groups[name] = _Group()
+            found = groups[name or b""] = _Group()
         return found
 
     def _try_line(self, index: int, text: bytes, extent: Extent) -> bool:
@@ -250,12 +275,12 @@ class Joiner:
         return fits
 
     def _flush(self, index: int, group: _Group) -> None:
-        """Send what waits. A time before 1970 loses the record but not its text, which stays for the next one."""
+        """Send what waits. A time that no event can have loses the record, but its text stays for the next one."""
         self._end_line(index, group)
         key = self._keys[index]
         record, group.context = self._record(group, key), None
         if record is not None:
-            if group.time_ns is not None and group.time_ns < 0:
+            if not is_event_time(group.time_ns):
                 return
             metadata = _TRUNCATED if group.truncated else EMPTY
             self.done.append(Event(group.time_ns, record, Origin(tuple(group.extents)), metadata))
@@ -269,13 +294,25 @@ class Joiner:
             return Map([(key or _LOG, bytes(group.buffer))]) if group.buffer else None
         if not group.buffer:
             return group.context
-        joined = bytes(group.buffer)
-        return Map([(name, joined if name == key else value) for name, value in group.context])
+        return _with_text(group.context, key or b"", bytes(group.buffer))
 
 
 def _register(group: _Group, content: _Content) -> None:
     group.time_ns = content.time_ns
     group.context = content.record
+
+
+def _with_text(record: Map, key: bytes, text: bytes) -> Map:
+    """The record with the text under the first of its keys.
+
+    From there on ``flb_ml_flush_stream_group`` takes for the key what is as long as the text and begins the key.
+    """
+    result, width = Map(), len(key)
+    for name, value in record:
+        hit = len(name) == width and key.startswith(name)
+        result.append((name, text if hit else value))
+        width = len(text) if hit else width
+    return result
 
 
 def _text_of(record: Map, key: bytes | None) -> bytes | None:

@@ -34,7 +34,7 @@ def read_logfmt(text: bytes, bare_keys: bool, escaped: bool) -> Pairs:
 
 def _logfmt_value(quoted: bytes | None, plain: bytes | None) -> Value:
     if quoted is not None:
-        return unescape_utf8(quoted) if b"\\" in quoted else quoted
+        return unescape_utf8(quoted).partition(b"\0")[0] if b"\\" in quoted else quoted
     return plain or True
 
 

@@ -190,13 +190,15 @@ def read_parser(section: Section, today: tuple[int, int, int]) -> Parser:
 
 
 def _layout(section: Section, today: tuple[int, int, int]) -> TimeLayout:
-    offset = "" if flag(section, "time_system_timezone") else section.value("time_offset")
+    by_system = flag(section, "time_system_timezone")
+    offset = "" if by_system else section.value("time_offset")
     return TimeLayout(
         section.value("time_format").encode(),
         read_offset(offset),
         flag(section, "time_strict", True),
         today,
         zone_of(section.value("time_zone")) if section.value("time_zone") else None,
+        by_system,
     )
 
 

@@ -33,7 +33,8 @@ class TimeLayout:
     """A parser's Time_Format with the options around it.
 
     ``today`` (year, month from 0, day) fills in what a format without a year lacks; ``zone`` counts where the format
-    reads none, and then ``offset`` does not.
+    reads none, and then ``offset`` does not. ``by_system``: the zone that the text names does not count, only that of
+    the node, which is UTC (Time_System_Timezone, ``flb_parser_tm2time``).
     """
 
     layout: bytes
@@ -41,6 +42,7 @@ class TimeLayout:
     strict: bool = True
     today: tuple[int, int, int] = (1970, 0, 1)
     zone: tzinfo | None = None
+    by_system: bool = False
     _seconds: dict[bytes, int] = field(default_factory=dict, compare=False, repr=False)
 
     def read(self, text: bytes) -> int:
@@ -53,7 +55,7 @@ class TimeLayout:
         return self._epoch(moment) * NANOSECONDS + int(fraction * NANOSECONDS)
 
     def _epoch(self, moment: Moment) -> int:
-        seconds = moment.epoch()
+        seconds = moment.epoch() + (moment.offset if self.by_system else 0)
         if self.zone is None or self._has_zone():
             return seconds
         return seconds - _zone_offset(self.zone, _EPOCH + timedelta(seconds=seconds))
@@ -102,6 +104,11 @@ class TimeLayout:
         if self.strict:
             raise BadTime(fraction)
         return moment, fraction
+
+
+def is_event_time(time_ns: int | None) -> bool:
+    """Whether a record can have that time: from 1970 to what 32 bits of seconds hold. None is the read time."""
+    return time_ns is None or 0 <= time_ns < 2**32 * NANOSECONDS
 
 
 def _zone_offset(zone: tzinfo, local: datetime) -> int:

@@ -7,7 +7,7 @@ import re
 from translators.diagnostics import Refused
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.evaluate.filters.base import Batch, Filter, Setting
-from translators.fluentbit.evaluate.multiline import Joiner
+from translators.fluentbit.evaluate.multiline import Joiner, Recent
 from translators.fluentbit.evaluate.options import flag, listed
 from translators.fluentbit.evaluate.records import Event, Map, Value, merged
 
@@ -27,6 +27,7 @@ class JoinRecords(Filter):
         self._buffers = flag(section, "buffer", True)
         self._limit = setting.buffer_limit
         self._streams: dict[tuple[str, bytes], Joiner] = {}
+        self._recent = Recent()
         self._parsers = []
         for item in section.every("multiline.parser"):
             for name in listed(item.value):
@@ -58,7 +59,7 @@ class JoinRecords(Filter):
     def _joiner(self, source: str, tag: bytes) -> Joiner:
         found = self._streams.get((source, tag))
         if found is None:
-            found = self._streams[(source, tag)] = Joiner(self._parsers, self._key)
+            found = self._streams[(source, tag)] = Joiner(self._parsers, self._key, self._recent)
             found.limit = self._limit
         return found
 

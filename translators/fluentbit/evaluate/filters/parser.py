@@ -8,6 +8,7 @@ from translators.fluentbit.evaluate.filters.base import Batch, Filter, Setting
 from translators.fluentbit.evaluate.options import flag
 from translators.fluentbit.evaluate.parsers import Parsed
 from translators.fluentbit.evaluate.records import Event, Map, Value
+from translators.fluentbit.evaluate.timestamps import is_event_time
 
 
 class ParseKey(Filter):
@@ -29,8 +30,8 @@ class ParseKey(Filter):
         self._preserves = flag(section, "preserve_key")
 
     def run(self, batch: Batch) -> list[Event]:
-        """A record whose time lies before 1970 is lost."""
-        return [event for event in map(self._apply, batch.events) if event.time_ns is None or event.time_ns >= 0]
+        """A record whose time lies before 1970 or behind 2106 is lost."""
+        return [event for event in map(self._apply, batch.events) if is_event_time(event.time_ns)]
 
     def _apply(self, event: Event) -> Event:
         if self._accessor:

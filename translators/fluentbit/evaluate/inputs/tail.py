@@ -15,7 +15,7 @@ from translators.fluentbit.evaluate.globs import fnmatch_pattern, in_glob
 from translators.fluentbit.evaluate.inputs.tail_docker_mode import DockerMode
 from translators.fluentbit.evaluate.inputs.tail_lines import JoinedLines, ParsedLines, RawLines, Shape
 from translators.fluentbit.evaluate.inputs.tail_multiline import FirstLines
-from translators.fluentbit.evaluate.multiline import Joiner
+from translators.fluentbit.evaluate.multiline import Joiner, Recent
 from translators.fluentbit.evaluate.multiline_parsers import MultilineParser
 from translators.fluentbit.evaluate.onigmo import BadRegex, compiled
 from translators.fluentbit.evaluate.options import flag, listed, seconds, size
@@ -38,8 +38,8 @@ class Lines(Protocol):
         """The records of what was read at once."""
         ...
 
-    def finish(self, end: int) -> list[Event]:
-        """What the flush timers let go after the last line; ``end`` is how far the file was read."""
+    def finish(self, end: int) -> list[list[Event]]:
+        """What the flush timers let go afterwards, by multiline parser; ``end`` is how far the file was read."""
         ...
 
 
@@ -62,6 +62,7 @@ class Tail:
     joins: tuple[MultilineParser, ...]
     buffer_limit: int
     _begun: list[_File] = field(default_factory=list, repr=False)
+    _recent: Recent = field(default_factory=Recent, repr=False)
 
     @property
     def wait_ms(self) -> int:
@@ -82,9 +83,10 @@ class Tail:
             yield from _in_turn(same)
 
     def rest(self) -> Iterator[tuple[bytes, list[Event]]]:
-        """What waited for more lines, when its time is over."""
-        for file in self._begun:
-            yield file.tag, file.lines.finish(file.end)
+        """What waited for more lines, when its time is over: of all files what one parser keeps, then the next one."""
+        rests = [(file.tag, file.lines.finish(file.end)) for file in self._begun]
+        for number in range(max(len(self.joins), 1)):
+            yield from ((tag, parts[number]) for tag, parts in rests if parts)
 
     def _files(self, world: World) -> Iterator[_File]:
         buffer = read_buffer(self.section)
@@ -111,7 +113,7 @@ class Tail:
         key, path_key, offset_key = (name.encode("utf-8", "surrogateescape") for name in keys)
         shape = Shape(path, key, path_key, offset_key, oldest_second)
         if self.joins:
-            joiner = Joiner(self.joins)
+            joiner = Joiner(self.joins, recent=self._recent)
             joiner.limit = self.buffer_limit
             return JoinedLines(shape, joiner)
         parser = self.parsers.get(section.value("parser"))

@@ -30,8 +30,8 @@ class DockerMode:
     def take(self, lines: list[Line]) -> list[Event]:
         return [event for line in lines for event in self._take(line)]
 
-    def finish(self, end: int) -> list[Event]:
-        return self._flush(end)
+    def finish(self, end: int) -> list[list[Event]]:
+        return [self._flush(end)]
 
     def _take(self, line: Line) -> list[Event]:
         if line.is_cut:
@@ -68,7 +68,7 @@ class DockerMode:
         """``offset``: how far the file was read in earlier chunks, which is all that Offset_Key tells."""
         if not self._lines:
             return []
-        last = self._lines[-1]._replace(offset=offset)
+        last = self._lines[-1]._replace(told=offset)
         place = find_log(last.text) or (0, 0)
         joined = last.text[: place[0]] + self._log + last.text[place[1] :]
         origin = Origin(tuple(Extent(self._shape.path, line.offset, line.end) for line in self._lines))

@@ -8,6 +8,7 @@ from translators.fluentbit.evaluate.multiline import Joiner
 from translators.fluentbit.evaluate.parsers import NANOSECONDS, Parser
 from translators.fluentbit.evaluate.records import Event, Map
 from translators.fluentbit.evaluate.tail_reader import Line
+from translators.fluentbit.evaluate.timestamps import is_event_time
 from translators.pipeline.world import Extent, Origin
 
 
@@ -41,14 +42,14 @@ class Shape:
 
     def raw(self, text: bytes, line: Line, origin: Origin) -> Event:
         """A record of the text under Key, with the read time."""
-        return Event(None, Map([*self.added(line.offset), (self.key, text)]), origin)
+        return Event(None, Map([*self.added(line.told), (self.key, text)]), origin)
 
     def parsed(self, record: Map, time_ns: int | None, line: Line, origin: Origin) -> list[Event]:
-        """A parsed record; one whose time lies before 1970 is lost."""
-        if time_ns is not None and time_ns < 0:
+        """A parsed record; one whose time lies before 1970 or behind 2106 is lost."""
+        if not is_event_time(time_ns):
             return []
         if self.path_key or self.offset_key:
-            record = Map(record + self.added(line.offset))
+            record = Map(record + self.added(line.told))
         return [Event(time_ns, record, origin)]
 
 
@@ -61,7 +62,7 @@ class RawLines:
     def take(self, lines: list[Line]) -> list[Event]:
         return [self.shape.raw(line.text, line, Origin((self.shape.extent(line),))) for line in lines]
 
-    def finish(self, end: int) -> list[Event]:
+    def finish(self, end: int) -> list[list[Event]]:
         del end
         return []
 
@@ -76,7 +77,7 @@ class ParsedLines:
     def take(self, lines: list[Line]) -> list[Event]:
         return [event for line in lines for event in self._take(line)]
 
-    def finish(self, end: int) -> list[Event]:
+    def finish(self, end: int) -> list[list[Event]]:
         del end
         return []
 
@@ -110,9 +111,12 @@ class JoinedLines:
                 sent += self._taken(line.late_offset)
         return sent
 
-    def finish(self, end: int) -> list[Event]:
-        self._joiner.flush()
-        return self._taken(end)
+    def finish(self, end: int) -> list[list[Event]]:
+        found = []
+        for number in range(self._joiner.size):
+            self._joiner.flush_parser(number)
+            found.append(self._taken(end))
+        return found
 
     def _taken(self, offset: int) -> list[Event]:
         done, self._joiner.done = self._joiner.done, []

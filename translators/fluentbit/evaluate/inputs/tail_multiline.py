@@ -8,6 +8,7 @@ from translators.fluentbit.evaluate.inputs.tail_lines import Shape
 from translators.fluentbit.evaluate.parsers import Parsed, Parser
 from translators.fluentbit.evaluate.records import Event, Map, Value
 from translators.fluentbit.evaluate.tail_reader import Line
+from translators.fluentbit.evaluate.timestamps import is_event_time
 from translators.pipeline.world import Extent, Origin
 
 
@@ -49,9 +50,9 @@ class FirstLines:
                 alone.append(self._raw(line))
         return sent + alone
 
-    def finish(self, end: int) -> list[Event]:
+    def finish(self, end: int) -> list[list[Event]]:
         del end
-        return self._flush()
+        return [self._flush()]
 
     def _begin(self, parsed: Parsed, line: Line) -> None:
         """A first line that Ignore_Older leaves out takes the lines behind it along."""
@@ -84,7 +85,7 @@ class FirstLines:
 
     def _flush(self) -> list[Event]:
         message, self._open = self._open, None
-        if message is None or not message.record or (message.time_ns is not None and message.time_ns < 0):
+        if message is None or not message.record or not is_event_time(message.time_ns):
             return []
         shape, record = self._shape, message.record
         if shape.path_key:
