@@ -350,3 +350,14 @@ def test_a_group_named_by_what_a_parser_filter_takes_away_is_said_to_differ() ->
     ).values():
         assert claim is Fidelity.EQUIVALENT
         assert all(verdict.equal for verdict in verdicts)
+
+
+@pytest.mark.parametrize("key", ["", "    Merge_Log_Key data\n"])
+def test_what_merge_log_takes_of_a_line_that_queries_cannot_read_is_a_condition(key: str) -> None:
+    """Fluent Bit merges ``{"a":1}trailing``, in which ``| json`` finds nothing."""
+    tail = "[INPUT]\n    Name tail\n    Path /var/log/containers/*.log\n    Parser cri\n    Tag kube.*\n"
+    text = f"{tail}{section('kubernetes', 'Merge_Log On')}{key}{output('*', '/a')}"
+    found = translate(read({"fluent-bit.conf": text.encode()}, ReadOptions()), TranslateOptions(cluster="c")).findings
+    claims = [one for one in found if one.rule == "fluentbit/kubernetes-merge-log"]
+    assert [one.fidelity.promtail for one in claims] == [Fidelity.EQUIVALENT]
+    assert "nothing stands behind its object" in claims[0].message

@@ -21,13 +21,15 @@ _NOT_MERGED: Options = {
 }
 _IN_LINE = "the line is the text itself: its JSON is read in queries, with `| json`"
 _MERGED: Options = {
-    "merge_log": exact(_IN_LINE),
+    "merge_log": equivalent(f"{_IN_LINE}, while nothing stands behind its object and numbers fit 64 bits"),
     "merge_log_key": exact("log_processed.x of CloudWatch is x of the line's JSON"),
     "merge_log_trim": equivalent("newlines at the ends of values stay in the line"),
     "merge_parser": harmless("no such parser is defined: JSON is merged"),
     "keep_log": exact("the line is the text in both cases"),
 }
-_AT_TOP = equivalent(f"{_IN_LINE}, while it has no key log of its own")
+_AT_TOP = equivalent(
+    f"{_IN_LINE}, while nothing stands behind its object, numbers fit 64 bits and it has no key log of its own"
+)
 _OFF = exact("off: the line is the text")
 _NOTHING = exact("the records have no text named log to merge")
 _VALUE = approximate("the keys of the text in log stay inside it: a query reads it once more")

@@ -45,7 +45,8 @@ _KEYS: Options = {
 }
 
 _CONDITIONS = {
-    "json": "while no key stands twice in a line, numbers fit 64 bits and \\u escapes are whole characters",
+    "json": "while nothing stands behind a line's object, no key stands twice in it, numbers fit 64 bits and \\u escapes "
+    "are whole characters",
     "logfmt": "while no line is empty, every quote is closed and no key of a line stands twice or is log",
 }
 """What holds of lines whose fields queries find where Fluent Bit found them."""
