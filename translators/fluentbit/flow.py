@@ -112,7 +112,7 @@ class Desk:
     The names of multiline parsers are in small letters, since Fluent Bit does not look at their case.
     ``named_parsers`` are those that a section of the configuration refers to. ``files_missing``: a parsers file that
     the configuration names was not given. ``matches`` are the values of Match of its filters and outputs, ``names``
-    the keys of records that it may mean.
+    the keys of records that it may mean, ``asked`` those that its filters and outputs ask for.
     """
 
     ledger: Ledger
@@ -126,6 +126,7 @@ class Desk:
     matches: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     first_part_time: bool = False
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from translators.fluentbit.configuration import Configuration, Section
 from translators.fluentbit.destinations import Destination, destination
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.jobs import NO_CARRIAGE_RETURN, Arrival, Plan, destination_labels, escaped, job, shape
+from translators.fluentbit.journal_fields import asked
 from translators.fluentbit.ledger import Ledger, equivalent, exact
 from translators.fluentbit.nearby import Nearby
 from translators.fluentbit.plugins import (
@@ -81,6 +82,7 @@ def translate_configuration(configuration: Configuration, wishes: Wishes) -> Tra
         tuple(_matches(configuration)),
         tuple(dict.fromkeys(_names((*configuration.inputs, *configuration.filters, *configuration.outputs)))),
         wishes.first_part_time,
+        asked(configuration),
     )
     plans = _unique(tuple(_plans(configuration, desk)))
     plans = _shaped(plans, desk, wishes.node_variables)

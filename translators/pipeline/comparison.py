@@ -25,6 +25,7 @@ from translators.catalog import (
     MatchOperator,
     Place,
     Presence,
+    RecordKind,
     Shape,
 )
 from translators.pipeline.entries import Entry
@@ -281,7 +282,12 @@ def _field(shape: Shape, path: FieldPath) -> Field | None:
 
 
 def _gone(shape: Shape, path: FieldPath) -> str:
-    """Why the catalog says that the field is not to be had; empty when it does not say so."""
+    """Why the catalog says that the field is not to be had; empty when it does not say so.
+
+    Of the journal it names what journald documents and what the configuration asks for: a service may add fields.
+    """
+    if shape.record is RecordKind.SYSTEMD and len(path) == 1 and _field(shape, path) is None:
+        return "a field of the service's own stays in the journal"
     fields = (field for field in shape.fields if _leads(field.path, path))
     return next((field.place.reason for field in fields if isinstance(field.place, IsGone)), "")
 

@@ -28,8 +28,8 @@ def _moved(rule: Relabel, root: str) -> Relabel:
 
 
 def split_way(path: str) -> tuple[str, str]:
-    """The way before a path, and the path itself."""
+    """The way before a path or a glob, and the path itself; a glob may begin with what crosses slashes."""
     rest = path
-    while rest.startswith(WAY + "/"):
+    while rest.startswith((f"{WAY}/", f"{WAY}{{", f"{WAY}*")):
         rest = rest[len(WAY) :]
     return path[: len(path) - len(rest)], rest

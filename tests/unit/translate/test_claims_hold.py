@@ -89,3 +89,24 @@ def test_the_map_of_a_namespace_is_known_to_be_gone() -> None:
     pods = (Pod("web-1", "shop", "u", "n", containers=(Container("app", identifier="a" * 64),)),)
     world = replace(node({CONTAINER: b"x\n"}), pods=pods, namespaces=(Namespace("shop", {"team": "a"}),))
     assert differing(sides(found, world, Discovery.FILES)) == []
+
+
+@pytest.mark.parametrize("options", ["", "    Strip_Underscores On\n", "    Lowercase On\n"])
+@pytest.mark.parametrize("rule", ["Regex CONTAINER_NAME web", "Exclude $CONTAINER_NAME web", "Regex UNIT ^a"])
+def test_fields_that_a_service_adds_to_the_journal_are_asked_for(options: str, rule: str) -> None:
+    kind, key, pattern = rule.split()
+    wanted = f"{kind} {key.lower() if 'Lower' in options else key} {pattern}"
+    filters = f"[FILTER]\n    Name grep\n    Match *\n    {wanted}\n"
+    world = node({}, [{"MESSAGE": b"1", "CONTAINER_NAME": b"web", "UNIT": b"a"}, {"MESSAGE": b"2", "UNIT": b"b"}])
+    found = sides(
+        reading(JOURNAL + options + filters + OUTPUT), world, Discovery.FILES, f"fluentbit/grep-{kind.lower()}"
+    )
+    assert differing(found) == []
+    assert all(len(verdicts) == 1 for _, verdicts in found.values())
+
+
+def test_what_a_second_input_leaves_out_is_left_out_by_another_path_too() -> None:
+    first = tail("/var/log/containers/*.log").replace("app.*", "one.*")
+    second = tail("/var/log/containers/*.log", "Exclude_Path *web-1*")
+    found = sides(reading(first + second + OUTPUT), node({CONTAINER: b"x\n"}), Discovery.FILES)
+    assert differing(found) == []

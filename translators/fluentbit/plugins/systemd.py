@@ -8,6 +8,7 @@ from translators.catalog import Field, InLabel, InMetadata, IsLine, Place
 from translators.diagnostics import Fidelity
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.flow import Desk, Flow
+from translators.fluentbit.journal_fields import FIELDS, of_services, public
 from translators.fluentbit.ledger import Options, approximate, differs, equivalent, exact, harmless, judge_options
 from translators.fluentbit.plugins.parsers import is_on
 from translators.fluentbit.plugins.tail import job_name, last_word
@@ -18,39 +19,6 @@ from translators.pipeline.tags import HOLE
 
 PLUGIN = "systemd"
 JOURNAL = "__journal_"
-FIELDS = (
-    "PRIORITY",
-    "SYSLOG_FACILITY",
-    "SYSLOG_IDENTIFIER",
-    "SYSLOG_PID",
-    "_TRANSPORT",
-    "_PID",
-    "_UID",
-    "_GID",
-    "_COMM",
-    "_EXE",
-    "_CMDLINE",
-    "_SYSTEMD_UNIT",
-    "_SYSTEMD_SLICE",
-    "_SYSTEMD_CGROUP",
-    "_SYSTEMD_INVOCATION_ID",
-    "_HOSTNAME",
-    "_MACHINE_ID",
-    "_BOOT_ID",
-    "MESSAGE_ID",
-    "CODE_FILE",
-    "CODE_LINE",
-    "CODE_FUNC",
-    "_SOURCE_REALTIME_TIMESTAMP",
-    "_SOURCE_MONOTONIC_TIMESTAMP",
-    "_STREAM_ID",
-    "_CAP_EFFECTIVE",
-    "_SELINUX_CONTEXT",
-    "_KERNEL_DEVICE",
-    "_KERNEL_SUBSYSTEM",
-    "SYSLOG_TIMESTAMP",
-)
-"""The fields that journald itself documents; a service's own are not known before it logs."""
 _BIG = 12
 """More structured metadata than this is not worth its bytes: the rest is left in the journal."""
 
@@ -82,15 +50,22 @@ def read(section: Section, desk: Desk) -> Flow | None:
             PLUGIN, tag, exact("the tag decides filters and outputs here as there; labels stand for it in Loki")
         )
     journal = ReadJournal(section.value("path", "/var/log/journal").strip())
-    flow = Flow(job_name(pattern), (pattern,), (section,), _record(section), journal=journal)
+    fields = (*FIELDS, *_of_services(section, desk))
+    flow = Flow(job_name(pattern), (pattern,), (section,), _record(section, fields), journal=journal)
     if HOLE not in pattern:
         flow = replace(flow, source=last_word(pattern))
     flow = _filters(section, flow, desk)
     _judge_start(section, desk)
-    message = f"the same entries at the same times, {_FOLDER}; an entry without MESSAGE has no line"
+    own = "an entry without MESSAGE has no line, and what a service adds to its own is not copied"
+    message = f"the same entries at the same times, {_FOLDER}; {own}"
     desk.ledger.section(PLUGIN, section, equivalent(message))
     judge_options(desk.ledger, PLUGIN, section, _OPTIONS)
-    return _named_fields(flow)
+    return _named_fields(flow, fields)
+
+
+def _of_services(section: Section, desk: Desk) -> tuple[str, ...]:
+    known = (spelled(name, section) for name in (*FIELDS, "MESSAGE"))
+    return of_services(desk.asked, known, is_on(section, "lowercase"), is_on(section, "strip_underscores"))
 
 
 def spelled(name: str, section: Section) -> str:
@@ -100,25 +75,25 @@ def spelled(name: str, section: Section) -> str:
     return name.lower() if is_on(section, "lowercase") else name
 
 
-def _record(section: Section) -> Whereabouts:
-    fields = (Field((spelled(name, section),), _place(name)) for name in FIELDS)
-    return Whereabouts((*fields, Field((spelled("MESSAGE", section),), IsLine())))
+def _record(section: Section, fields: tuple[str, ...]) -> Whereabouts:
+    known = (Field((spelled(name, section),), _place(name)) for name in fields)
+    return Whereabouts((*known, Field((spelled("MESSAGE", section),), IsLine())))
 
 
 def _place(name: str) -> Place:
-    return InLabel("unit") if name == "_SYSTEMD_UNIT" else InMetadata(public(name))
+    return InLabel("unit") if name == "_SYSTEMD_UNIT" else InMetadata(_public(name))
 
 
-def public(name: str) -> str:
-    """The name of a journal field as structured metadata."""
-    return {"_HOSTNAME": "hostname"}.get(name, name.strip("_").lower())
+def _public(name: str) -> str:
+    """A service's own field may have the name of a label."""
+    return public(name) if name in FIELDS else f"journal_{public(name)}"
 
 
-def _named_fields(flow: Flow) -> Flow:
+def _named_fields(flow: Flow, fields: tuple[str, ...]) -> Flow:
     """Every field can be asked for before an entry is read; which of them are kept is seen at the end."""
-    names = tuple(name for name in FIELDS if name != "_SYSTEMD_UNIT")
-    pairs = tuple((public(name), public(name)) for name in names)
-    origins = (("unit", f"{JOURNAL}_systemd_unit"), *((public(n), f"{JOURNAL}{n.lower()}") for n in names))
+    names = tuple(name for name in fields if name != "_SYSTEMD_UNIT")
+    pairs = tuple((_public(name), _public(name)) for name in names)
+    origins = (("unit", f"{JOURNAL}_systemd_unit"), *((_public(n), f"{JOURNAL}{n.lower()}") for n in names))
     return replace(flow, metadata=pairs, origins=origins, labels=("unit", *(name for name, _ in pairs)))
 
 
