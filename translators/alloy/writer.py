@@ -104,8 +104,8 @@ def _journal(job: Job, source: ReadJournal) -> list[Statement]:
 
 def _pipeline(job: Job) -> Block:
     stages = write_stages(job.stages)
-    if isinstance(job.source, ReadJournal):
-        stages = (*stages, Block("stage.label_drop", "", (Attribute("values", ("job",)),)))
+    if isinstance(job.source, ReadJournal) and "job" not in dict(job.labels):
+        stages = (Block("stage.label_drop", "", (Attribute("values", ("job",)),)), *stages)
     forward = Attribute("forward_to", Raw(f"[{_WRITE.text}]"))
     return Block("loki.process", label_of(job.name), (forward, *stages))
 

@@ -22,6 +22,10 @@ _NOT_COMPUTED = approximate(
     "the name needs a value that makes no label: the label has the plain name for all of them",
     "select by the value in queries",
 )
+_NOT_ALONE = approximate(
+    "records that another output takes too have the plain names of both as labels, not the computed one",
+    "select by the values that the name is made of in queries",
+)
 _OLD = approximate(
     "a record that the parser filter makes anew loses what the name needs, so Fluent Bit sends it to the plain name; "
     "here the label has the computed one",
@@ -45,6 +49,11 @@ class Destination:
     relabel: Relabel | None = None
     labelled: bool = True
 
+    @property
+    def short(self) -> str:
+        """What the label ``also`` calls it."""
+        return self.group.short if self.group.short and self.name == self.group.name else self.name
+
 
 def fixed_label(name: str) -> tuple[str, str]:
     """log_type for a group of Container Insights, else log_group."""
@@ -52,8 +61,11 @@ def fixed_label(name: str) -> tuple[str, str]:
     return ("log_type", found[1]) if found else ("log_group", name)
 
 
-def destination(group: Group, flow: Flow, desk: Desk) -> tuple[Flow, Destination]:
-    """The log group of an output for the records of a flow, which may have to compute its name."""
+def destination(group: Group, flow: Flow, desk: Desk, alone: bool) -> tuple[Flow, Destination]:
+    """The log group of an output for the records of a flow, which may have to compute its name.
+
+    The label log_group has one value: of records that are not ``alone`` in one log group it has no computed one.
+    """
     plain = Destination(group, group.name, fixed_label(group.name))
     if not group.template:
         return flow, plain
@@ -64,6 +76,9 @@ def destination(group: Group, flow: Flow, desk: Desk) -> tuple[Flow, Destination
     if len(known) == len(parts) and all(part.place is None for part in known):
         name = "".join(part.text for part in known)
         return flow, Destination(group, name, fixed_label(name))
+    if not alone:
+        _judge(group, desk, _NOT_ALONE)
+        return flow, _told_by_fields(group, flow, replace(plain, label=("log_group", group.name)))
     if len(known) == len(parts) and all(_origin(part, flow) for part in known if part.place is not None):
         sources = tuple(_origin(part, flow) for part in known if part.place is not None)
         plain = replace(plain, label=("log_group", group.name))

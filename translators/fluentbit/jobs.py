@@ -76,7 +76,7 @@ def destination_labels(destinations: tuple[Destination, ...]) -> tuple[tuple[str
     if not destinations:
         return ()
     first, *others = destinations
-    also = "+".join(sorted({other.label[1].rsplit("/", 1)[-1] for other in others} - {first.label[1]}))
+    also = "+".join(sorted({other.short for other in others} - {first.short}))
     return (first.label, ("also", also)) if also else (first.label,)
 
 
@@ -269,7 +269,7 @@ def _branches(fork: Fork, ends: dict[int, Arrival]) -> Iterable[Stage]:
             yield When(select([having(ROUTE, route.value)]), _forked(way, ends))
         else:
             copies = tuple(ends[id(end)] for end in _ends(way) if id(end) in ends and ends[id(end)].destinations)
-            names = {_short(one) for arrival in copies for one in arrival.destinations}
+            names = {one.short for arrival in copies for one in arrival.destinations}
             yield from _copied(route.value, names, fork.rest, ends) if names else ()
 
 
@@ -280,10 +280,6 @@ def _copied(value: str, names: set[str], rest: Way, ends: dict[int, Arrival]) ->
         also = "+".join(sorted(names | set(already.split("+")) - {""}))
         same = [having("also", already)] if len(before) > 1 or already else []
         yield When(select([having(COPY, value), *same]), (SetConstants((("also", also),)),))
-
-
-def _short(one: Destination) -> str:
-    return one.label[1].rsplit("/", 1)[-1]
 
 
 def _ends(way: Way) -> Iterable[Flow]:
@@ -358,14 +354,13 @@ def _selector(arrival: Arrival, chosen: Destination, desk: Desk) -> tuple[Matche
     if arrival.leaf.copy:
         return (*cluster, _also(chosen), *source)
     labels = [Matcher(label, MatchOperator.EQUAL, value) for label, value in arrival.labels if label != "also"]
-    if chosen is not arrival.destinations[0]:
+    if chosen.short != arrival.destinations[0].short:
         labels.append(_also(chosen))
     return (*cluster, *labels, *source)
 
 
 def _also(chosen: Destination) -> Matcher:
-    name = _short(chosen)
-    return Matcher("also", MatchOperator.MATCHES, rf"(.*\+)?{escaped(name)}(\+.*)?")
+    return Matcher("also", MatchOperator.MATCHES, rf"(.*\+)?{escaped(chosen.short)}(\+.*)?")
 
 
 def escaped(text: str) -> str:

@@ -116,7 +116,9 @@ def _names(sections: Iterable[Section]) -> Iterator[str]:
 
 def _plans(configuration: Configuration, desk: Desk) -> Iterable[Plan]:
     outputs = configuration.outputs
-    groups = {id(one): cloudwatch_logs.read(one) for one in outputs if cloudwatch_logs.is_cloudwatch(one)}
+    groups = cloudwatch_logs.told_apart(
+        {id(one): cloudwatch_logs.read(one) for one in outputs if cloudwatch_logs.is_cloudwatch(one)}
+    )
     for section in outputs:
         judge_processors(section, desk)
         if id(section) not in groups:
@@ -173,15 +175,16 @@ def _arrival(leaf: Leaf, routing: Routing, desk: Desk) -> Arrival:
     flow = leaf.flow
     chosen: dict[tuple[str, str], Destination] = {}
     lent: tuple[tuple[str, str], ...] = ()
-    for _, section in routing.outputs.near(leaf.flow.tags):
-        met = takes(section, leaf.flow, routing.alone)
+    met_by = [(one, takes(one, leaf.flow, routing.alone)) for _, one in routing.outputs.near(leaf.flow.tags)]
+    names = {routing.groups[id(one)].name for one, met in met_by if met.taken and id(one) in routing.groups}
+    for section, met in met_by:
         if not met.taken:
             continue
         if not met.sure and (id(section) in routing.groups or section.name.lower() == "loki"):
             judge_unsure(section, desk)
         if id(section) in routing.groups:
             cloudwatch_logs.judge(section, desk)
-            flow, one = destination(routing.groups[id(section)], flow, desk)
+            flow, one = destination(routing.groups[id(section)], flow, desk, len(names) == 1)
             chosen.setdefault((one.name, one.label[1]), one)
         elif section.name.lower() == "loki":
             flow, more = loki.lend(section, flow)

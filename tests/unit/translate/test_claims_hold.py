@@ -110,3 +110,36 @@ def test_what_a_second_input_leaves_out_is_left_out_by_another_path_too() -> Non
     second = tail("/var/log/containers/*.log", "Exclude_Path *web-1*")
     found = sides(reading(first + second + OUTPUT), node({CONTAINER: b"x\n"}), Discovery.FILES)
     assert differing(found) == []
+
+
+def test_a_label_job_that_a_loki_output_lends_is_on_entries_of_the_journal() -> None:
+    lent = "[OUTPUT]\n    Name loki\n    Match *\n    labels job=fluent-bit\n"
+    assert differing(sides(reading(JOURNAL + OUTPUT + lent), node({}, [{"MESSAGE": b"1"}]))) == []
+
+
+def group(name: str, template: str = "") -> str:
+    computed = f"    log_group_template {template}\n" if template else ""
+    return OUTPUT.replace("log_group_name /a", f"log_group_name {name}") + computed
+
+
+AS_KUBERNETES = "[FILTER]\n    Name kubernetes\n    Match app.*\n    Kube_Tag_Prefix app.var.log.containers.\n"
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [
+        group("/aws/containerinsights/c/app") + group("/other/app"),
+        group("/a") + group("/x/app") + group("/y/app"),
+        group("/aws/containerinsights/c/app") + group("/plain", "/t/$TAG[0]"),
+        group("/a") + group("/b", "/k/$kubernetes['namespace_name']"),
+        group("/a", "/k/$kubernetes['namespace_name']") + group("/b"),
+    ],
+)
+def test_records_of_several_log_groups_are_found_in_each(outputs: str) -> None:
+    found = reading(tail("/var/log/containers/*.log") + AS_KUBERNETES + outputs)
+    pods = (Pod("web-1", "shop", "u", "n", "10.0.0.1", containers=(Container("app", identifier="a" * 64),)),)
+    world = replace(node({CONTAINER: b"x\n"}), pods=pods)
+    for discovery in Discovery:
+        rule = "fluentbit/cloudwatch-logs-log-group-template"
+        for claim, verdicts in sides(found, world, discovery, rule).values():
+            assert claim is Fidelity.APPROXIMATE or all(verdict.equal for verdict in verdicts)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from translators.catalog import FieldPath
 from translators.fluentbit.configuration import Section
@@ -85,7 +87,10 @@ OPTIONS: Options = {
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Where an output puts its records. ``template`` wins over ``name`` where all of its keys are there."""
+    """Where an output puts its records. ``template`` wins over ``name`` where all of its keys are there.
+
+    ``short`` is what the label ``also`` calls it: the end of its name, or all of it where another group's ends alike.
+    """
 
     section: Section
     name: str
@@ -93,6 +98,16 @@ class Group:
     stream: tuple[Part, ...]
     log_key: FieldPath
     retention_days: int | None
+    short: str = ""
+
+
+def told_apart(groups: Mapping[int, Group]) -> dict[int, Group]:
+    """The groups with their short names."""
+    ends = Counter(name.rpartition("/")[2] for name in {group.name for group in groups.values()})
+    return {
+        key: replace(group, short=end if ends[end := group.name.rpartition("/")[2]] == 1 and end else group.name)
+        for key, group in groups.items()
+    }
 
 
 def is_cloudwatch(section: Section) -> bool:
