@@ -192,7 +192,8 @@ def _multiline_parser(key: str, value: str) -> Sample:
 
 
 def _service(key: str) -> Sample:
-    value = {"parsers_file": "parsers.conf", "flush": "5", "log_level": "info", "storage.sync": "normal"}.get(key, "On")
+    values = {"parsers_file": "parsers.conf", "flush": "5", "log_level": "info", "storage.sync": "normal"}
+    value = {**values, "coro_stack_size": "24576"}.get(key, "On")
     text = f"[SERVICE]\n    {key} {value}\n"
     main = (text + "\n" + INPUT + "\n" + OUTPUT).encode()
     files = {"fluent-bit.conf": main, "parsers.conf": PARSERS.encode()}

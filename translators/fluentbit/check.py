@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from translators.diagnostics import Finding, Refused
 from translators.fluentbit.assembly import Assembled
-from translators.fluentbit.checks import conditions, engine_keys, filters, inputs, outputs, plugins, storage, warnings
+from translators.fluentbit.checks import engine_keys, filters, inputs, outputs, plugins, processors, storage, warnings
 from translators.fluentbit.checks.emitters import emitters_of
 from translators.fluentbit.checks.instances import numbered
 from translators.fluentbit.checks.parsers import Known, known_parsers
@@ -31,15 +31,16 @@ def check(assembled: Assembled) -> list[Finding]:
 
 def _start(configuration: Configuration, known: Known) -> None:
     plugins.check(configuration)
-    conditions.check(configuration)
     engine_keys.check_service(configuration.service)
     sources = tuple(numbered(configuration.inputs))
     storage.check(configuration.service, sources)
     for instance in sources:
         inputs.check(instance, known)
+        processors.check(instance, 0, known)
     emitters = emitters_of(configuration.service, sources)
     for instance in numbered(configuration.filters):
         filters.check(instance, known)
         emitters.check(instance)
     for instance in numbered(configuration.outputs):
         outputs.check(instance)
+        processors.check(instance, len(configuration.filters), known)

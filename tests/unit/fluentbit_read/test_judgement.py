@@ -25,7 +25,8 @@ def filter_of(*lines: str) -> str:
 def engine(kind: str, name: str, *lines: str) -> str:
     number = f"{name}.0"
     own = [f"[{kind}:{name}:{number}] {line}" for line in lines]
-    return "\n".join([*own, f"Failed initialize {kind} {number}", f"[engine] {kind} initialization failed"])
+    failed = "failed" if kind == "input" else "Failed"
+    return "\n".join([*own, f"{failed} initialize {kind} {number}", f"[engine] {kind} initialization failed"])
 
 
 @pytest.mark.parametrize(

@@ -110,9 +110,9 @@ CONDITIONED = """pipeline:
 @pytest.mark.parametrize(
     ("joint", "rule", "told"),
     [
-        ("op: xor", 'op: eq, value: "1"', "op and or op or, not xor"),
-        ("op: and", 'op: equals, value: "1"', "op equals of a condition's rule is not known"),
-        ("op: and", "op: eq", "has no value"),
+        ("op: xor", 'op: eq, value: "1"', "invalid condition operator 'xor', must be 'and' or 'or'"),
+        ("op: and", 'op: equals, value: "1"', "invalid rule operator 'equals'"),
+        ("op: and", "op: eq", "rule missing 'value' property"),
         ("op: or", "op: eq, value: true", "unsupported value type"),
         ("op: or", 'op: in, value: ["a", 5]', "array values must be strings"),
     ],
@@ -123,8 +123,86 @@ def test_conditions_that_stop_fluent_bit_are_refused_before_anything_is_translat
     text = CONDITIONED.replace("JOINT", joint).replace("RULE", rule)
     with pytest.raises(Refused, match=told) as refusal:
         read({"fluent-bit.yaml": text.encode()}, ReadOptions())
+    assert refusal.value.message.split("\n")[1:] == [
+        "[processor] failed to set condition for processor 'content_modifier'",
+        "failed to load 'logs' processors",
+        "configuration file contains errors, aborting.",
+    ]
     assert refusal.value.rule == "fluentbit/condition"
     assert refusal.value.remedy
+
+
+MODIFIER = "[processor:content_modifier:content_modifier.0] "
+NATIVE = """[processor] failed initialize processor content_modifier.0
+[processor] error initializing unit native processor content_modifier
+[processor] initialization of processor unit 'content_modifier' failed
+"""
+OF_INPUT = "failed initialize processors for input tail.0\n[engine] input initialization failed"
+
+
+@pytest.mark.parametrize(
+    ("processor", "told"),
+    [
+        ("name: content_modifier, key: a", f"{MODIFIER}no 'action' defined\n{NATIVE}{OF_INPUT}"),
+        ("name: content_modifier, action: put", f"{MODIFIER}unknown action 'put'\n{NATIVE}{OF_INPUT}"),
+        (
+            "name: content_modifier, action: insert, key: a",
+            f"{MODIFIER}value is required for action 'insert'\n{NATIVE}{OF_INPUT}",
+        ),
+        (
+            "name: content_modifier, action: extract, key: a",
+            f"{MODIFIER}for 'extract' action, a regular expression in 'pattern' is required\n{NATIVE}{OF_INPUT}",
+        ),
+        (
+            "name: content_modifier, action: convert, key: a, converted_type: text",
+            f"{MODIFIER}unsupported converted_type 'text'\n{MODIFIER}cannot set converted_type 'text'\n"
+            f"{NATIVE}{OF_INPUT}",
+        ),
+        (
+            "name: grep, regex: log (",
+            "[filter:grep:grep.0] could not compile regex pattern '('\nFailed initialize filter grep.0\n"
+            "[processor] error initializing unit filter grep\n"
+            f"[processor] initialization of processor unit 'grep' failed\n{OF_INPUT}",
+        ),
+        (
+            "name: Unheard",
+            "[processor] error creating processor 'Unheard': plugin doesn't exist or failed to initialize\n"
+            "failed to load 'logs' processors\nconfiguration file contains errors, aborting.",
+        ),
+        (
+            "action: insert",
+            "[processor] configuration missing required 'name' field\n"
+            "failed to load 'logs' processors\nconfiguration file contains errors, aborting.",
+        ),
+    ],
+)
+def test_a_processor_that_does_not_start_is_refused_in_fluent_bits_words(processor: str, told: str) -> None:
+    before, _, after = CONDITIONED.partition("          - name")
+    text = f"{before}          - {{{processor}}}\n{after[after.index('  outputs') :]}"
+    with pytest.raises(Refused) as refusal:
+        read({"fluent-bit.yaml": text.encode()}, ReadOptions())
+    assert refusal.value.message == told
+    assert refusal.value.remedy
+
+
+def test_a_processor_of_an_output_is_counted_behind_the_filters() -> None:
+    text = CONDITIONED.replace("              JOINT\n              rules:\n", "").replace(
+        '                - { field: "$ok", RULE }\n', ""
+    )
+    text = text.replace("            condition:\n", "")
+    text += "      processors:\n        logs:\n          - {name: parser, key_name: log, parser: nobody}\n"
+    text += "  filters:\n    - {name: stdout, match: a}\n"
+    with pytest.raises(Refused) as refusal:
+        read({"fluent-bit.yaml": text.encode()}, ReadOptions())
+    assert refusal.value.message.split("\n") == [
+        "[filter:parser:parser.1] requested parser 'nobody' not found",
+        "[filter:parser:parser.1] Invalid 'parser'",
+        "Failed initialize filter parser.1",
+        "[processor] error initializing unit filter parser",
+        "[processor] initialization of processor unit 'parser' failed",
+        "[output stdout.0] error initializing processor, aborting startup",
+        "[engine] output initialization failed",
+    ]
 
 
 def test_a_condition_that_compares_with_a_text_as_a_number_starts() -> None:

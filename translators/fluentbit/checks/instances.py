@@ -9,7 +9,7 @@ from translators.diagnostics import Refused
 from translators.fluentbit.configuration import Kind, Section
 from translators.source import Span
 
-_INITIALIZE = {Kind.INPUT: "input", Kind.FILTER: "filter", Kind.OUTPUT: "output"}
+_INITIALIZE = {Kind.INPUT: "input", Kind.FILTER: "filter", Kind.OUTPUT: "output", Kind.PROCESSOR: "processor"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,10 @@ class Instance:
                 return [f"[output] failed to initialize '{self.section.name}' plugin"]
             case Kind.FILTER:
                 return [f"Failed initialize filter {self.name}"]
+            case Kind.PROCESSOR:
+                return [f"[processor] failed initialize processor {self.name}"]
             case _:
-                return [f"Failed initialize input {self.name}"]
+                return [f"failed initialize input {self.name}"]
 
 
 def numbered(sections: Iterable[Section]) -> Iterator[Instance]:

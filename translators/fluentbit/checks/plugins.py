@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from translators.fluentbit.checks import engine_keys
+from translators.fluentbit.checks import conditions, engine_keys
 from translators.fluentbit.classic import refuse
 from translators.fluentbit.configuration import Configuration, Kind, Section
 from translators.fluentbit.options import exists, plugins
@@ -42,14 +42,22 @@ def _check(section: Section) -> None:
 
 
 def _check_processor(group: Section) -> None:
-    """Only YAML makes processors with a name; a group of the classic format is read and not used."""
-    if group.kind is Kind.PROCESSOR and group.last("name") is not None and not exists(Kind.PROCESSOR, group.name):
+    """Only YAML makes processors with a name; a group of the classic format, whose title is its name, is not used."""
+    if group.kind is not Kind.PROCESSOR:
+        return
+    if not group.name:
+        told = f"[processor] configuration missing required 'name' field\n{conditions.NOT_LOADED}"
+        raise refuse("fluentbit/missing-name", told, group.span, "Add a name that says which processor it is.")
+    if group.last("name") is not None and not exists(Kind.PROCESSOR, group.name):
+        written = group.value("name")
         raise refuse(
             "fluentbit/unknown-plugin",
-            f"[processor] error creating processor '{group.name}': plugin doesn't exist or failed to initialize",
+            f"[processor] error creating processor '{written}': plugin doesn't exist or failed to initialize\n"
+            f"{conditions.NOT_LOADED}",
             group.span,
             _suggestion(Kind.PROCESSOR, group.name),
         )
+    conditions.check(group)
 
 
 def _suggestion(kind: Kind, name: str) -> str:

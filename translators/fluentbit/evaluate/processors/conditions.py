@@ -72,7 +72,11 @@ def read_condition(section: Section) -> Condition:
 def check_condition(section: Section) -> None:
     """Raises Refused where Fluent Bit does not start with the condition."""
     _joint(section)
-    for rule in _rules(section):
+    rules = _rules(section)
+    if not rules:
+        told = "[processor] condition requires a non-empty 'rules' array"
+        raise Refused("fluentbit/condition", told, section.span, "Give it rules, or take the condition out.")
+    for rule in rules:
         _compared(rule)
 
 
@@ -83,8 +87,8 @@ def _rules(section: Section) -> tuple[Section, ...]:
 def _joint(section: Section) -> str:
     kind = section.value("op", "and").lower()
     if kind not in ("and", "or"):
-        message = f"a condition has op and or op or, not {kind}"
-        raise Refused("fluentbit/condition", message, section.span, "Write op: and, or op: or.")
+        told = f"[processor] invalid condition operator '{section.value('op')}', must be 'and' or 'or'"
+        raise Refused("fluentbit/condition", told, section.span, "Write op: and, or op: or.")
     return kind
 
 
@@ -92,11 +96,14 @@ def _compared(section: Section) -> tuple[str, tuple[Property, ...], tuple[bytes,
     """How a rule compares, with what, and that as texts where it compares texts."""
     kind = section.value("op").lower()
     given = tuple(section.every("value"))
-    if kind not in _KINDS or not given:
-        message = f"op {kind} of a condition's rule is not known" if given else "a condition's rule has no value"
-        raise Refused(
-            "fluentbit/condition", message, section.span, f"Give it a value, and op one of {', '.join(_KINDS)}."
-        )
+    told = next((f"rule missing '{key}' property" for key in ("field", "op") if section.last(key) is None), "")
+    if not told and kind not in _KINDS:
+        told = f"invalid rule operator '{section.value('op')}'"
+    if not told and not given:
+        told = "rule missing 'value' property"
+    if told:
+        remedy = f"Give it a field, a value, and op one of {', '.join(_KINDS)}."
+        raise Refused("fluentbit/condition", f"[processor] {told}", section.span, remedy)
     listed = kind in ("in", "not_in")
     return kind, given, tuple(_text(item, listed) for item in given) if kind not in _ORDERS else ()
 

@@ -6,8 +6,6 @@ import hashlib
 import math
 import re
 
-from translators.diagnostics import Refused
-from translators.fluentbit.configuration import Section
 from translators.fluentbit.evaluate.filters.base import Setting
 from translators.fluentbit.evaluate.onigmo import compiled
 from translators.fluentbit.evaluate.records import Event, Map, Value
@@ -15,12 +13,8 @@ from translators.fluentbit.evaluate.records import Event, Map, Value
 _NUMBER = re.compile(rb"\s*[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)")
 _INTEGER = re.compile(rb"(?:-|[ \t\n\v\f\r]*\+?)\d+")
 _LARGEST = 2**32 - 1
-_BODY = ("", "body", "message", "record")
 _METADATA = ("metadata", "attributes")
 _OTEL = ("otel_resource_attributes", "otel_scope_name", "otel_scope_version", "otel_scope_attributes")
-_TYPES = ("string", "boolean", "int", "double")
-_NEEDS = {"insert": "value", "upsert": "value", "rename": "value", "extract": "pattern", "convert": "converted_type"}
-_ACTIONS = (*_NEEDS, "delete", "hash")
 
 
 class ContentModifier:
@@ -35,21 +29,10 @@ class ContentModifier:
         self._on_metadata = context in _METADATA
         self._idle = context in _OTEL
         self._action = section.value("action").lower()
-        if context not in (*_BODY, *_METADATA, *_OTEL):
-            raise _fails(section, f"unknown logs context '{section.value('context')}'")
-        if self._action not in _ACTIONS:
-            raise _fails(
-                section, f"unknown action '{section.value('action')}'" if self._action else "no 'action' defined"
-            )
-        for needed in ("key", _NEEDS.get(self._action, "key")):
-            if section.last(needed) is None and not self._idle:
-                raise _fails(section, f"{needed} is required for action '{section.value('action')}'")
         self._key = setting.key("key")
         self._value = setting.key("value")
         self._pattern = compiled(setting.key("pattern")) if section.last("pattern") else None
         self._type = section.value("converted_type").lower()
-        if self._action == "convert" and self._type not in _TYPES:
-            raise _fails(section, f"unsupported converted_type '{section.value('converted_type')}'")
 
     def change(self, event: Event) -> Event | None:
         """None where a value cannot be extracted from, converted or hashed."""
@@ -93,13 +76,6 @@ class ContentModifier:
     def _convert(self, record: Map, at: int, value: Value) -> Map | None:
         converted = convert(value, self._type)
         return None if converted is None else Map([*_without(record, at), (self._key, converted[0])])
-
-
-def _fails(section: Section, told: str) -> Refused:
-    return Refused(
-        "fluentbit/content-modifier", f"[processor:content_modifier:content_modifier.0] {told}", section.span,
-        "complete the processor, or take it out",
-    )  # fmt: skip
 
 
 def _without(record: Map, at: int | None) -> list[tuple[bytes, Value]]:
