@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from migrate.lab.cluster import Cluster, running_cluster
 from migrate.lab.control_plane import ControlPlane, running_control_plane
@@ -18,6 +19,10 @@ from migrate.lab.moto import Moto, running_moto
 from translators.diagnostics import Agent
 
 IN_CI = os.environ.get("CI", "").lower() == "true"
+
+# What a clock says of an example is about the machine and its other work, not about the code.
+settings.register_profile("logmig", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("logmig")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,10 +9,16 @@ from translators.source import Source, Span
 WIDTH = 100
 """Cells of a line that are shown; of a longer one the part around the place."""
 
+_SIGNS = {
+    **{code: 0x2400 + code for code in range(0x20) if code != ord("\n")},
+    0x7F: 0x2421,
+    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
+}
+
 
 def render(source: Source, span: Span, message: str, rule: str = "", remedy: str = "") -> str:
     """The place and the message, the line with carets under the span, then the way out."""
-    head = f"{span}: {message}" + (f" [{rule}]" if rule else "")
+    head = visible(f"{span}: {message}") + (f" [{rule}]" if rule else "")
     return "\n".join([head, *excerpt(source.text, span), *([f"= help: {remedy}"] if remedy else [])])
 
 
@@ -21,7 +27,7 @@ def excerpt(text: str, span: Span) -> list[str]:
     line = _line(text, span.line)
     if line is None or not line.strip():
         return []
-    before, under, behind = _cut(_visible(line), span)
+    before, under, behind = _cut(_in_one_row(line), span)
     number = str(span.line)
     carets = " " * _width(before) + "^" * max(_width(under), 1)
     return [f"{number} | {before}{under}{behind}", f"{' ' * len(number)} | {carets}"]
@@ -45,9 +51,14 @@ def _cut(line: str, span: Span) -> tuple[str, str, str]:
     return before, under, behind if len(behind) <= left else f"{behind[: max(left - 1, 0)]}…"
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
+    """Control characters as signs, but for line ends: what a user's file holds must not steer the terminal."""
+    return text.translate(_SIGNS)
+
+
+def _in_one_row(line: str) -> str:
     """A tab would move the carets, and so would a carriage return."""
-    return text.replace("\t", " ").replace("\r", "")
+    return visible(line.replace("\t", " ").replace("\r", ""))
 
 
 def _width(text: str) -> int:

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from migrate.cli.terminal import Format, console, counted, print_json, table
-from translators.catalog import Catalog, Matcher
+from translators.catalog import Catalog
 from translators.catalog_check import problems
 from translators.catalog_json import from_json
 from translators.diagnostics import Refused
+from translators.logql.printer import print_selector
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Check or show a catalog.json that you edited.")
 File = Annotated[Path, typer.Argument(metavar="CATALOG", help="catalog.json, or the plan folder that holds it.")]
@@ -46,7 +47,7 @@ def show(path: File, format: Output = Format.TEXT) -> None:
     """
     catalog = _read(path)
     rows = [
-        (group.name, shape.name, str(shape.record), selector(shape.selector))
+        (group.name, shape.name, str(shape.record), print_selector(shape.selector))
         for group in catalog.groups
         for shape in group.shapes
     ]
@@ -55,11 +56,6 @@ def show(path: File, format: Output = Format.TEXT) -> None:
         print_json([dict(zip(names, row, strict=True)) for row in rows])
     else:
         console().print(table(("log group", "shape", "record", "streams in Loki"), rows))
-
-
-def selector(matchers: tuple[Matcher, ...]) -> str:
-    """The matchers for people to read; queries are printed elsewhere."""
-    return ", ".join(f"{matcher.label}{matcher.operator}{matcher.value}" for matcher in matchers)
 
 
 def _read(path: Path) -> Catalog:

@@ -15,6 +15,9 @@ from translators.source import Span
 INTERNAL_ERROR = 70
 """EX_SOFTWARE of sysexits.h: neither "no" nor "the world failed", but a bug of ours."""
 
+LONGEST = 1_200
+"""Characters of a sentence that are shown: two of them and the line to blame fill a screen of 80 by 40."""
+
 _PATHS = (
     *(errno.ENOENT, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR),
     *(errno.EEXIST, errno.ELOOP, errno.ENAMETOOLONG, errno.EROFS),
@@ -38,15 +41,23 @@ def say(failure: Exception, arguments: Sequence[str]) -> int:
     """Tell what went wrong; the exit code is the failure's own."""
     told = _told(failure)
     place = f"{told.span}: " if told.span else ""
-    print(f"logmig: {place}{told.message}" + (f" [{told.rule}]" if told.rule else ""), file=sys.stderr)
+    print(f"logmig: {place}{_on_a_screen(told.message)}" + (f" [{told.rule}]" if told.rule else ""), file=sys.stderr)
     for line in blamed(failure):
         print(f"  {line}", file=sys.stderr)
     if told.remedy:
-        print(f"  {told.remedy}", file=sys.stderr)
+        print(f"  {_on_a_screen(told.remedy)}", file=sys.stderr)
     if _wants_document(arguments) and not getattr(failure, "told", False):
         document = error_document(told.rule, told.message, told.remedy, told.span, told.expected)
         print(json.dumps({"error": {"source": told.span and told.span.source, **document}}, ensure_ascii=False))
     return told.code
+
+
+def _on_a_screen(text: str) -> str:
+    """What quotes a file may be as long as the file, and hold what steers a terminal."""
+    from translators.render import visible
+
+    cut = text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
+    return visible(cut)
 
 
 def blamed(failure: Exception) -> list[str]:

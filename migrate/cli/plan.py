@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -172,6 +173,6 @@ def _show(plan: Plan, out: Path) -> None:
         print(f"Fluent Bit keeps running for: {', '.join(plan.keeps_fluent_bit)}")
     print(f"\n{out / 'report.html'}  read this first (report.md is the same)")
     if plan.readers:
-        print(f"{out / str(agent)}  kubectl apply -k {out / str(agent)}")
+        print(f"{out / str(agent)}  kubectl apply -k {quote(str(out / str(agent)))}")
     else:
         print(f"{agent} has nothing to read: no input becomes a job of it, so there is nothing to start")

@@ -13,6 +13,7 @@ from migrate.cli.terminal import console, counted, table
 from migrate.simulation import Simulation
 from translators.diagnostics import Agent, Fidelity, Finding
 from translators.pipeline.comparison import Difference, Reason, Verdict
+from translators.render import visible
 
 LONGEST, LONGEST_METADATA = 180, 90
 """Characters of a text that are shown; the rest is counted."""
@@ -47,7 +48,7 @@ def _totals(screen: Console, simulation: Simulation) -> None:
         line.append(f"{count['equal']} equal", style="green")
         line.append(", ")
         line.append(f"{count['different']} different", style="yellow" if count["different"] else "")
-        reasons = ", ".join(f"{number} {reason}" for reason, number in count["reasons"].items())
+        reasons = ", ".join(f"{reason}: {number}" for reason, number in count["reasons"].items())
         line.append(f" ({reasons})" if reasons else "")
         screen.print(line)
 
@@ -83,7 +84,7 @@ def _cells(verdict: Verdict) -> tuple[Text, Text]:
     left, right = Text(), Text()
     if verdict.record is not None:
         record = verdict.record
-        left.append(f"{record.group}\n", style="bold")
+        left.append(f"{_in_one_row(record.group)}\n", style="bold")
         left.append(f"{_time(record.time_ns)}\n", style="dim")
         left.append(_short(", ".join(f"{key}={_brief(value)}" for key, value in record.fields.items())))
     else:
@@ -93,25 +94,25 @@ def _cells(verdict: Verdict) -> tuple[Text, Text]:
         labels = ", ".join(f'{name}="{value}"' for name, value in sorted(entry.labels.items()))
         right.append("{" + labels + "}\n", style="bold")
         right.append(f"{_time(entry.time_ns)}\n", style="dim")
-        right.append(_short(visible(entry.line.decode("utf-8", "replace"))) + "\n")
+        right.append(_short(_in_one_row(entry.line.decode("utf-8", "replace"))) + "\n")
         metadata = " ".join(f"{name}={value}" for name, value in sorted(entry.structured_metadata.items()))
-        right.append(_short(visible(metadata), LONGEST_METADATA), style="dim")
+        right.append(_short(_in_one_row(metadata), LONGEST_METADATA), style="dim")
     else:
         right.append("(nothing)", style="dim")
     for difference in verdict.differences:
-        right.append(f"\n≠ {visible(_words(difference))}", style="yellow")
+        right.append(f"\n≠ {_in_one_row(_words(difference))}", style="yellow")
     return left, right
 
 
 def _brief(value: object) -> str:
     """A field's value: text as it is, anything else as JSON; bytes that are not UTF-8 show as a sign."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return visible(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    return _in_one_row(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
-def visible(text: str) -> str:
-    """The text with control characters as signs: a log line must not steer the terminal."""
-    return "".join(chr(0x2400 + ord(one)) if ord(one) < 0x20 else one for one in text).replace("\x7f", "\u2421")
+def _in_one_row(text: str) -> str:
+    """The text as it can stand in a cell: a line end of it is a sign as well."""
+    return visible(text).replace("\n", "\u240a")
 
 
 def _time(time_ns: int | None) -> str:
@@ -176,4 +177,4 @@ def _reasons(screen: Console, findings: Sequence[Finding], agent: Agent, verdict
 
 
 def _reason(finding: Finding, agent: Agent) -> str:
-    return f"{finding.fidelity.of(agent)}: {finding.subject}: {finding.message} [{finding.rule}]"
+    return visible(f"{finding.fidelity.of(agent)}: {finding.subject}: {finding.message} [{finding.rule}]")

@@ -24,6 +24,7 @@ from migrate.cli.plan import overrides_of, push_address
 from migrate.cli.terminal import console, print_json
 from translators.diagnostics import Agent, Fidelity, Finding
 from translators.pipeline.model import Client, Discovery
+from translators.render import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,7 +122,7 @@ def show_findings(findings: Sequence[Finding], agent: Agent, everything: bool = 
         fidelity = finding.fidelity.of(agent)
         line = Text(f"{finding.span}: ")
         line.append(str(fidelity), style=STYLES[fidelity])
-        line.append(f": {finding.subject}: {finding.message} [{finding.rule}]")
+        line.append(visible(f": {finding.subject}: {finding.message} [{finding.rule}]"))
         screen.print(line, soft_wrap=True)
         if finding.remedy:
             screen.print(Text(f"  → {finding.remedy}"), soft_wrap=True)

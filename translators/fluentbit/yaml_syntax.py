@@ -44,6 +44,7 @@ def compose(text: str, source: str) -> list[Node]:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     _refuse_depth(text, source)
+    _refuse_length(text, source)
     try:
         documents = [node for node in yaml.compose_all(text, loader) if node is not None]
     except yaml.reader.ReaderError as problem:
@@ -88,6 +89,21 @@ def _refuse_depth(text: str, source: str) -> None:
                 mark = event.start_mark
                 place = Span(source, mark.line + 1, mark.column + 1) if mark else Span(source, 1, 1)
                 raise _deep(place)
+
+
+def _refuse_length(text: str, source: str) -> None:
+    """A tree of many nodes takes a hundred times the memory of its text, so a long text is counted before it is one."""
+    if len(text) < 2 * NODE_LIMIT:
+        return
+    import yaml
+
+    number = 0
+    with contextlib.suppress(yaml.YAMLError):
+        for event in yaml.parse(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            number += isinstance(event, yaml.NodeEvent | yaml.DocumentStartEvent)
+            if number > NODE_LIMIT:
+                mark = event.start_mark
+                raise _bomb(Span(source, mark.line + 1, mark.column + 1), f"it holds more than {NODE_LIMIT} nodes")
 
 
 def _measure(node: Node, source: str, known: dict[int, int], above: set[int], depth: int) -> int:

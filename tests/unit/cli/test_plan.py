@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,13 @@ def test_no_absolute_path_and_no_clock_is_in_the_plan(tmp_path: Path) -> None:
     for path in (tmp_path / "plan").rglob("*"):
         if path.is_file():
             assert str(DEMO.parent) not in path.read_text("utf-8")
+
+
+def test_the_command_to_start_the_agent_can_be_pasted(tmp_path: Path) -> None:
+    out = tmp_path / "계획 of $HOME"
+    result = run("plan", "--fluent-bit", str(DEMO), "--cluster", "prod", "--out", str(out))
+    command = shlex.split(result.stdout.splitlines()[-1].partition("  ")[2])
+    assert command == ["kubectl", "apply", "-k", str(out / "promtail")]
 
 
 def test_positions_take_the_plan_that_was_written(tmp_path: Path) -> None:

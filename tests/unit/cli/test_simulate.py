@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from migrate.cli.main import app
-from migrate.cli.side_by_side import visible
 from translators.diagnostics import Refused
+from translators.render import visible
 
 CASES = Path(__file__).parents[2] / "golden" / "fluent-bit"
 CHOSEN = ["kubernetes-container-insights", "text-encodings", "rewrite-tag", "tail-keys", "lua-codes", "yaml-pipeline"]
@@ -107,7 +107,7 @@ def test_differences_come_first_with_their_reasons() -> None:
 
 
 def test_no_log_line_steers_the_terminal() -> None:
-    assert visible("a\x1b[31mred\x07\x7f") == "a␛[31mred␇␡"
+    assert visible("a\x1b[31mred\x07\x7f\x9b") == "a␛[31mred␇␡\ufffd"
     assert "\x1b" not in simulate("text-encodings").stdout
 
 

@@ -44,6 +44,8 @@ CORPUS = Path("/work/shared/corpus/fluent-bit")
         ("a.yaml", b"foo: bar\n", "fluentbit/no-main-file"),
         ("a.yaml", b"foo: \x07bar\n", "fluentbit/not-yaml"),
         ("a.yaml", b"a: b: c\n", "fluentbit/not-yaml"),
+        ("a.yaml", b"- a: b\n" * 600_000, "fluentbit/yaml-bomb"),
+        ("a.yaml", b"---\n" * 600_000, "fluentbit/yaml-bomb"),
         ("a.yaml", b"{{- if .Values.x }}\nkind: ConfigMap\n{{- end }}\n", "fluentbit/template"),
         ("a.yaml", b"apiVersion: v1\nkind: ConfigMap\ndata:\n  cluster.name: {{cluster_name}}\n", "fluentbit/template"),
         ("a.conf", b"{% if x %}\n[INPUT]\n    Name tail\n", "fluentbit/template"),
@@ -62,6 +64,19 @@ def test_bad_input_is_refused_with_a_place_and_a_way_out(name: str, data: bytes,
     assert refusal.value.span.source == name
     assert refusal.value.remedy
     assert len(refusal.value.message) < 2_000
+
+
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        (b"apiVersion: v1\nkind: ConfigMap\ndata:\n  a: b: c\n", "a.yaml:4:7"),
+        (b"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: 'a\ndata: {}\n", "a.yaml:6:1"),
+    ],
+)
+def test_a_manifest_with_a_mistake_is_not_said_to_have_lost_its_indentation(data: bytes, place: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        read({"a.yaml": data}, ReadOptions())
+    assert (str(refusal.value.span), refusal.value.rule) == (place, "fluentbit/not-yaml")
 
 
 @pytest.mark.parametrize(

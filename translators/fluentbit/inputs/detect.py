@@ -220,11 +220,11 @@ def _held_by(block: embedded.Block) -> _Held:
     if block.file.endswith(".conf"):
         return _Held.CLASSIC
     try:
-        documents = compose(block.text, "")
+        documents = compose(block.content, "")
     except NotYaml:
-        if lenient.has_markers(block.text):
+        if lenient.has_markers(block.content):
             return _Held.BROKEN
-        return _Held.CLASSIC if _CLASSIC.search(block.text) else _Held.NOTHING
+        return _Held.CLASSIC if _CLASSIC.search(block.content) else _Held.NOTHING
     if any(is_object(each) and not is_mapping(get(each, "metadata") or each) for each in documents):
         return _Held.BROKEN
     known = any(is_object(each) or is_data(each) or helm.is_values(each) for each in documents)

@@ -34,8 +34,16 @@ class Block:
     @property
     def text(self) -> str:
         """The part alone, on the lines that it has in the whole."""
-        last = max(self.rows, default=0)
-        return "\n".join(self.rows.get(number, "") for number in range(1, last + 1)) + "\n"
+        pieces, line = [], 1
+        for number, row in sorted(self.rows.items()):
+            pieces += ["\n" * (number - line), row]
+            line = number
+        return "".join(pieces) + "\n"
+
+    @property
+    def content(self) -> str:
+        """The part alone, as if it were the whole: for what asks only what it is."""
+        return "\n".join(self.rows.values()) + "\n"
 
 
 @dataclass(slots=True)

@@ -19,6 +19,9 @@ from translators.source import Span
 
 _MARKERS = re.compile(r"(?m)^\s*apiVersion: *\S|^\s*kind: *[A-Z]|^\s*[\w.-]+\.(?:conf|ya?ml): *[|>]")
 
+_INDENTED = re.compile(r"(?m)^ +[\w./-]+:(?: |$)")
+"""A key below another one: what a paste loses."""
+
 
 def has_markers(text: str) -> bool:
     """Whether the text shows that it was a manifest."""
@@ -32,7 +35,7 @@ def find(texts: Mapping[str, str], variables: Variables, beside: Manifest) -> Fo
     findings: list[Finding] = []
     for name, text in texts.items():
         restored = restore(text)
-        objects.extend(_objects(name, restored))
+        objects.extend(_objects(name, text, restored))
         outside.extend(restored.outside)
         findings.extend(_findings(name, text, restored))
     if not objects:
@@ -65,12 +68,27 @@ def straighten(found: Found) -> None:
     found.main = tree.files[found.main.path]
 
 
-def _objects(name: str, restored: Restored) -> list[KubeObject]:
+def _objects(name: str, text: str, restored: Restored) -> list[KubeObject]:
     try:
         documents = compose(restored.text, name)
     except NotYaml as problem:
+        if _INDENTED.search(text):
+            _refuse_mistake(name, text)
         raise _not_readable(name, problem.line, problem.problem) from None
     return list(objects_of(documents, name, restored.text, tuple(restored.added)))
+
+
+def _refuse_mistake(name: str, text: str) -> None:
+    """Refuse a manifest that still has its indentation for the mistake that it has, not for a loss."""
+    try:
+        compose(text, name)
+    except NotYaml as problem:
+        raise Refused(
+            "fluentbit/not-yaml",
+            f"this manifest is not YAML: {problem.problem}",
+            Span(name, problem.line, problem.column),
+            "Correct the YAML at this place; reading it without its indentation fails too.",
+        ) from None
 
 
 def _not_readable(name: str, line: int, why: str) -> Refused:
