@@ -121,8 +121,12 @@ def engine(kind: str, name: str, *lines: str) -> str:
             engine("filter", "nest", "Operation can only be NEST or LIFT"),
         ),
         (
-            filter_of("Name kubernetes", "Match *", "Regex_Parser nowhere"),
-            engine("filter", "kubernetes", "invalid parser 'nowhere'"),
+            filter_of("Name kubernetes", "Match *", "Merge_Parser gone", "Regex_Parser nowhere"),
+            engine("filter", "kubernetes", "parser 'gone' is not registered", "invalid parser 'nowhere'"),
+        ),
+        (
+            filter_of("Name kubernetes", "Match *", "Kube_URL kubernetes.default.svc:443"),
+            engine("filter", "kubernetes"),
         ),
         (
             filter_of("Name rewrite_tag", "Match *", "Rule $log ^( new false"),

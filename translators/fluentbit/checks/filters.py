@@ -76,9 +76,21 @@ def _check_parser(instance: Instance, known: Known) -> None:
 
 
 def _check_kubernetes(instance: Instance, known: Known) -> None:
-    item = instance.section.last("regex_parser")
+    section = instance.section
+    merging = section.last("merge_parser")
+    if merging is not None and known.complete and merging.value not in known.parsers:
+        known.errors.append(f"{instance.prefix} parser '{merging.value}' is not registered")
+    url = section.last("kube_url")
+    if url is not None and "${" not in url.raw and not url.value.startswith(("http://", "https://")):
+        by_tag = section.value("use_tag_for_meta").lower() in _TRUE
+        if not by_tag:
+            raise instance.fails_plainly("fluentbit/bad-value", "", url.span, "Begin it with https:// or http://.")
+    item = section.last("regex_parser")
     if item is not None and known.complete and item.value not in known.parsers:
         raise instance.fails("fluentbit/undefined-parser", f"invalid parser '{item.value}'", item.span, _DEFINE)
+    if item is not None and known.formats.get(item.value, "regex") != "regex":
+        told = f"invalid parser type '{item.value}'"
+        raise instance.fails("fluentbit/bad-value", told, item.span, "Name a parser of Format regex.")
 
 
 def _check_grep(instance: Instance) -> None:

@@ -36,7 +36,7 @@ class Instance:
 
     def fails_plainly(self, rule: str, errors: str, span: Span, remedy: str) -> Refused:
         """The refusal of a plugin whose own first lines come from elsewhere."""
-        return self.stops(rule, "\n".join([errors, *self._after()]), span, remedy)
+        return self.stops(rule, "\n".join([*([errors] if errors else []), *self._after()]), span, remedy)
 
     def stops(self, rule: str, errors: str, span: Span, remedy: str) -> Refused:
         """The engine's refusal after ``errors``, which are whole lines."""

@@ -21,13 +21,15 @@ class Known:
     """The parsers that can be named, and the errors that Fluent Bit has logged so far.
 
     ``complete`` is false when a file of parsers was not given, so an undefined name proves nothing. ``waits`` says for
-    each multiline parser how many milliseconds it waits; case does not count in their names.
+    each multiline parser how many milliseconds it waits; case does not count in their names. ``formats`` are those of
+    the parsers.
     """
 
     parsers: frozenset[str]
     waits: Mapping[str, int]
     complete: bool
     errors: list[str] = field(default_factory=list)
+    formats: Mapping[str, str] = field(default_factory=dict)
 
     def lacks(self, multiline: str) -> bool:
         return self.complete and multiline.lower() not in self.waits
@@ -41,4 +43,5 @@ def known_parsers(configuration: Configuration, complete: bool, errors: list[str
         | dict.fromkeys(BUILT_IN_MULTILINE, FLUSH_MS),
         complete,
         list(errors),
+        {section.name: section.value("format").lower() for section in reversed(configuration.parsers)},
     )
