@@ -95,6 +95,7 @@ class Flow:
 class Route:
     """Entries that left the flow under another tag, with ``value`` as their mark; a copy leaves the original too.
 
+    ``label`` has the mark: each filter marks its copies in a label of its own, since one record may be copied by many.
     ``decided``: what the entry's own new tag says of a Match that takes only some of the tags that the pattern stands
     for.
     """
@@ -103,6 +104,7 @@ class Route:
     tag: str
     copy: bool
     decided: tuple[tuple[str, bool], ...] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ class Desk:
     The names of multiline parsers are in small letters, since Fluent Bit does not look at their case.
     ``named_parsers`` are those that a section of the configuration refers to. ``files_missing``: a parsers file that
     the configuration names was not given. ``matches`` are the values of Match of its filters and outputs, ``names``
-    the keys of records that it may mean, ``asked`` those that its filters and outputs ask for.
+    the keys of records that it may mean, ``asked`` those that its filters and outputs ask for; ``outputs``
+    those that send to CloudWatch.
     """
 
     ledger: Ledger
@@ -127,6 +130,7 @@ class Desk:
     names: tuple[str, ...] = ()
     first_part_time: bool = False
     asked: tuple[str, ...] = ()
+    outputs: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from translators.catalog import (
@@ -18,8 +18,9 @@ from translators.catalog import (
     Shape,
     StreamPart,
 )
+from translators.fluentbit import copies
 from translators.fluentbit.destinations import Destination, stream_parts
-from translators.fluentbit.flow import Desk, Flow
+from translators.fluentbit.flow import Desk, Flow, Route
 from translators.fluentbit.plugins.systemd import JOURNAL, kept_fields
 from translators.fluentbit.walk import Fork, Leaf, Way
 from translators.labels import Kind
@@ -27,7 +28,7 @@ from translators.pipeline.filesets import CONTAINERS, FileSet
 from translators.pipeline.globs import from_glob
 from translators.pipeline.kubernetes_targets import metadata_from_name, name_stages, target_relabels
 from translators.pipeline.model import Discovery, Job, ReadFiles, ReadJournal, Relabel
-from translators.pipeline.selectors import COPY, ROUTE, having, select
+from translators.pipeline.selectors import ROUTE, having, select
 from translators.pipeline.stages import (
     DropLabels,
     JoinLines,
@@ -238,7 +239,7 @@ _SCHEME = _DISCOVERED | {"filename"}
 
 def _staged(plan: Plan) -> tuple[tuple[tuple[str, str], ...], tuple[Stage, ...]]:
     """Static labels and stages. One end: its labels are static. Several: stages set them for each."""
-    ends = {id(arrival.leaf.flow): arrival for arrival in plan.arrivals}
+    ends = _Ends({id(arrival.leaf.flow): arrival for arrival in plan.arrivals})
     source = (("source", plan.flow.source),) if plan.flow.source else ()
     if len(plan.arrivals) == 1 and isinstance(plan.way, Flow):
         arrival = plan.arrivals[0]
@@ -246,48 +247,41 @@ def _staged(plan: Plan) -> tuple[tuple[tuple[str, str], ...], tuple[Stage, ...]]
     return source, _forked(plan.way, ends)
 
 
-def _forked(way: Way, ends: dict[int, Arrival]) -> tuple[Stage, ...]:
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """The arrivals by the identity of their ends; ``kept``: copies for which an entry stays that nobody else takes."""
+
+    arrivals: Mapping[int, Arrival]
+    kept: tuple[Route, ...] = ()
+
+    def named(self) -> copies.Ends:
+        return {at: (one.destinations, dict(one.labels).get("also", "")) for at, one in self.arrivals.items()}
+
+
+def _forked(way: Way, ends: _Ends) -> tuple[Stage, ...]:
     match way:
         case Flow():
-            arrival = ends.get(id(way))
+            arrival = ends.arrivals.get(id(way))
             computed = arrival.flow.stages[len(way.stages) :] if arrival else ()
-            return (*way.stages, *_end(arrival), *computed)
+            return (*way.stages, *_end(arrival, ends), *computed)
         case Fork():
             return (*way.flow.stages, *_branches(way, ends))
 
 
-def _end(arrival: Arrival | None) -> tuple[Stage, ...]:
+def _end(arrival: Arrival | None, ends: _Ends) -> tuple[Stage, ...]:
     if arrival is None or not arrival.destinations:
-        return (When(select(), drop=True),)
+        return (copies.dropped(ends.kept),)
     return (SetConstants(arrival.labels),)
 
 
-def _branches(fork: Fork, ends: dict[int, Arrival]) -> Iterable[Stage]:
-    yield When(select([having(ROUTE, fork.flow.route)]), _forked(fork.rest, ends))
+def _branches(fork: Fork, ends: _Ends) -> Iterable[Stage]:
+    copied = tuple(route for route, _ in copies.live(fork, ends.named()))
+    rest = replace(ends, kept=(*ends.kept, *copied))
+    yield When(select([having(ROUTE, fork.flow.route)]), _forked(fork.rest, rest))
     for route, way in fork.routes:
         if not route.copy:
             yield When(select([having(ROUTE, route.value)]), _forked(way, ends))
-        else:
-            copies = tuple(ends[id(end)] for end in _ends(way) if id(end) in ends and ends[id(end)].destinations)
-            names = {one.short for arrival in copies for one in arrival.destinations}
-            yield from _copied(route.value, names, fork.rest, ends) if names else ()
-
-
-def _copied(value: str, names: set[str], rest: Way, ends: dict[int, Arrival]) -> Iterable[Stage]:
-    """The label ``also`` of entries whose copy went elsewhere, beside what it says of the original already."""
-    before = {dict(ends[id(end)].labels).get("also", "") for end in _ends(rest) if id(end) in ends}
-    for already in sorted(before) or [""]:
-        also = "+".join(sorted(names | set(already.split("+")) - {""}))
-        same = [having("also", already)] if len(before) > 1 or already else []
-        yield When(select([having(COPY, value), *same]), (SetConstants((("also", also),)),))
-
-
-def _ends(way: Way) -> Iterable[Flow]:
-    match way:
-        case Flow():
-            yield way
-        case Fork():
-            yield from _ends(way.rest)
+    yield from copies.told(fork, ends.named())
 
 
 def shape(arrival: Arrival, number: Destination, name: str, desk: Desk, variables: frozenset[str]) -> Shape:

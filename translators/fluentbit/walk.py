@@ -69,12 +69,19 @@ def walk(flow: Flow, filters: Nearby, desk: Desk, at: int = 0, depth: int = 0) -
         if not met.sure:
             judge_unsure(section, desk)
         if section.name == "rewrite_tag":
-            flow, routes = rewrite_tag.apply(section, flow, desk)
+            flow, routes = rewrite_tag.apply(section, flow, desk, _is_unsent(flow, filters, desk, number + 1))
             if routes:
                 return _fork(flow, routes, filters, desk, (number + 1, depth))
             continue
         flow = _apply(section, flow, desk)
     return flow
+
+
+def _is_unsent(flow: Flow, filters: Nearby, desk: Desk, at: int) -> bool:
+    """Whether records that keep their tag from here on get nowhere: no output takes it, nor a later rewrite_tag."""
+    sections = (section for number, section in filters.near(flow.tags) if number >= at)
+    later = (section for section in sections if section.name == "rewrite_tag" and takes(section, flow).taken)
+    return not any(takes(output, flow, alone=True).taken for output in desk.outputs) and next(later, None) is None
 
 
 def processed(flow: Flow, desk: Desk) -> Flow:

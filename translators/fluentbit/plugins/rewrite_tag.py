@@ -33,18 +33,23 @@ _CAPTURED = re.compile(r"\$[1-9]")
 _PART = re.compile(r"\$TAG\[(\d+)\]|\$TAG|\$\d|\$[A-Za-z_][\w]*(?:\['[^']*'\])*")
 
 
-def apply(section: Section, flow: Flow, desk: Desk) -> tuple[Flow, tuple[Route, ...]]:
-    """The flow with stages that mark what each rule takes, and the routes of the marked entries."""
+def apply(section: Section, flow: Flow, desk: Desk, unsent: bool = False) -> tuple[Flow, tuple[Route, ...]]:
+    """The flow with stages that mark what each rule takes, and the routes of the marked entries.
+
+    ``unsent``: nobody takes records that keep their tag, so that a copy is all that is sent of one.
+    """
     judge_options(desk.ledger, PLUGIN, section, _OPTIONS)
     desk.ledger.section(PLUGIN, section, exact("entries get the labels of the log group that their new tag leads to"))
     routes: tuple[Route, ...] = ()
+    flow, label = flow.fresh() if COPY in flow.scratch else (flow, COPY)
     for item in section.every("rule"):
-        flow, more = _rule(item, flow, desk)
+        flow, more = _rule(item, flow, desk, "" if unsent else label)
         routes = (*routes, *more)
     return flow, routes
 
 
-def _rule(item: Property, flow: Flow, desk: Desk) -> tuple[Flow, tuple[Route, ...]]:
+def _rule(item: Property, flow: Flow, desk: Desk, copied: str) -> tuple[Flow, tuple[Route, ...]]:
+    """``copied``: the label that marks what the rules of this filter copy; empty where nobody takes the originals."""
     words = tokens(item.value, 4)
     if len(words) < 4:
         desk.ledger.key(PLUGIN, item, harmless("a rule has four words: Fluent Bit does not start"))
@@ -59,7 +64,7 @@ def _rule(item: Property, flow: Flow, desk: Desk) -> tuple[Flow, tuple[Route, ..
         why = taken.reason if isinstance(taken, NotTaken) else f"the agents cannot ask for {key}"
         desk.ledger.key(PLUGIN, item, manual(f"the rule is not followed: {why}", _WAY_OUT))
         return flow, ()
-    copies = keep.strip().lower() in ("true", "on", "yes")
+    copies = bool(copied) and keep.strip().lower() in ("true", "on", "yes")
     _judge(item, copies, desk)
     routes: tuple[Route, ...] = ()
     for choice in _choices(flow, place, pattern, tag) or (_Taken(taken),):
@@ -68,8 +73,8 @@ def _rule(item: Property, flow: Flow, desk: Desk) -> tuple[Flow, tuple[Route, ..
         flow, asked = ask(flow, test)
         flow, ways = chosen(flow, Written(place, pattern, tag), new, desk)
         for way in ways:
-            flow, value = _marked(flow, asked, copies, way)
-            routes = (*routes, Route(value, new, copies, way.decided))
+            flow, value = _marked(flow, asked, way, (copied, copied if copies else ROUTE))
+            routes = (*routes, Route(value, new, copies, way.decided, copied))
     return flow, routes
 
 
@@ -90,18 +95,23 @@ def _choices(flow: Flow, place: Spot, pattern: str, tag: str) -> tuple[_Taken, .
     return known if len(known) == len(made) else ()
 
 
-def _marked(flow: Flow, asked: Asked, copies: bool, way: Chosen) -> tuple[Flow, str]:
-    """The flow with a stage that marks the entries that pass the test, go that way and have no mark yet."""
-    selector = asked.selector(having(ROUTE, flow.route), having(COPY, ""), *way.matchers)
+def _marked(flow: Flow, asked: Asked, way: Chosen, labels: tuple[str, str]) -> tuple[Flow, str]:
+    """The flow with a stage that marks the entries that pass the test, go that way and have no mark of this filter yet.
+
+    ``labels``: of the filter's copies, and of the mark.
+    """
+    copied, label = labels
+    unmarked = (having(copied, ""),) if copied else ()
+    selector = asked.selector(having(ROUTE, flow.route), *unmarked, *way.matchers)
     flow, value = flow.fresh()
-    label = COPY if copies else ROUTE
     marked = flow.then(When(selector, (SetConstants(((label, value),)),)))
     return with_mark(marked, label), value
 
 
 def _judge(item: Property, copies: bool, desk: Desk) -> None:
     if copies:
-        message = "one entry stands for the record and its copy: the label `also` names the second log group"
+        message = "one entry stands for the record and its copy: the label `also` names the second log group; what "
+        message += "filters behind it do to the original is done to both"
         desk.ledger.key(PLUGIN, item, approximate(message, "count by `also` where both groups are wanted"))
     else:
         desk.ledger.key(
