@@ -25,7 +25,6 @@ from translators.catalog import (
     MatchOperator,
     Place,
     Presence,
-    RecordKind,
     Shape,
 )
 from translators.pipeline.entries import Entry
@@ -233,7 +232,7 @@ def _time(record: Record, entry: Entry) -> Iterator[Difference]:
 
 
 def _line(record: Record, line: str, shape: Shape, source: bytes | None) -> Iterator[Difference]:
-    """The line is the field that the catalog names, where the record has it; else the source line itself."""
+    """The line is the field that the catalog names, where the record has it; else the source line or its text."""
     promised = _promised(record, line, shape)
     if promised is not None:
         value, suffix = promised
@@ -241,7 +240,7 @@ def _line(record: Record, line: str, shape: Shape, source: bytes | None) -> Iter
             yield Difference(Reason.LINE, value, line)
     elif source is not None:
         text = source.decode("utf-8", "surrogateescape").removesuffix("\n").removesuffix("\r")
-        if text != line and not text.endswith(line):
+        if not text.endswith(line) and _at(_parse(text), ("log",)) != line:
             yield Difference(Reason.LINE, text, line)
 
 
@@ -282,12 +281,7 @@ def _field(shape: Shape, path: FieldPath) -> Field | None:
 
 
 def _gone(shape: Shape, path: FieldPath) -> str:
-    """Why the catalog says that the field is not to be had; empty when it does not say so.
-
-    Of the journal it names what journald documents and what the configuration asks for: a service may add fields.
-    """
-    if shape.record is RecordKind.SYSTEMD and len(path) == 1 and _field(shape, path) is None:
-        return "a field of the service's own stays in the journal"
+    """Why the catalog says that the field is not to be had; empty when it does not say so."""
     fields = (field for field in shape.fields if _leads(field.path, path))
     return next((field.place.reason for field in fields if isinstance(field.place, IsGone)), "")
 

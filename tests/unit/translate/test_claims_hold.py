@@ -101,8 +101,12 @@ def test_fields_that_a_service_adds_to_the_journal_are_asked_for(options: str, r
     found = sides(
         reading(JOURNAL + options + filters + OUTPUT), world, Discovery.FILES, f"fluentbit/grep-{kind.lower()}"
     )
-    assert differing(found) == []
-    assert all(len(verdicts) == 1 for _, verdicts in found.values())
+    for claim, verdicts in found.values():
+        assert claim is Fidelity.EXACT
+        assert [
+            (verdict.record and verdict.record.fields["message" if "Lower" in options else "MESSAGE"])
+            for verdict in verdicts
+        ] == ["2" if kind == "Exclude" else "1"]
 
 
 def test_what_a_second_input_leaves_out_is_left_out_by_another_path_too() -> None:
@@ -143,3 +147,42 @@ def test_records_of_several_log_groups_are_found_in_each(outputs: str) -> None:
         rule = "fluentbit/cloudwatch-logs-log-group-template"
         for claim, verdicts in sides(found, world, discovery, rule).values():
             assert claim is Fidelity.APPROXIMATE or all(verdict.equal for verdict in verdicts)
+
+
+CRIO = r"""[PARSER]
+    Name crio
+    Format regex
+    Regex ^(?<time>[^ ]+) (?<stream>stdout|stderr) (?<logtag>P|F) (?<%s>.*)$
+"""
+HEADED = b'2026-03-02T01:00:00.5Z stdout F {"level":"boom"}\n2026-03-02T01:00:01.5Z stderr F two words\n'
+
+
+@pytest.mark.parametrize("key", ["log", "message"])
+@pytest.mark.parametrize(
+    "filters",
+    [
+        "    Name grep\n    Exclude stream err\n",
+        "    Name grep\n    Regex stream ^stdout$\n",
+        "    Name rewrite_tag\n    Rule $stream ^(std.*)$ new.$1 false\n",
+        "    Name kubernetes\n    Kube_Tag_Prefix app.var.log.containers.\n    Merge_Log On\n"
+        "    Match app.*\n[FILTER]\n    Name grep\n    Exclude level o\n",
+        "    Name parser\n    Key_Name log\n    Parser words\n    Reserve_Data On\n",
+    ],
+)
+def test_filters_behind_a_header_of_ones_own_do_what_they_do(key: str, filters: str) -> None:
+    words = "[PARSER]\n    Name words\n    Format regex\n    Regex ^(?<one>\\w+) (?<two>\\w+)$\n"
+    match = "app.*" if "rewrite_tag" in filters else "*"
+    main = tail("/var/log/containers/*.log", "Parser crio") + f"[FILTER]\n{filters}    Match {match}\n" + OUTPUT
+    found = sides(reading(main, CRIO % key + words), node({CONTAINER: HEADED}), Discovery.FILES)
+    assert differing(found) == []
+
+
+def test_a_group_that_stands_twice_has_no_value_where_the_line_does_not_fit() -> None:
+    twice = "[PARSER]\n    Name p\n    Format regex\n    Regex ^(?:(?<method>GET)|(?<method>POST)) (?<path>.*)$\n"
+    lines = node({FILE: b"GET /a\nPOST /b\nother\n"})
+    kept = "[FILTER]\n    Name grep\n    Match *\n    Regex log .\n"
+    for filters in ("", kept):
+        found = sides(reading(tail(FILE, "Parser p") + filters + OUTPUT, twice), lines)
+        assert differing(found) == []
+        stored = [verdict.entry for _, verdicts in found.values() for verdict in verdicts]
+        assert {entry.structured_metadata.get("method") for entry in stored if entry} <= {"GET", "POST", None}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from translators.catalog import Field, InLabel, InMetadata, IsLine, Place, Presence
 from translators.fluentbit.plugins.parsers import Parsed
-from translators.pipeline.stages import ParseRegex, SetLabels, SetText
+from translators.pipeline.stages import ParseRegex, SetLabels, SetTemplate, SetText, Stage
 
 _TEXT = ("log", "message")
 
@@ -20,9 +21,10 @@ def take_header(parsed: Parsed) -> Parsed | None:
         return None
     names = {name: place.name for name, place in places.items() if isinstance(place, InMetadata)}
     taken = {names[text], names["stream"]}
-    stages = (SetLabels((("stream", sources[names["stream"]]),)), SetText(sources[names[text]]))
+    stages = (SetLabels((("stream", "stream"),)), SetText(sources[names[text]]))
+    named = replace(parsed.flow, stages=tuple(_renamed(one, sources[names["stream"]]) for one in parsed.flow.stages))
     flow = replace(
-        parsed.flow.then(*stages),
+        named.then(*stages),
         metadata=tuple(pair for pair in parsed.flow.metadata if pair[0] not in taken),
         labels=(*parsed.flow.labels, "stream"),
         plain=False,
@@ -30,6 +32,18 @@ def take_header(parsed: Parsed) -> Parsed | None:
     places_now: dict[str, Place] = {text: IsLine(), "stream": InLabel("stream")}
     fields = (replace(field, place=places_now.get(field.path[0], field.place)) for field in parsed.fields)
     return Parsed(flow, tuple(_always(field) for field in fields))
+
+
+def _renamed(stage: Stage, source: str) -> Stage:
+    """The stream under the name that the agents' own stages give it: what asks for the label finds it by that."""
+    match stage:
+        case ParseRegex(expression):
+            return replace(stage, expression=expression.replace(f"(?P<{source}>", "(?P<stream>"))
+        case SetTemplate(name, template):
+            asked = re.sub(rf"\.{source}\b", ".stream", template)
+            return replace(stage, name="stream" if name == source else name, template=asked)
+        case _:
+            return stage
 
 
 def _always(field: Field) -> Field:

@@ -32,6 +32,9 @@ _AT_TOP = equivalent(
 )
 _OFF = exact("off: the line is the text")
 _NOTHING = exact("the records have no text named log to merge")
+_LEFT = equivalent(
+    "the text named log is that of lines which no parser understood: they come as they are, while none is JSON"
+)
 _VALUE = approximate("the keys of the text in log stay inside it: a query reads it once more")
 _BY_PARSER = exact("the line is the text itself; the parser's fields are kept beside it")
 _PARSER = approximate(
@@ -46,6 +49,8 @@ def merging(section: Section, flow: Flow, desk: Desk) -> Options:
     if not is_on(section, "merge_log"):
         return {**_NOT_MERGED, "merge_log": _OFF}
     match flow.find(("log",)):
+        case IsLine() if _is_left(flow):
+            return {**_NOT_MERGED, "merge_log": _LEFT}
         case IsLine() if section.value("merge_parser").strip() in desk.parsers:
             return {**_MERGED, "merge_log": _BY_PARSER}
         case IsLine():
@@ -56,9 +61,15 @@ def merging(section: Section, flow: Flow, desk: Desk) -> Options:
             return {**_MERGED, "merge_log": _VALUE}
 
 
+def _is_left(flow: Flow) -> bool:
+    """Whether only lines that a parser did not understand have the text under this name."""
+    named = (field for field in flow.record.fields if field.path == ("log",))
+    return all(field.when is Presence.UNPARSED for field in named)
+
+
 def merge(section: Section, flow: Flow, desk: Desk) -> Flow:
     """The keys of a text that is one JSON object are found in the line itself, those of a parser beside it."""
-    if not is_on(section, "merge_log") or not isinstance(flow.find(("log",)), IsLine):
+    if not is_on(section, "merge_log") or not isinstance(flow.find(("log",)), IsLine) or _is_left(flow):
         return flow
     flow, merged = _merged(section, flow, desk)
     record = flow.record

@@ -45,9 +45,10 @@ _KEYS: Options = {
 }
 
 _CONDITIONS = {
-    "json": "while nothing stands behind a line's object, no key stands twice in it, numbers fit 64 bits and \\u escapes "
-    "are whole characters",
-    "logfmt": "while no line is empty, every quote is closed and no key of a line stands twice or is log",
+    "json": "while nothing stands behind a line's object, no key stands twice in it, numbers fit 64 bits and \\u "
+    "escapes are whole characters",
+    "logfmt": "while no line is empty or holds control characters or bytes that are not UTF-8, every quote is closed "
+    "and no key of a line stands twice or is log",
 }
 """What holds of lines whose fields queries find where Fluent Bit found them."""
 
@@ -163,9 +164,8 @@ def _one_source_each(flow: Flow, named: tuple[tuple[str, str], ...]) -> tuple[Fl
             sources[original] = private(name)
             continue
         first, second = sources[original], private(name)
-        flow = flow.then(
-            SetTemplate(first, f"{{{{ if .{first} }}}}{{{{ .{first} }}}}{{{{ else }}}}{{{{ .{second} }}}}{{{{ end }}}}")
-        )
+        other = f"{{{{ else if .{second} }}}}{{{{ .{second} }}}}"
+        flow = flow.then(SetTemplate(first, f"{{{{ if .{first} }}}}{{{{ .{first} }}}}{other}{{{{ end }}}}"))
     return flow, sources
 
 

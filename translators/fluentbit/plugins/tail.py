@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
@@ -39,6 +40,12 @@ _TWICE = approximate(
     "the record has the key twice then, of which CloudWatch keeps the last; the path is structured metadata filename",
     "give Path_Key a name that no other key has",
 )
+_HEADER = equivalent(
+    "the runtime's header is taken off; parts of a line come apart here as there; while no line ends in CRLF, whose "
+    "carriage return Promtail keeps, or has no text, which Fluent Bit's record then lacks"
+)
+_WILD_START = re.compile(r"(?:^|/)[*?\[]")
+"""A name that begins with a wildcard: that of glob(3) takes no dot there, the agents' does."""
 _RUNTIME_LINE = 17_000
 """A container runtime writes at most 16 KiB of text and its header in one line of a file."""
 
@@ -51,6 +58,10 @@ def read(section: Section, desk: Desk) -> Flow | None:
             PLUGIN, section, manual("it has no Path: Fluent Bit does not start", "give the input a Path")
         )
         return None
+    if _tags_no_file(section):
+        message = "a < of Tag is not closed: Fluent Bit reads no file that Tag_Regex finds, and no other"
+        desk.ledger.section(PLUGIN, section, harmless(message))
+        return None
     files = _files(section, path, desk)
     flow = _named(section, files, desk)
     flow = _limit_lines(section, flow, desk)
@@ -60,6 +71,13 @@ def read(section: Section, desk: Desk) -> Flow | None:
     desk.ledger.section(PLUGIN, section, _reads(flow))
     judge_options(desk.ledger, PLUGIN, section, OPTIONS)
     return flow
+
+
+def _tags_no_file(section: Section) -> bool:
+    regex, tag = section.last("tag_regex"), section.last("tag")
+    if regex is None or tag is None or not compiles(regex.value):
+        return False
+    return any(">" not in part for part in tag.value.split("<")[1:])
 
 
 def _reads(flow: Flow) -> Judgement:
@@ -109,10 +127,15 @@ def _same_files(files: FileSet) -> Judgement:
     if any(last.endswith(".gz") for last in lasts):
         message = "the same files, but the agents do not decompress those that end in .gz"
         return approximate(message, "let them read the files before they are compressed")
-    open_end = any(fnmatchcase(".gz", last[last.rfind("*") :]) for last in lasts if "*" in last)
-    if open_end and not files.of_containers:
-        return equivalent("the same files under the same names, while none ends in .gz")
-    return exact("the same files under the same names")
+    message = "the same files under the same names"
+    if files.of_containers:
+        return exact(message)
+    unlike = []
+    if any(fnmatchcase(".gz", last[last.rfind("*") :]) for last in lasts if "*" in last):
+        unlike.append("ends in .gz")
+    if any(_WILD_START.search(glob) for glob in files.include):
+        unlike.append("is hidden by a dot at its start")
+    return equivalent(f"{message}, while none {' or '.join(unlike)}") if unlike else exact(message)
 
 
 def _judge_excluded(files: FileSet, excluded: Property, desk: Desk) -> None:
@@ -241,9 +264,7 @@ def _read_plain(section: Section, flow: Flow, desk: Desk) -> Flow:
         return with_fields(flow, (Field((key,), IsLine()),))
     header = take_header(parsed) if _of_containers(flow) else None
     if header is not None:
-        desk.ledger.key(
-            PLUGIN, parser, equivalent("the runtime's header is taken off; parts of a line come apart here as there")
-        )
+        desk.ledger.key(PLUGIN, parser, _HEADER)
         return with_fields(header.flow, (*header.fields, unparsed(key)))
     message = "the line stays whole; the parser's fields are kept beside it"
     ends = "of a line that ends in CRLF and that it does not take, Fluent Bit keeps the carriage return"
