@@ -281,6 +281,7 @@ IN_PODS = (
     + output("own-w*", "/w"),
     section("rewrite_tag", "Rule $log o own.$kubernetes['labels']['tier'] false", match="kube.*")
     + output("own.b*", "/b"),
+    section("rewrite_tag", "Rule $log ^(\\S+) $1.x false", match="kube.*") + output("o*", "/o"),
 )
 
 

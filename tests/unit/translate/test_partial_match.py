@@ -69,6 +69,15 @@ def test_a_filter_on_some_of_the_new_tags_is_asked_of_the_tag_that_the_agents_co
     assert fidelity(retagged + DROPS.format(match="app.web*") + OUTPUT, "fluentbit/grep") is Fidelity.EXACT
 
 
+@pytest.mark.parametrize(("match", "told"), [("host.*", True), ("*", False)])
+def test_new_tags_that_the_filter_might_take_again_are_no_circle(match: str, told: bool) -> None:
+    """Only a Match that takes every new tag makes Fluent Bit go in a circle."""
+    rule = f"\n[FILTER]\n    Name rewrite_tag\n    Match {match}\n    Rule MESSAGE ^(\\S+) $1.log false\n"
+    assert (fidelity(JOURNAL + rule + OUTPUT, "fluentbit/rewrite-tag") is Fidelity.EXACT) is told
+    found = next(one for one in translated(JOURNAL + rule + OUTPUT).findings if one.rule.endswith("tag-rule"))
+    assert ("none of the new tags is one that this filter itself takes" in found.message) is told
+
+
 def test_an_output_that_takes_some_of_the_new_tags_says_so() -> None:
     retagged = JOURNAL + "\n[FILTER]\n    Name rewrite_tag\n    Match host.*\n    Rule MESSAGE ^a app.$TAG false\n"
     text = retagged + OUTPUT.replace("Match *", "Match app.host.web*")

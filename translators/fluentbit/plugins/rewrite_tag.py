@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from translators.fluentbit.conditions import Asked, Test, ask, can_ask, search_for
 from translators.fluentbit.configuration import Property, Section
@@ -18,7 +18,7 @@ from translators.fluentbit.regexes import NotTaken, Taken
 from translators.fluentbit.words import tokens
 from translators.pipeline.selectors import COPY, ROUTE, having
 from translators.pipeline.stages import SetConstants, When
-from translators.pipeline.tags import HOLE
+from translators.pipeline.tags import HOLE, Meeting, meet
 
 PLUGIN = "rewrite_tag"
 _EMITTER = harmless("how Fluent Bit puts the records back at the head")
@@ -42,14 +42,29 @@ def apply(section: Section, flow: Flow, desk: Desk, unsent: bool = False) -> tup
     desk.ledger.section(PLUGIN, section, exact("entries get the labels of the log group that their new tag leads to"))
     routes: tuple[Route, ...] = ()
     flow, label = flow.fresh() if COPY in flow.scratch else (flow, COPY)
+    own = _Own("" if unsent else label, section.value("match").strip())
     for item in section.every("rule"):
-        flow, more = _rule(item, flow, desk, "" if unsent else label)
+        flow, more = _rule(item, flow, desk, own)
         routes = (*routes, *more)
     return flow, routes
 
 
-def _rule(item: Property, flow: Flow, desk: Desk, copied: str) -> tuple[Flow, tuple[Route, ...]]:
-    """``copied``: the label that marks what the rules of this filter copy; empty where nobody takes the originals."""
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What the rules of a filter share: the label that marks their copies, and the filter's Match.
+
+    The label is empty where nobody takes the originals: then a copy is all that is sent.
+    """
+
+    label: str
+    match: str
+
+    def may_take(self, tag: str) -> bool:
+        """Whether some of the new tags would come back to this filter, for the same rule: in a circle."""
+        return bool(self.match) and meet(self.match, tag) is Meeting.PARTLY
+
+
+def _rule(item: Property, flow: Flow, desk: Desk, own: _Own) -> tuple[Flow, tuple[Route, ...]]:
     words = tokens(item.value, 4)
     if len(words) < 4:
         desk.ledger.key(PLUGIN, item, harmless("a rule has four words: Fluent Bit does not start"))
@@ -64,18 +79,27 @@ def _rule(item: Property, flow: Flow, desk: Desk, copied: str) -> tuple[Flow, tu
         why = taken.reason if isinstance(taken, NotTaken) else f"the agents cannot ask for {key}"
         desk.ledger.key(PLUGIN, item, manual(f"the rule is not followed: {why}", _WAY_OUT))
         return flow, ()
-    copies = bool(copied) and keep.strip().lower() in ("true", "on", "yes")
-    _judge(item, copies, desk)
+    copies = bool(own.label) and keep.strip().lower() in ("true", "on", "yes")
+    again = False
     routes: tuple[Route, ...] = ()
     for choice in _choices(flow, place, pattern, tag) or (_Taken(taken),):
         test = Test(place, choice.taken.expression, choice.taken.negated)
         new = _new_tag(tag, flow.tags[0], choice.texts)
         flow, asked = ask(flow, test)
         flow, ways = chosen(flow, Written(place, pattern, tag), new, desk)
-        for way in ways:
-            flow, value = _marked(flow, asked, way, (copied, copied if copies else ROUTE))
-            routes = (*routes, Route(value, new, copies, way.decided, copied))
+        back = own.may_take(new)
+        again = again or back
+        for way in ways if not back else _onward(ways, own.match):
+            flow, value = _marked(flow, asked, way, (own.label, own.label if copies else ROUTE))
+            routes = (*routes, Route(value, new, copies, way.decided, own.label))
+    _judge(item, copies, again, desk)
     return flow, routes
+
+
+def _onward(ways: tuple[Chosen, ...], match: str) -> tuple[Chosen, ...]:
+    """The ways that do not come back to the filter: Fluent Bit never gets done with a record that does."""
+    onward = (way for way in ways if not dict(way.decided).get(match, False))
+    return tuple(replace(way, decided=(*way.decided, (match, False))) for way in onward)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +132,15 @@ def _marked(flow: Flow, asked: Asked, way: Chosen, labels: tuple[str, str]) -> t
     return with_mark(marked, label), value
 
 
-def _judge(item: Property, copies: bool, desk: Desk) -> None:
+def _judge(item: Property, copies: bool, again: bool, desk: Desk) -> None:
+    circle = ", while none of the new tags is one that this filter itself takes" if again else ""
     if copies:
         message = "one entry stands for the record and its copy: the label `also` names the second log group; what "
-        message += "filters behind it do to the original is done to both"
+        message += f"filters behind it do to the original is done to both{circle}"
         desk.ledger.key(PLUGIN, item, approximate(message, "count by `also` where both groups are wanted"))
     else:
-        desk.ledger.key(
-            PLUGIN, item, equivalent("for values that are text: the entry goes to the new tag's log group only")
-        )
+        message = f"for values that are text{circle}: the entry goes to the new tag's log group only"
+        desk.ledger.key(PLUGIN, item, equivalent(message))
 
 
 def _new_tag(template: str, tag: str, texts: tuple[str, ...]) -> str:
