@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.unit.fluentbit_evaluate.node import SINK, cri, filter_of, filtered, logs, node_of, records, run, tail
+from tests.unit.fluentbit_evaluate.node import NOW, SINK, cri, filter_of, filtered, logs, node_of, records, run, tail
 from translators.diagnostics import Refused
 
 HTTP = "[PARSER]\n    Name kv\n    Format logfmt\n"
@@ -244,6 +244,27 @@ def test_lua_tables(body: str, options: tuple[str, ...], expected: dict[str, obj
     world = node_of({"/var/log/a.log": b'{"l":["a","b"],"n":7,"z":null}\n'})
     (row,) = records(run(config, world, "[PARSER]\n    Name j\n    Format json\n", {"f.lua": script}))
     assert row == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("'2', 0, {k = 'v'}", [(NOW, {"k": b"v"})]),
+        ("1, '1.5', {k = 'v'}", [(1_500_000_000, {"k": b"v"})]),
+        ("1, 'noon', {k = 'v'}", [(0, {"k": b"v"})]),
+        ("1, -5, {k = 'v'}", []),
+    ],
+)
+def test_lua_numbers_may_be_texts_and_no_time_is_before_1970(
+    answer: str, told: list[tuple[int, dict[str, object]]]
+) -> None:
+    pytest.importorskip("lupa.luajit21")
+    parser = "[PARSER]\n    Name j\n    Format json\n    Time_Key t\n    Time_Format %s\n"
+    config = tail("Parser j") + filter_of("lua", "script f.lua", "call f") + SINK
+    world = node_of({"/var/log/a.log": b'{"t":"%d","log":"x"}\n' % (NOW // 10**9)})
+    script = f"function f() return {answer} end".encode()
+    sent = run(config, world, parser, {"f.lua": script})
+    assert list(zip([one.time_ns for one in sent], records(sent), strict=True)) == told
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from translators.fluentbit.evaluate.json_text import NotJson, read_object
 from translators.fluentbit.evaluate.options import flag
 from translators.fluentbit.evaluate.parsers import Parsed, Parser
 from translators.fluentbit.evaluate.records import Event, Map, Value
+from translators.fluentbit.evaluate.timestamps import is_event_time
 
 _CACHED_TAGS = 10_000
 
@@ -40,7 +41,7 @@ class Kubernetes(Filter):
         for event in batch.events:
             if not metadata.excludes(stream_of(event.record)):
                 changed.append(self._apply(event, metadata))
-        return [event for event in changed if event.time_ns is None or event.time_ns >= 0]
+        return [event for event in changed if is_event_time(event.time_ns)]
 
     def _metadata(self, tag: bytes) -> Metadata | None:
         if tag not in self._known:

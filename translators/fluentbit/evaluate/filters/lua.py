@@ -12,6 +12,7 @@ from translators.fluentbit.evaluate.filters.lua_values import Converter, Types
 from translators.fluentbit.evaluate.options import flag
 from translators.fluentbit.evaluate.parsers import NANOSECONDS
 from translators.fluentbit.evaluate.records import Event, Map, items_of
+from translators.fluentbit.evaluate.timestamps import is_event_time
 
 _WAY_OUT = "install the Python package lupa, or leave the filter out of the configuration that is simulated"
 
@@ -51,7 +52,10 @@ class LuaFilter(Filter):
             chunk()
 
     def run(self, batch: Batch) -> list[Event]:
-        """An error in the script, or a table that is none, leaves the whole batch as it was."""
+        """An error in the script, or a table that is none, leaves the whole batch as it was.
+
+        A record whose new time lies before 1970 or behind 2106 is lost.
+        """
         result: list[Event] = []
         for event in batch.events:
             answer = self._ask(event, batch.tag)
@@ -67,7 +71,8 @@ class LuaFilter(Filter):
             if records is None:
                 return batch.events
             time_ns = self._time(time, event) if code == 1 else event.time_ns
-            result.extend(event._replace(record=record, time_ns=time_ns) for record in records)
+            if is_event_time(time_ns):
+                result.extend(event._replace(record=record, time_ns=time_ns) for record in records)
         return result
 
     def _ask(self, event: Event, tag: bytes) -> tuple[int, Any, Any] | None:
@@ -80,7 +85,7 @@ class LuaFilter(Filter):
         except Exception:  # the script is the user's: whatever it raises is Lua's error, and Fluent Bit logs it
             return None
         code, new_time, table = (*answer, None, None)[:3] if isinstance(answer, tuple) else (answer, None, None)
-        return int(code) if isinstance(code, int | float) else 0, new_time, table
+        return int(_number(code)), new_time, table
 
     def _time(self, time: Any, event: Event) -> int | None:
         """Nanoseconds; the wall clock again when the script gave back what it got. What is no number counts as 0."""
@@ -89,7 +94,7 @@ class LuaFilter(Filter):
                 return event.time_ns
             time_ns = int(time[b"sec"] or 0) * NANOSECONDS + int(time[b"nsec"] or 0)
         else:
-            number = float(time) if isinstance(time, int | float) else 0.0
+            number = _number(time)
             time_ns = int(number) * NANOSECONDS + int((number - int(number)) * NANOSECONDS)
         unchanged = event.time_ns is None and abs(time_ns - self._now_ns) < 1000
         return None if unchanged else time_ns
@@ -102,6 +107,14 @@ class LuaFilter(Filter):
             return None
         found = [item for item in items_of(value) if isinstance(item, Map)]
         return found if len(found) == len(value) else None
+
+
+def _number(value: Any) -> float:
+    """Lua's tonumber, with 0 for what is none."""
+    try:
+        return float(value) if isinstance(value, int | float | bytes) and not isinstance(value, bool) else 0.0
+    except ValueError:
+        return 0.0
 
 
 def _runtime(setting: Setting) -> Any:
