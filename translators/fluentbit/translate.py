@@ -177,7 +177,8 @@ def _arrival(leaf: Leaf, routing: Routing, desk: Desk) -> Arrival:
     chosen: dict[tuple[str, str], Destination] = {}
     lent: tuple[tuple[str, str], ...] = ()
     met_by = [(one, takes(one, leaf.flow, routing.alone)) for _, one in routing.outputs.near(leaf.flow.tags)]
-    names = {routing.groups[id(one)].name for one, met in met_by if met.taken and id(one) in routing.groups}
+    taken = (routing.groups[id(one)] for one, met in met_by if met.taken and id(one) in routing.groups)
+    names = {(group.name, group.template) for group in taken}
     for section, met in met_by:
         if not met.taken:
             continue

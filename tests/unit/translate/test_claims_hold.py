@@ -137,6 +137,7 @@ AS_KUBERNETES = "[FILTER]\n    Name kubernetes\n    Match app.*\n    Kube_Tag_Pr
         group("/aws/containerinsights/c/app") + group("/plain", "/t/$TAG[0]"),
         group("/a") + group("/b", "/k/$kubernetes['namespace_name']"),
         group("/a", "/k/$kubernetes['namespace_name']") + group("/b"),
+        group("/a") + group("/a", "/k/$kubernetes['namespace_name']"),
     ],
 )
 def test_records_of_several_log_groups_are_found_in_each(outputs: str) -> None:
@@ -186,3 +187,17 @@ def test_a_group_that_stands_twice_has_no_value_where_the_line_does_not_fit() ->
         assert differing(found) == []
         stored = [verdict.entry for _, verdicts in found.values() for verdict in verdicts]
         assert {entry.structured_metadata.get("method") for entry in stored if entry} <= {"GET", "POST", None}
+
+
+def test_a_joined_text_has_the_key_that_its_parser_names() -> None:
+    parser = "[MULTILINE_PARSER]\n    Name m\n    Type regex\n    Key_Content message\n"
+    rules = '    Rule "start_state" "/^\\d/" "cont"\n    Rule "cont" "/^(?!\\d)/" "cont"\n'
+    found = reading(tail(FILE, "multiline.parser m") + OUTPUT, parser + rules)
+    assert differing(sides(found, node({FILE: b"1 a\n b\n2 c\n"}))) == []
+
+
+def test_a_stream_of_two_groups_is_found() -> None:
+    twice = CRIO.replace("(?<stream>stdout|stderr)", "(?:(?<stream>stdout)|(?<stream>stderr))") % "log"
+    grep = "[FILTER]\n    Name grep\n    Match *\n    Exclude stream err\n"
+    found = reading(tail("/var/log/containers/*.log", "Parser crio") + grep + OUTPUT, twice)
+    assert differing(sides(found, node({CONTAINER: HEADED}), Discovery.FILES)) == []

@@ -41,7 +41,7 @@ def _renamed(stage: Stage, source: str) -> Stage:
             return replace(stage, expression=expression.replace(f"(?P<{source}>", "(?P<stream>"))
         case SetTemplate(name, template):
             asked = re.sub(rf"\.{source}\b", ".stream", template)
-            return replace(stage, name="stream" if name == source else name, template=asked)
+            return replace(stage, source="stream" if name == source else name, template=asked)
         case _:
             return stage
 

@@ -36,6 +36,7 @@ _APART = approximate(
 _FIRSTLINE_APART = approximate(
     "Fluent Bit joins the JSON lines up to the next that this parser takes; here each line comes by itself"
 )
+_SEVERAL_KEYS = approximate("the parsers name several Key_Content, of which the catalog has the first")
 _INDENTED = r"^(?:[^ ]|$)"
 _IN_JSON = re.compile(r'\(\?<="log":"\)(.*?)\.\*\?\)')
 
@@ -116,14 +117,21 @@ def _by_parsers(flow: Flow, named: tuple[Property, ...], desk: Desk) -> Flow:
 
 
 def _joined_files(flow: Flow, named: tuple[Property, ...], names: tuple[str, ...], desk: Desk) -> Flow:
-    """On plain files Fluent Bit puts a newline behind each record, single lines too."""
+    """On plain files Fluent Bit puts a newline behind each record, single lines too, but not under Key_Content."""
     join = join_of(names, desk.multiline_parsers, desk.ledger)
-    fields = (Field(("log",), IsLine(suffix="\n")),)
+    keys = dict.fromkeys(_key_content(name, desk) for name in names)
+    first = next(iter(keys), "")
+    fields = (Field((first or "log",), IsLine("" if first else "\n")),)
     for item in named:
-        desk.ledger.key(PLUGIN, item, join.judgement)
+        desk.ledger.key(PLUGIN, item, join.judgement if len(keys) < 2 else _SEVERAL_KEYS)
     if isinstance(join, NoJoin):
         return with_fields(flow, fields)
     return with_fields(flow.then(_join(join)), fields)
+
+
+def _key_content(name: str, desk: Desk) -> str:
+    parser = desk.multiline_parsers.get(name)
+    return "" if parser is None else parser.value("key_content").strip()
 
 
 def _join(join: Join) -> Stage:
