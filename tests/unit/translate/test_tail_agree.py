@@ -63,12 +63,31 @@ def read_tail(options: str) -> Reading:
         ("/l/*.log,/l/*.gz", Fidelity.APPROXIMATE),
         ("/l/a.log.GZ", Fidelity.APPROXIMATE),
         ("/l/a*", Fidelity.EQUIVALENT),
-        ("/l/*.log", Fidelity.EXACT),
+        ("/l/*.log", Fidelity.EQUIVALENT),
+        ("/*/a.log", Fidelity.EQUIVALENT),
+        ("/l/a*.log", Fidelity.EXACT),
         ("/l/messages", Fidelity.EXACT),
     ],
 )
-def test_compressed_files_are_read_as_they_are(path: str, claim: Fidelity) -> None:
+def test_compressed_files_are_read_as_they_are_and_hidden_ones_too(path: str, claim: Fidelity) -> None:
     text = f"[INPUT]\n    Name tail\n    Path {path}\n    Tag t\n{OUTPUT}"
     made = translate(read({"fluent-bit.conf": text.encode()}, ReadOptions()), TranslateOptions(cluster="c"))
     found = next(one for one in made.findings if one.rule == "fluentbit/tail-path")
     assert found.fidelity.promtail is found.fidelity.alloy is claim
+
+
+@pytest.mark.parametrize(
+    ("tag", "regex", "lines"),
+    [
+        ("x.<a", "(?<a>.)$", 0),
+        ("x.<b<a>", "(?<a>.)$", 0),
+        ("x.<a>", "(?<a>.)$", 6),
+        ("x>", "(?<a>.)$", 6),
+        ("x", "log$", 0),
+        ("x", "(l)og$", 4),
+    ],
+)
+def test_a_tag_that_no_file_gets_reads_no_file(tag: str, regex: str, lines: int) -> None:
+    for _, verdicts in sides(read_tail(f"Tag {tag}\n    Tag_Regex {regex}"), node()).values():
+        assert len(verdicts) == lines
+        assert all(verdict.equal for verdict in verdicts)

@@ -90,13 +90,17 @@ def findings(admitted: Admitted) -> list[Finding]:
 
 def compiles(pattern: str) -> bool:
     """Whether Onigmo takes the pattern."""
+    return groups_in(pattern) is not None
+
+
+def groups_in(pattern: str) -> int | None:
+    """How many groups Onigmo finds in the pattern; None when it does not take it."""
     from translators.fluentbit.evaluate.onigmo import BadRegex, Regex
 
     try:
-        Regex(pattern.encode("utf-8", "surrogateescape"))
+        return Regex(pattern.encode("utf-8", "surrogateescape")).groups
     except BadRegex:
-        return False
-    return True
+        return None
 
 
 def _problem(section: Section, names: set[str], file: str) -> Problem | None:

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from translators.catalog import Field, InMetadata, IsGone, IsLine
 from translators.diagnostics import Fidelity
-from translators.fluentbit.checks.definitions import compiles
+from translators.fluentbit.checks.definitions import compiles, groups_in
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.ledger import (
@@ -58,9 +58,9 @@ def read(section: Section, desk: Desk) -> Flow | None:
             PLUGIN, section, manual("it has no Path: Fluent Bit does not start", "give the input a Path")
         )
         return None
-    if _tags_no_file(section):
-        message = "a < of Tag is not closed: Fluent Bit reads no file that Tag_Regex finds, and no other"
-        desk.ledger.section(PLUGIN, section, harmless(message))
+    unread = _tags_no_file(section)
+    if unread:
+        desk.ledger.section(PLUGIN, section, harmless(f"{unread}: Fluent Bit reads no file then"))
         return None
     files = _files(section, path, desk)
     flow = _named(section, files, desk)
@@ -73,19 +73,25 @@ def read(section: Section, desk: Desk) -> Flow | None:
     return flow
 
 
-def _tags_no_file(section: Section) -> bool:
-    regex, tag = section.last("tag_regex"), section.last("tag")
-    if regex is None or tag is None or not compiles(regex.value):
-        return False
-    return any(">" not in part for part in tag.value.split("<")[1:])
+def _tags_no_file(section: Section) -> str:
+    """Why Tag and Tag_Regex give no file a tag; empty when they may give one."""
+    regex, tag = section.value("tag_regex"), section.value("tag")
+    groups = groups_in(regex) if regex else None
+    if groups is None:
+        return ""
+    if groups == 0:
+        return "Tag_Regex has no group"
+    return "a < of Tag is not closed" if any(">" not in part for part in tag.split("<")[1:]) else ""
 
 
 def _reads(flow: Flow) -> Judgement:
-    if not flow.plain:
-        return equivalent("the agents read the same files, while no line is over 32 KB")
-    size = "while no line is over 32 KB or begins with a zero byte"
-    blank = "an empty line that ends in CRLF, which is a carriage return in Fluent Bit, is empty from Alloy"
-    return equivalent(f"the agents read the same files, {size}; {blank}")
+    claim = "the agents read the same files, while no line is over 32 KB"
+    if flow.plain:
+        claim += (
+            " or begins with a zero byte; an empty line that ends in CRLF, which is a carriage return in Fluent Bit, "
+            "is empty from Alloy"
+        )
+    return equivalent(claim if _of_containers(flow) else f"{claim}; Alloy takes a byte order mark off a file's start")
 
 
 def by_place(section: Section) -> tuple[Section, ...]:
