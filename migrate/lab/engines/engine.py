@@ -118,9 +118,14 @@ class EngineMissing(Unavailable):
         self.tried = tried
 
 
+def _wanted(engine: Engine) -> str:
+    series = engine.series or engine.version
+    return f"{series}x" if series.endswith(".") else series
+
+
 def ways(engine: Engine) -> str:
     """The ways to get the engine, for a person."""
-    found = [f"set {engine.variable} to a binary", f"put {engine.name} {engine.series or engine.version} on PATH"]
+    found = [f"set {engine.variable} to a binary", f"put {engine.name} {_wanted(engine)} on PATH"]
     match engine.source:
         case GoBuild(cgo=cgo) | GoScript(cgo=cgo):
             native = ", a C compiler and libsystemd-dev" if cgo else ""
