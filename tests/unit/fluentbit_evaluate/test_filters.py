@@ -161,6 +161,12 @@ def test_type_converter_adds_the_converted_value() -> None:
     assert filtered('{"code":"200","n":7}', step) == [{"code": b"200", "n": 7, "status": 200, "text": b"7"}]
 
 
+def test_type_converter_does_not_find_elements_of_lists() -> None:
+    step = filter_of("type_converter", "str_key $l[0] first int", "str_key $l[1]['m'] second int")
+    (row,) = filtered('{"l":["1",{"m":"2"}]}', step)
+    assert ("first" in row, row["second"]) == (False, 2)
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "value"),
     [

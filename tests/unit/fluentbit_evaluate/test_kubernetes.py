@@ -7,7 +7,17 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.fluentbit_evaluate.node import CONTAINER_LOG, SINK, cri, filter_of, node_of, records, run, tail
+from tests.unit.fluentbit_evaluate.node import (
+    CONTAINER_LOG,
+    SINK,
+    cri,
+    filter_of,
+    node_of,
+    records,
+    run,
+    run_yaml,
+    tail,
+)
 from translators.diagnostics import Refused
 from translators.fluentbit.evaluate import Map, plain
 from translators.pipeline.world import Container, Namespace, Pod
@@ -132,3 +142,23 @@ def test_entity_keys_are_refused_where_an_output_would_send_them(removes: bool) 
     with pytest.raises(Refused) as caught:
         run(config, world)
     assert caught.value.rule == "fluentbit/aws-entity"
+
+
+@pytest.mark.parametrize(("tag", "kept"), [("kube.*", []), ("x", [(b"a", b"1")])])
+def test_records_of_pods_are_written_anew_without_their_metadata(tag: str, kept: list[tuple[bytes, bytes]]) -> None:
+    config = f"""pipeline:
+  inputs:
+    - name: tail
+      tag: {tag}
+      path: /var/log/containers/*.log
+      read_from_head: on
+      processors:
+        logs:
+          - {{name: content_modifier, context: metadata, action: insert, key: a, value: "1"}}
+  filters:
+    - {{name: kubernetes, match: "*"}}
+  outputs:
+    - {{name: stdout, match: "*"}}
+"""
+    (sent,) = run_yaml(config, node_of({CONTAINER_LOG: b"one\n"}, [pod()]))
+    assert sent.metadata == kept

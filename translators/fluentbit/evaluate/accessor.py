@@ -44,6 +44,11 @@ class Accessor:
                 return value
         return value
 
+    def get_pair(self, record: Map) -> Found:
+        """The same where Fluent Bit asks for a key and its value: an element of a list has no key and is missing."""
+        ends_in_list = bool(self.below) and isinstance(self.below[-1], int)
+        return MISSING if ends_in_list and isinstance(_last(record, self.name), list) else self.get(record)
+
 
 def _last(record: Map, key: bytes) -> Found:
     for name, value in reversed(record):

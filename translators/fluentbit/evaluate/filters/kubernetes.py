@@ -8,14 +8,17 @@ from translators.fluentbit.evaluate.filters.kubernetes_metadata import Metadata
 from translators.fluentbit.evaluate.json_text import NotJson, read_object
 from translators.fluentbit.evaluate.options import flag
 from translators.fluentbit.evaluate.parsers import Parsed, Parser
-from translators.fluentbit.evaluate.records import Event, Map, Value
+from translators.fluentbit.evaluate.records import EMPTY, Event, Map, Value
 from translators.fluentbit.evaluate.timestamps import is_event_time
 
 _CACHED_TAGS = 10_000
 
 
 class Kubernetes(Filter):
-    """A tag that names no pod passes untouched; a pod that the API does not know gets no ``kubernetes`` map."""
+    """A tag that names no pod passes untouched; a pod that the API does not know gets no ``kubernetes`` map.
+
+    Records are written anew without their metadata.
+    """
 
     def __init__(self, setting: Setting) -> None:
         super().__init__()
@@ -64,7 +67,7 @@ class Kubernetes(Filter):
             record, time_ns = self._merge(event, self._parsers.get(metadata.parser(stream_of(record))))
         if metadata.maps:
             record = Map(record + metadata.maps)
-        return event._replace(record=record, time_ns=time_ns)
+        return event._replace(record=record, time_ns=time_ns, metadata=EMPTY)
 
     def _merge(self, event: Event, parser: Parser | None) -> tuple[Map, int | None]:
         """The record with its ``log`` merged, and its time: a parser that finds none sets the wall clock."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from translators.diagnostics import Refused
 from translators.fluentbit.configuration import Property
-from translators.fluentbit.evaluate.accessor import MISSING, Accessor, Missing, read_accessor
+from translators.fluentbit.evaluate.accessor import Accessor, Missing, read_accessor
 from translators.fluentbit.evaluate.filters.base import Batch, Filter, Setting
 from translators.fluentbit.evaluate.onigmo import Regex, compiled
 from translators.fluentbit.evaluate.records import Event, Map, Value
@@ -168,15 +168,10 @@ class _Condition:
         if self.kind.startswith("matching_keys"):
             misfit = any(self._key_fits(name) and not self._value_fits(value) for name, value in record)
             return misfit == (self.kind == "matching_keys_do_not_have_matching_values")
-        found = MISSING if self._ends_in_list(record) else self.key.get(record)
+        found = self.key.get_pair(record)
         if isinstance(found, Missing):
             return self.kind == "key_does_not_exist"
         return self._holds_for(found)
-
-    def _ends_in_list(self, record: Map) -> bool:
-        """An element of a list has no key, so for the conditions it does not exist."""
-        named = self.key.below[-1:]
-        return bool(named) and isinstance(named[0], int) and isinstance(Accessor(self.key.name).get(record), list)
 
     def _holds_for(self, value: Value) -> bool:
         match self.kind:

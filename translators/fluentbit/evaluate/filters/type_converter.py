@@ -47,7 +47,7 @@ class TypeConverter(Filter):
     def _apply(self, record: Map) -> Map:
         added = Map()
         for rule in self._rules:
-            value = rule.key.get(record)
+            value = rule.key.get_pair(record)
             if isinstance(value, Missing):
                 continue
             converted = convert(value, rule.source, rule.target)
