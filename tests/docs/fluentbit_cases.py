@@ -173,6 +173,7 @@ _CASES: dict[str, Files] = {
         "Name nest", "Match *", "Operation lift", "Nested_under a", "Add_prefix x", "Remove_prefix y"
     ),
     "no-configuration": {"service.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: x}\n"},
+    "no-input": manifest(conf=OUTPUT),
     "no-main-file": {"a.yaml": "foo: bar\n"},
     "no-match": _conf(INPUT + "\n" + OUTPUT + "\n[OUTPUT]\n    Name stdout\n"),
     "not-a-boolean": _tail("Path /var/log/app.log", "Read_from_Head maybe"),

@@ -16,6 +16,7 @@ FILE_LIMIT = 1000
 LINE_LIMIT = 32 * 1024 * 1024
 
 _BLANK = " \t"
+_LEFT_OUT = ("..", "...", "....", "…", "<snip>")
 _SPACE = " \t\n\v\f\r"
 _TITLES = (
     ("service", Kind.SERVICE),
@@ -293,6 +294,10 @@ class _Lines:
     def _refuse(self, number: int, row: str, errors: str, remedy: str) -> Refused:
         if row.startswith("\ufeff"):
             remedy = "The file begins with a byte order mark, which Fluent Bit takes for a key: save it without."
+        if row.strip(_SPACE) in _LEFT_OUT:
+            remedy = (
+                "Text was left out here: give all of it, as `kubectl get configmap NAME -n NAMESPACE -o yaml` has it."
+            )
         return refuse("fluentbit/classic-syntax", errors, self.file.span(number, 0, len(row)), remedy)
 
 

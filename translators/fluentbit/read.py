@@ -94,7 +94,7 @@ def _reading(found: Found, assembled: Assembled, texts: dict[str, str]) -> Readi
         raise Refused(
             "fluentbit/empty",
             "there is no section in this configuration",
-            found.main.span(1, 0, 1),
+            Span(found.main.source, found.main.span(1, 0, 0).line, 1),
             "Give the file that holds the [INPUT], [FILTER] and [OUTPUT] sections (or `pipeline:`).",
         )
     findings = [*found.findings, *assembled.findings]

@@ -51,6 +51,10 @@ CORPUS = Path("/work/shared/corpus/fluent-bit")
         ("a.conf", b"{% if x %}\n[INPUT]\n    Name tail\n", "fluentbit/template"),
         ("a.tf", b'resource "kubernetes_config_map" "x" {\n}\n', "fluentbit/template"),
         ("a.conf", b"[OUTPUT]\n    Name stdout\n    Match ${var.tag}\n", "fluentbit/template"),
+        ("a.java", b'String x = String.join("", "[OUTPUT]", "    Name cloudwatch_logs");\n', "fluentbit/template"),
+        ("a.ts", b"const x = `\n[OUTPUT]\n    Name stdout\n`\n", "fluentbit/template"),
+        ("a.yaml", b"logs:\n  files:\n    app: |\n      [INPUT]\n        Name tail\n", "fluentbit/no-main-file"),
+        ("a.conf", SECTION.encode() + b"...\n", "fluentbit/classic-syntax"),
         ("a.conf", b"\xef\xbb\xbf" + SECTION.encode(), "fluentbit/classic-syntax"),
         ("a.conf", b"hello\n", "fluentbit/classic-syntax"),
     ],
@@ -196,3 +200,17 @@ def test_a_configuration_without_a_section_is_refused() -> None:
         read({"fluent-bit.conf": "# 주석\n".encode()}, ReadOptions())
 
     assert refusal.value.rule == "fluentbit/empty"
+
+
+@pytest.mark.parametrize("dots", ["...", "\u2026", "<snip>"])
+def test_text_that_was_left_out_of_a_paste_is_named_as_the_cause(dots: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        read({"a.txt": f"{SECTION}{dots}\n".encode()}, ReadOptions())
+    assert refusal.value.remedy.startswith("Text was left out here")
+
+
+def test_sections_inside_values_that_nobody_reads_have_their_place() -> None:
+    with pytest.raises(Refused) as refusal:
+        read({"a.yaml": b"logs:\n  app: |\n    [INPUT]\n      Name tail\n"}, ReadOptions())
+    assert (str(refusal.value.span), refusal.value.rule) == ("a.yaml:3:5", "fluentbit/no-main-file")
+    assert "no [INPUT]" not in refusal.value.message

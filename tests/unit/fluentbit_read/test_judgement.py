@@ -400,3 +400,11 @@ def test_a_refusal_of_a_value_with_a_comment_says_where_comments_stand() -> None
         read_texts("[INPUT]\n    Name tail # the files\n" + OUTPUT)
     assert refused.value.rule == "fluentbit/unknown-plugin"
     assert refused.value.remedy.startswith("If what begins with # is a comment, put it on a line of its own")
+
+
+@pytest.mark.parametrize(("conf", "told"), [(OUTPUT, True), (INPUT + OUTPUT, False)])
+def test_half_a_configuration_is_said_to_read_nothing(conf: str, told: bool) -> None:
+    rows = "".join(f"    {line}\n" for line in conf.splitlines())
+    text = f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\ndata:\n  fluent-bit.conf: |\n{rows}"
+    found = {one.rule: one for one in read({"a.yaml": text.encode()}, ReadOptions()).findings}
+    assert ("fluentbit/no-input" in found) is told

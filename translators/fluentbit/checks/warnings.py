@@ -47,6 +47,7 @@ def find(configuration: Configuration, known: Known) -> Iterator[Finding]:
     for section in (*configuration.inputs, *configuration.filters, *configuration.outputs):
         yield from _overwritten(item for item in section.properties if is_global(section.kind, item.key))
         yield from _nested(section)
+    yield from _without_input(configuration)
     yield from _unmatched(configuration)
     yield from _undefined(configuration, known)
     yield from _unused(configuration)
@@ -111,6 +112,20 @@ def _nested(section: Section) -> Iterator[Finding]:
                 "Fluent Bit reads this group of keys and uses none of them.",
                 "Take it out.",
             )
+
+
+def _without_input(configuration: Configuration) -> Iterator[Finding]:
+    """Half of a configuration looks like one that reads nothing."""
+    sections = (*configuration.filters, *configuration.outputs)
+    if not configuration.inputs and sections:
+        yield Finding(
+            "fluentbit/no-input",
+            sections[0].span,
+            "no [INPUT]",
+            PerAgent.same(Fidelity.EQUIVALENT),
+            "Nothing reads a log here, so the agents read none; this holds while it is the whole configuration.",
+            "If it is a part of one, give the rest too: kubectl get configmap NAME -n NAMESPACE -o yaml.",
+        )
 
 
 def _unmatched(configuration: Configuration) -> Iterator[Finding]:

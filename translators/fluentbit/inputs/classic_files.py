@@ -9,13 +9,15 @@ from collections.abc import Mapping
 from translators.diagnostics import Fidelity, Finding, PerAgent, Refused
 from translators.fluentbit.configuration import HOSTNAME, Kind, Property, Section
 from translators.fluentbit.files import ConfigFile, FileTree
+from translators.fluentbit.inputs import templates
 from translators.fluentbit.inputs.found import Found
 from translators.fluentbit.standard_parsers import standard_parsers_file
 from translators.fluentbit.variables import Variables
-from translators.source import Span
+from translators.source import Source, Span
 
 _REFERENCE = re.compile(r"(?im)^(?:@include|[ \t]*(?:parsers_file|streams_file|plugins_file)|[ \t]*-)[ \t:]+(\S+)")
 _SECTION = re.compile(r"(?im)^\[(?:s|i|f|o|c)\w*\]|^[ \t]*(?:pipeline|service|includes):")
+_INSIDE = re.compile(r"(?m)^[ \t]+(\[(?:SERVICE|INPUT|FILTER|OUTPUT)\])", re.IGNORECASE)
 _INPUT = re.compile(r"(?im)^\[in?p?u?t?s?\]|^@include |^[ \t]*inputs:")
 _PIPELINE = re.compile(r"(?im)^\[[fo]\w*\]|^[ \t]*(?:filters|outputs):")
 _USUAL = ("fluent-bit.conf", "fluent-bit.yaml", "fluent-bit.yml", "fluentbit.conf", "td-agent-bit.conf", "main.conf")
@@ -23,6 +25,8 @@ _USUAL = ("fluent-bit.conf", "fluent-bit.yaml", "fluent-bit.yml", "fluentbit.con
 
 def find(texts: Mapping[str, str], variables: Variables) -> Found:
     """The configuration that the files hold."""
+    if len(texts) == 1:
+        templates.refuse_program(*next(iter(texts.items())))
     tree = FileTree()
     for name, text in texts.items():
         tree.add(ConfigFile(name, text, name))
@@ -50,18 +54,34 @@ def main_file(tree: FileTree) -> ConfigFile:
         return files[0]
     place = Span(files[0].source, 1, 1) if files else None
     if not candidates:
-        raise Refused(
+        raise _nothing(files, place)
+    raise Refused(
+        "fluentbit/several-main-files",
+        f"these files could all be the main one: {', '.join(file.path for file in candidates[:6])}",
+        place,
+        "Name the main file itself; its includes and parsers are found from it.",
+    )
+
+
+def _nothing(files: list[ConfigFile], place: Span | None) -> Refused:
+    """No file is one of Fluent Bit's; sections may still stand in values that nobody knows to read them."""
+    found = ((file, _INSIDE.search(file.text)) for file in files)
+    inside = next(((file, match) for file, match in found if match), None)
+    if inside is None:
+        return Refused(
             "fluentbit/no-main-file",
             "none of these files is a Fluent Bit configuration: no [INPUT], [FILTER], [OUTPUT] or `pipeline:` in "
             + ", ".join(file.path for file in files[:5]),
             place,
             "Give the main file (fluent-bit.conf or fluent-bit.yaml), the manifest or the ConfigMap.",
         )
-    raise Refused(
-        "fluentbit/several-main-files",
-        f"these files could all be the main one: {', '.join(file.path for file in candidates[:6])}",
-        place,
-        "Name the main file itself; its includes and parsers are found from it.",
+    file, match = inside
+    return Refused(
+        "fluentbit/no-main-file",
+        f"{match[1]} stands inside a value that no chart known here reads",
+        Source(file.source, file.text).span(match.start(1), match.end(1)),
+        "Look whether indentation was lost above it, or give what the cluster has: "
+        "`kubectl get configmap,daemonset -n NAMESPACE -o yaml`.",
     )
 
 

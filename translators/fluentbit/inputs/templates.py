@@ -8,6 +8,9 @@ from translators.diagnostics import Refused
 from translators.source import Source
 
 _HELM = re.compile(r"\{\{-?\s*(?:[A-Za-z.$/\"(])|\{%-?\s*(?:if|for|end|include|set)\b")
+_PROGRAM = re.compile(r"\.(?:java|kts?|scala|[cm]?[jt]sx?|py|go|cs|rb|rs|php)$", re.IGNORECASE)
+_QUOTED = re.compile(r"[\"'`](?:\\n)*\[(?:SERVICE|INPUT|FILTER|OUTPUT|PARSER)\]")
+_HEADER = re.compile(r"(?im)^[ \t]*\[\w+\]")
 _PLACEHOLDER = re.compile(r"\{\{ ?\w+ ?\}\}")
 _TERRAFORM = re.compile(
     r"\$\{(?:var|local|data|module|each|path|self|aws_[a-z_]+)\.|%\{\s*(?:if|for|endif|endfor)\b|=\s*<<-?[A-Z]+\s*$"
@@ -48,4 +51,17 @@ def refuse_terraform(name: str, text: str) -> None:
             "this is Terraform that was not rendered",
             Source(name, text).span(found.start(), max(found.end(), found.start() + 1)),
             "Render first: take what the cluster has, `kubectl get configmap NAME -n NAMESPACE -o yaml`.",
+        )
+
+
+def refuse_program(name: str, text: str) -> None:
+    """Refuse source code, which has the sections in its strings: what it makes of them shows when it runs."""
+    quoted = None if text.lstrip().startswith("{") else _QUOTED.search(text)
+    if _PROGRAM.search(name) or (quoted and not _HEADER.search(text)):
+        start, end = (quoted.start() + 1, quoted.end()) if quoted else (0, 1)
+        raise Refused(
+            "fluentbit/template",
+            "this is a program that writes a configuration, not the configuration",
+            Source(name, text).span(start, end),
+            "Give what it wrote: `kubectl get configmap,daemonset -n NAMESPACE -o yaml`.",
         )
