@@ -228,6 +228,10 @@ def _other_findings(workload: Workload) -> Iterator[Finding]:
         words = "The agent has an account of its own, which may list pods and nothing else."
         subject = f"serviceAccountName {workload.service_account}"
         yield finding("service-account", span, subject, Fidelity.HARMLESS, (words, ""))
+    for rule in workload.rules:
+        words = "Not carried over: the agent's account may get, list and watch pods, where a job asks the API for them."
+        subject = f"rule on {', '.join(rule.targets)} ({', '.join(rule.verbs)})"
+        yield finding("rbac-rule", rule.span, subject, Fidelity.HARMLESS, (words, ""))
     if workload.termination_grace_seconds is not None:
         words = "The agent gets 30 seconds: with Loki away both agents wait for the whole period."
         subject = f"terminationGracePeriodSeconds {workload.termination_grace_seconds}"

@@ -202,8 +202,8 @@ def _next_steps(plan: Plan) -> Iterator[str]:
     if any(item.fidelity.of(agent) is Fidelity.MANUAL for item in plan.findings):
         yield "Decide about each finding marked manual: nothing was emitted for it."
     yield (
-        "See the difference on your own lines: `logmig simulate PATH --logs ROOT --pods pods.json`, with the options that "
-        "`plan` was given (`--env`, `--labels`, `--first-part-time` …)."
+        "See the difference on your own lines: `logmig simulate PATH --logs ROOT --pods pods.json`, with the options "
+        "that `plan` was given (`--env`, `--labels`, `--first-part-time` …)."
     )
     if plan.destination.auth_secret:
         name = plan.destination.auth_secret

@@ -52,7 +52,11 @@ def findings() -> tuple[Finding, ...]:
         "---\napiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: fluent-bit\n"
         "  annotations: {eks.amazonaws.com/role-arn: 'arn:aws:iam::111122223333:role/fluent-bit'}\n"
     )
-    files["fluent-bit.yaml"] = (annotated + account).encode()
+    role = (
+        "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: fluent-bit-role}\nrules:\n"
+        "  - {apiGroups: [''], resources: [namespaces, pods, nodes/proxy], verbs: [get, list, watch]}\n"
+    )
+    files["fluent-bit.yaml"] = (annotated + account + role).encode()
     return _planned(files) + _planned(
         {"fluent-bit.yaml": updated.replace("kind: DaemonSet", "kind: Deployment").encode()}
     )

@@ -72,15 +72,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of a Role or ClusterRole."""
+    """One rule of a Role or ClusterRole: ``targets`` are resources and URLs that are none."""
 
-    api_groups: tuple[str, ...]
-    resources: tuple[str, ...]
+    targets: tuple[str, ...]
     verbs: tuple[str, ...]
-    non_resource_urls: tuple[str, ...]
     span: Span
-    resource_names: tuple[str, ...] = ()
-    namespaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +130,3 @@ class Workload:
     host_aliases: Part | None = None
     termination_grace_seconds: int | None = None
     others: tuple[tuple[str, Part], ...] = ()
-
-    def host_mounts(self) -> tuple[Mount, ...]:
-        """The hostPath mounts."""
-        return tuple(mount for mount in self.mounts if mount.kind == "hostPath")

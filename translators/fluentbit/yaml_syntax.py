@@ -11,7 +11,7 @@ from translators.diagnostics import Refused
 from translators.source import Span
 
 if TYPE_CHECKING:
-    from yaml import MappingNode, Node, ScalarNode, SequenceNode
+    from yaml import Event, MappingNode, Node, ScalarNode, SequenceNode
     from yaml.reader import ReaderError
 
 NODE_LIMIT = 500_000
@@ -86,9 +86,7 @@ def _refuse_depth(text: str, source: str) -> None:
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
             if depth > DEPTH_LIMIT:
-                mark = event.start_mark
-                place = Span(source, mark.line + 1, mark.column + 1) if mark else Span(source, 1, 1)
-                raise _deep(place)
+                raise _deep(_begin_of(event, source))
 
 
 def _refuse_length(text: str, source: str) -> None:
@@ -102,8 +100,12 @@ def _refuse_length(text: str, source: str) -> None:
         for event in yaml.parse(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             number += isinstance(event, yaml.NodeEvent | yaml.DocumentStartEvent)
             if number > NODE_LIMIT:
-                mark = event.start_mark
-                raise _bomb(Span(source, mark.line + 1, mark.column + 1), f"it holds more than {NODE_LIMIT} nodes")
+                raise _bomb(_begin_of(event, source), f"it holds more than {NODE_LIMIT} nodes")
+
+
+def _begin_of(event: Event, source: str) -> Span:
+    mark = event.start_mark
+    return Span(source, mark.line + 1, mark.column + 1) if mark else Span(source, 1, 1)
 
 
 def _measure(node: Node, source: str, known: dict[int, int], above: set[int], depth: int) -> int:

@@ -196,8 +196,9 @@ def test_the_workload_is_carried_over_with_places() -> None:
     assert workload.node_selector is not None
     assert workload.resources is not None
     assert workload.resources.value == {"limits": {"memory": "200Mi"}}
-    assert [(mount.host_path, mount.read_only) for mount in workload.host_mounts()] == [("/var/log", True)]
-    assert [rule.resources for rule in workload.rules] == [("pods",)]
+    on_host = [mount for mount in workload.mounts if mount.kind == "hostPath"]
+    assert [(mount.host_path, mount.read_only) for mount in on_host] == [("/var/log", True)]
+    assert [rule.targets for rule in workload.rules] == [("pods",)]
     assert [variable.source for variable in workload.env[3:5]] == [EnvSource.FIELD, EnvSource.SECRET]
     assert [path for path, _ in workload.others] == ["spec.template.spec.shareProcessNamespace"]
 

@@ -12,7 +12,7 @@ from tests.unit.workload.test_deployment import CONTAINERS, FLUENT_BIT, HERE
 from translators.deployment import Deployment, deploy
 from translators.deployment import Place as Places
 from translators.diagnostics import Agent, Fidelity, Finding
-from translators.fluentbit.workload import EnvFrom, EnvSource, Mount, Part, Workload
+from translators.fluentbit.workload import EnvFrom, EnvSource, Mount, Part, Rule, Workload
 from translators.pipeline.model import Discovery, Job, Pipeline, ReadFiles
 from translators.source import Span
 from translators.workload.objects import manifests
@@ -103,6 +103,12 @@ def test_the_role_of_the_account_is_named() -> None:
     workload = replace(FLUENT_BIT, service_account_annotations={"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/x"})
     (found,) = said(workload, "account-annotation")
     assert "needs no role" in found.message
+
+
+def test_each_rule_of_the_account_is_said_to_stay_behind() -> None:
+    rules = (Rule(("namespaces", "nodes/proxy"), ("get",), HERE), Rule(("/metrics",), ("get",), HERE))
+    found = said(replace(FLUENT_BIT, rules=rules), "rbac-rule")
+    assert {each.subject for each in found} == {"rule on namespaces, nodes/proxy (get)", "rule on /metrics (get)"}
 
 
 def test_what_lets_fluent_bit_read_on_an_selinux_node_lets_the_agent() -> None:

@@ -13,7 +13,7 @@ from translators.fluentbit.inputs.found import Found
 from translators.fluentbit.inputs.values import Rendered, Values, listed
 from translators.fluentbit.inputs.workloads import env_from_of, env_of, mounts_of, part_of, texts_of
 from translators.fluentbit.variables import Variables
-from translators.fluentbit.workload import Mount, Rule, Workload
+from translators.fluentbit.workload import Mount, Workload
 from translators.fluentbit.yaml_syntax import Plain, entries
 
 DEFAULTS: dict[str, Plain] = {
@@ -173,7 +173,6 @@ def _workload(values: Values) -> Workload:
         env=tuple(env_of(holder, values.node("env"))),
         env_from=tuple(env_from_of(holder, values.node("envFrom"))),
         mounts=(config, *mounts),
-        rules=(Rule(("",), ("namespaces", "pods"), ("get", "list", "watch"), (), span),),
     )
     return _placed(workload, values)
 

@@ -11,7 +11,7 @@ from translators.fluentbit.inputs.found import Found
 from translators.fluentbit.inputs.values import Rendered, Values, keyed, keys, listed
 from translators.fluentbit.inputs.workloads import env_from_of, env_of, mounts_of, part_of, texts_of
 from translators.fluentbit.variables import Variables
-from translators.fluentbit.workload import Mount, Rule, Workload
+from translators.fluentbit.workload import Mount, Workload
 from translators.fluentbit.yaml_syntax import Plain
 
 _FOLDER = "/fluent-bit/etc/conf"
@@ -117,11 +117,6 @@ def _mounts(values: Values) -> tuple[Mount, ...]:
     )
 
 
-def _rules(values: Values) -> tuple[Rule, ...]:
-    resources = ("namespaces", "pods", *(("nodes", "nodes/proxy") if values.value("rbac.nodeAccess").true else ()))
-    return (Rule(("",), resources, ("get", "list", "watch"), (), values.span("rbac")),)
-
-
 def _workload(values: Values) -> Workload:
     holder = values.holder()
     repository, tag = values.value("image.repository").text, values.value("image.tag").text
@@ -158,7 +153,6 @@ def _placed(workload: Workload, values: Values) -> Workload:
         resources=part_of(holder, values.node("resources")),
         service_account=values.value("serviceAccount.name").text or "fluent-bit",
         service_account_annotations=texts_of(values.node("serviceAccount.annotations")),
-        rules=_rules(values),
         host_network=values.value("hostNetwork").true,
         dns_policy=values.value("dnsPolicy").text,
         dns_config=part_of(holder, values.node("dnsConfig")),

@@ -12,7 +12,7 @@ from translators.fluentbit.inputs.found import Found
 from translators.fluentbit.inputs.values import Rendered, Values, keyed, keys
 from translators.fluentbit.inputs.workloads import part_of
 from translators.fluentbit.variables import Unknown, Variables
-from translators.fluentbit.workload import EnvSource, EnvVariable, Mount, Rule, Workload
+from translators.fluentbit.workload import EnvSource, EnvVariable, Mount, Workload
 from translators.fluentbit.yaml_syntax import Plain, get
 
 _FOLDER = "/fluent-bit/etc"
@@ -173,15 +173,6 @@ def _workload(values: Values) -> Workload:
             EnvVariable("HOSTNAME", EnvSource.FIELD, span, None, "metadata.name"),
         ),
         mounts=_mounts(values),
-        rules=(
-            Rule(
-                ("",),
-                ("nodes/proxy", "nodes", "pods", "namespaces", "endpoints"),
-                ("get", "list", "watch"),
-                (),
-                span,
-            ),
-        ),
     )
     return _placed(workload, values)
 

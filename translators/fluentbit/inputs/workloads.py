@@ -185,15 +185,8 @@ def _rules(account: str, given: list[KubeObject]) -> Iterator[Rule]:
     for holder in given:
         if holder.kind in ("Role", "ClusterRole") and (holder.name in bound or not bound):
             for rule in items(holder.get("rules")):
-                yield Rule(
-                    _strings(get(rule, "apiGroups")),
-                    _strings(get(rule, "resources")),
-                    _strings(get(rule, "verbs")),
-                    _strings(get(rule, "nonResourceURLs")),
-                    holder.span(rule),
-                    _strings(get(rule, "resourceNames")),
-                    holder.kind == "Role",
-                )
+                targets = (*_strings(get(rule, "resources")), *_strings(get(rule, "nonResourceURLs")))
+                yield Rule(targets, _strings(get(rule, "verbs")), holder.span(rule))
 
 
 def _account_annotations(account: str, given: list[KubeObject]) -> dict[str, str]:
