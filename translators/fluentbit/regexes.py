@@ -14,6 +14,8 @@ from translators.fluentbit.onigmo import NotRe2, Usage, to_re2
 _PLAIN = Usage()
 _BROKEN = Usage(newlines=True)
 _UNBROKEN = "while the text holds no line break"
+_EVERYWHERE = "^"
+"""What finds something in every text: stages and selectors take an empty expression for none."""
 _MOST_MORE = "^(?m)$"
 """About what an expression for texts of several lines may be longer: look-around grows into what nobody reads."""
 
@@ -45,7 +47,12 @@ def take(pattern: str, usage: Usage = _PLAIN) -> Taken | NotTaken:
     if isinstance(made, NotRe2):
         return NotTaken(made.reason)
     condition = "" if made.fidelity in (Fidelity.EXACT, Fidelity.HARMLESS) else made.note or "for usual texts"
-    return Taken(made.pattern, condition, tuple((group.name, group.original) for group in made.groups), made.negated)
+    return Taken(
+        made.pattern or _EVERYWHERE,
+        condition,
+        tuple((group.name, group.original) for group in made.groups),
+        made.negated,
+    )
 
 
 def take_broken(pattern: str) -> Taken | NotTaken:

@@ -201,3 +201,22 @@ def test_a_stream_of_two_groups_is_found() -> None:
     grep = "[FILTER]\n    Name grep\n    Match *\n    Exclude stream err\n"
     found = reading(tail("/var/log/containers/*.log", "Parser crio") + grep + OUTPUT, twice)
     assert differing(sides(found, node({CONTAINER: HEADED}), Discovery.FILES)) == []
+
+
+@pytest.mark.parametrize("rule", ["Regex log .*", "Exclude log .*", "Regex log x*", "Regex log ^"])
+def test_a_pattern_that_every_text_fits_keeps_or_drops_them_all(rule: str) -> None:
+    filters = f"[FILTER]\n    Name grep\n    Match *\n    {rule}\n"
+    made = collected(tail(FILE) + filters + OUTPUT)
+    found = sides(reading(tail(FILE) + filters + OUTPUT), node({FILE: b"one\n"}), Discovery.FILES)
+    assert [verdict for _, verdicts in found.values() for verdict in verdicts if not verdict.equal] == []
+    assert "drop:\n          drop_counter_reason" not in made.promtail
+
+
+def test_a_key_that_the_journal_may_lack_is_not_taken_for_certain() -> None:
+    filters = "[FILTER]\n    Name record_modifier\n    Match *\n    Allowlist_key LEVEL\n"
+    for claim, _ in sides(
+        reading(JOURNAL + filters + OUTPUT),
+        node({}, [{"MESSAGE": b"1"}]),
+        about="fluentbit/record-modifier-allowlist-key",
+    ).values():
+        assert claim is Fidelity.APPROXIMATE

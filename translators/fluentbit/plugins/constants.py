@@ -7,6 +7,7 @@ from dataclasses import replace
 from translators.catalog import Field, FieldPath, InJson, InLabel, InLogfmt, InMetadata, IsConstant, IsGone, Presence
 from translators.fluentbit.flow import PRIVATE, Flow
 from translators.fluentbit.plugins.parsers import metadata_name
+from translators.pipeline.selectors import having, select
 from translators.pipeline.stages import SetConstants, Stage, When
 
 MOST_LABELS = 4
@@ -27,6 +28,22 @@ def put_constant(flow: Flow, key: str, value: str, selector: str = "") -> Flow:
     if label == name:
         return flow.knowing(flow.record.put(Field((key,), InLabel(name))))
     return flow.carrying((name, label)).knowing(flow.record.put(Field((key,), InMetadata(name))))
+
+
+def set_by_some(flow: Flow, key: str) -> str:
+    """The label that has the field for the entries that a filter before gave it, and no others; empty if it is not so."""
+    fields = tuple(field for field in flow.record.fields if field.path[:1] == (key,))
+    if len(fields) != 1 or not isinstance(fields[0].place, InMetadata) or not is_seldom(flow, fields[0]):
+        return ""
+    label = dict(flow.metadata).get(fields[0].place.name, "")
+    return label if label == PRIVATE + fields[0].place.name else ""
+
+
+def put_where_missing(flow: Flow, label: str, value: str, selector: str = "") -> Flow:
+    """The flow with the value for entries of ``selector`` that have no such label yet."""
+    constant: Stage = SetConstants(((label, value),))
+    chosen = When(selector, (constant,)) if selector else constant
+    return flow.then(When(select([having(label, "")]), (chosen,)))
 
 
 def _free_name(name: str, flow: Flow) -> str:
@@ -50,11 +67,13 @@ def is_certain(flow: Flow, path: FieldPath) -> bool:
 
 
 def is_seldom(flow: Flow, field: Field) -> bool:
-    """Whether only some records have the field: it stands in the line, or only entries of a selector got it."""
+    """Whether only some records have the field: it is in the line or the journal, or a selector's entries got it."""
     if isinstance(field.place, InJson | InLogfmt | IsGone):
         return True
     if not isinstance(field.place, InMetadata):
         return False
+    if field.place.name in dict(flow.origins) and flow.journal is not None:
+        return True
     label = PRIVATE + field.place.name
     guarded = (stage for when in flow.stages if isinstance(when, When) for stage in when.stages)
     return any(isinstance(stage, SetConstants) and label in dict(stage.values) for stage in guarded)

@@ -45,8 +45,8 @@ _KEYS: Options = {
 }
 
 _CONDITIONS = {
-    "json": "while nothing stands behind a line's object, no key stands twice in it, numbers fit 64 bits and \\u "
-    "escapes are whole characters",
+    "json": "while nothing stands behind a line's object, no key stands twice in it, its texts hold no control "
+    "characters as they are, numbers fit 64 bits and \\u escapes are whole characters",
     "logfmt": "while no line is empty or holds control characters or bytes that are not UTF-8, every quote is closed "
     "and no key of a line stands twice or is log",
 }
@@ -227,7 +227,8 @@ def _set_time(flow: Flow, parser: Section, source: str, desk: Desk) -> Flow:
         desk.ledger.key("parser", item, approximate(message, "write %Y-%m-%dT%H:%M:%S.%L%z"))
         return flow
     claim = _time_claim(item.value, read)
-    if parser.value("format").strip().lower() == "json" and "%L" in item.value.rstrip()[:-2]:
+    _, fraction, rest = item.value.strip().rpartition("%L")
+    if parser.value("format").strip().lower() == "json" and fraction and rest:
         claim = _in_1970(claim)
     desk.ledger.key("parser", item, claim)
     if read.layout == "Unix":
