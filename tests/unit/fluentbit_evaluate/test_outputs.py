@@ -205,6 +205,13 @@ def test_what_lies_behind_a_failed_extraction_is_lost() -> None:
     assert [sorted(row) for row in processed(more, b"one\n2\nthree\n")] == [["log", "word"], ["log"], ["log", "new"]]
 
 
+def test_an_extracted_key_takes_the_place_of_one_in_another_case() -> None:
+    step = "- name: content_modifier\n  action: extract\n  key: log\n  pattern: '^(?<LOG>[a-z])'"
+    assert processed(step, b"one\n") == [{"LOG": b"o"}]
+    unnamed = "- name: content_modifier\n  action: extract\n  key: log\n  pattern: '^([a-z])'"
+    assert processed(unnamed, b"one\ntwo\n") == [{"log": b"one"}]
+
+
 @pytest.mark.parametrize(
     ("target", "text", "value"),
     [

@@ -66,11 +66,12 @@ class ContentModifier:
                 return self._convert(record, at, value)
 
     def _extract(self, record: Map, value: Value) -> Map | None:
+        """A key that differs from the name of a group in its case only gives way to it as well."""
         groups = self._pattern.named(value) if self._pattern and isinstance(value, bytes) else None
-        if groups is None:
+        if not groups:
             return None
         for name, text in groups:
-            record = Map([*[pair for pair in record if pair[0] != name], (name, text)])
+            record = Map([*[pair for pair in record if pair[0].lower() != name.lower()], (name, text)])
         return record
 
     def _convert(self, record: Map, at: int, value: Value) -> Map | None:
