@@ -105,6 +105,8 @@ HOLDS = (
     section("modify", "Copy log copy"),
     section("modify", "Hard_copy log copy", "Hard_rename copy other"),
     section("modify", "Condition Key_value_matches log o", "Add new n") + section("modify", "Set new m"),
+    "".join(section("modify", f"Condition Key_value_matches log {word}", f"Add new {word}") for word in ("b", "o", "l"))
+    + section("modify", "Add new other"),
     section("modify", "Set level v") + section("grep", "Exclude level ^v$"),
     section("modify", "Set level v") + section("grep", "Regex $level['x'] v"),
     section("modify", "Condition Key_value_matches log b", "Add new n") + section("grep", "Exclude new n"),

@@ -31,7 +31,7 @@ def put_constant(flow: Flow, key: str, value: str, selector: str = "") -> Flow:
 
 
 def set_by_some(flow: Flow, key: str) -> str:
-    """The label that has the field for the entries that a filter before gave it, and no others; empty if it is not so."""
+    """The label that has the field for entries that a filter before gave it, and for no others; else empty."""
     fields = tuple(field for field in flow.record.fields if field.path[:1] == (key,))
     if len(fields) != 1 or not isinstance(fields[0].place, InMetadata) or not is_seldom(flow, fields[0]):
         return ""

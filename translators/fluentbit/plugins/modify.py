@@ -11,7 +11,7 @@ from translators.fluentbit.evaluate.onigmo import Regex
 from translators.fluentbit.flow import Desk, Flow
 from translators.fluentbit.ledger import Judgement, approximate, equivalent, exact, harmless, judge_options
 from translators.fluentbit.plugins.common import COMMON
-from translators.fluentbit.plugins.constants import is_certain, is_known, put_constant
+from translators.fluentbit.plugins.constants import is_certain, is_known, put_constant, put_where_missing, set_by_some
 from translators.fluentbit.plugins.modify_conditions import Guard, guard_of
 from translators.fluentbit.whereabouts import Whereabouts
 from translators.fluentbit.words import quoted_words
@@ -126,10 +126,21 @@ def _taken(flow: Flow, key: str) -> Judgement:
 
 
 def _add(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard) -> Flow:
-    if is_known(flow, (words[0],)):
+    if not is_known(flow, (words[0],)):
+        return _put(item, words, flow, desk, guard)
+    label = set_by_some(flow, words[0])
+    if not label or not words[1] or guard.unknown:
         desk.ledger.key(PLUGIN, item, _taken(flow, words[0]))
         return flow
-    return _put(item, words, flow, desk, guard)
+    desk.ledger.key(PLUGIN, item, _said(flow, f"a label says it where no filter before gave {words[0]}"))
+    return put_where_missing(flow, label, words[1], guard.selector)
+
+
+def _said(flow: Flow, message: str) -> Judgement:
+    """What a label says of a key that is in no record, unless a line brings it."""
+    if flow.record.open is None:
+        return exact(message)
+    return equivalent(f"{message}, while no line has that key of its own")
 
 
 def _put(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard) -> Flow:
@@ -139,8 +150,8 @@ def _put(item: Property, words: list[str], flow: Flow, desk: Desk, guard: Guard)
         return flow.knowing(flow.record.put(Field((key,), IsGone("the agents cannot ask for the Condition"))))
     if guard.selector and is_known(flow, (key,)):
         judgement = approximate(_KEPT.format(key))
-    elif flow.record.open is not None and (guard.selector or item.key != "set"):
-        judgement = equivalent("a label says it, while no line has that key of its own")
+    elif guard.selector or item.key != "set":
+        judgement = _said(flow, "a label says it")
     else:
         judgement = exact("a label says it")
     desk.ledger.key(PLUGIN, item, judgement)
