@@ -26,6 +26,10 @@ _NOT_ALONE = approximate(
     "records that another output takes too have the plain names of both as labels, not the computed one",
     "select by the values that the name is made of in queries",
 )
+_FORKED = approximate(
+    "records that a rewrite_tag filter sends elsewhere are read with these, so the label has the plain name for all",
+    "select by the values that the name is made of in queries",
+)
 _OLD = approximate(
     "a record that the parser filter makes anew loses what the name needs, so Fluent Bit sends it to the plain name; "
     "here the label has the computed one",
@@ -76,10 +80,11 @@ def destination(group: Group, flow: Flow, desk: Desk, alone: bool) -> tuple[Flow
     if len(known) == len(parts) and all(part.place is None for part in known):
         name = "".join(part.text for part in known)
         return flow, Destination(group, name, fixed_label(name))
-    if not alone:
-        _judge(group, desk, _NOT_ALONE)
+    by_name = len(known) == len(parts) and all(_origin(part, flow) for part in known if part.place is not None)
+    if not alone or (by_name and flow.forked):
+        _judge(group, desk, _FORKED if alone else _NOT_ALONE)
         return flow, _told_by_fields(group, flow, replace(plain, label=("log_group", group.name)))
-    if len(known) == len(parts) and all(_origin(part, flow) for part in known if part.place is not None):
+    if by_name:
         sources = tuple(_origin(part, flow) for part in known if part.place is not None)
         plain = replace(plain, label=("log_group", group.name))
         return flow, replace(plain, template=known, relabel=_rule(known, sources))

@@ -136,7 +136,12 @@ def _fork(flow: Flow, routes: tuple[Route, ...], filters: Nearby, desk: Desk, pl
     ways = []
     for route in routes:
         start = replace(
-            flow, stages=(), tags=(route.tag,), decided=route.decided, route="" if route.copy else route.value
+            flow,
+            stages=(),
+            forked=True,
+            tags=(route.tag,),
+            decided=route.decided,
+            route="" if route.copy else route.value,
         )
         ways.append((route, walk(start, filters, desk, 0, depth + 1)))
     return Fork(flow, rest, tuple(ways))

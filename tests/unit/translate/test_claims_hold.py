@@ -220,3 +220,25 @@ def test_a_key_that_the_journal_may_lack_is_not_taken_for_certain() -> None:
         about="fluentbit/record-modifier-allowlist-key",
     ).values():
         assert claim is Fidelity.APPROXIMATE
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "[FILTER]\n    Name grep\n    Match new*\n    Exclude $kubernetes['namespace_name'] shop\n" + OUTPUT,
+        "[FILTER]\n    Name grep\n    Match app.*\n    Exclude $kubernetes['namespace_name'] shop\n" + OUTPUT,
+        group("/b", "/k/$kubernetes['namespace_name']").replace("Match *", "Match app.*")
+        + group("/aws/containerinsights/c/new").replace("Match *", "Match new*"),
+        group("/b").replace("Match *", "Match app.*")
+        + group("/c", "/k/$kubernetes['namespace_name']").replace("Match *", "Match new*"),
+    ],
+)
+def test_what_one_route_does_is_not_done_to_the_others(behind: str) -> None:
+    rule = "[FILTER]\n    Name rewrite_tag\n    Match app.*\n    Rule $log boom new.x false\n"
+    found = reading(tail("/var/log/containers/*.log") + AS_KUBERNETES + rule + behind)
+    pods = (Pod("web-1", "shop", "u", "n", "10.0.0.1", containers=(Container("app", identifier="a" * 64),)),)
+    world = replace(node({CONTAINER: b"boom\nother\n"}), pods=pods)
+    rule = "fluentbit/cloudwatch-logs-log-group-template"
+    for claim, verdicts in sides(found, world, about=rule).values():
+        assert claim is Fidelity.APPROXIMATE or [verdict for verdict in verdicts if not verdict.equal] == []
+        assert len(verdicts) == (1 if "grep" in behind else 2)
