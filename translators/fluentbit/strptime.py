@@ -276,12 +276,14 @@ def _notes(pieces: list[_Piece]) -> list[tuple[Fidelity, str]]:
         found.append(
             (
                 Fidelity.EQUIVALENT,
-                "the same for fractions of one to nine digits behind the format's own point or comma and days of the "
-                "calendar since 1970, to the nanosecond",
+                "the same for fractions of one to nine digits behind the format's own point or comma, days of the "
+                "calendar since 1970 and seconds below 60, to the nanosecond",
             )
         )
     elif "S" in letters:
         found.append((Fidelity.EQUIVALENT, "the agents also take a fraction of a second, which Fluent Bit refuses"))
+    if "z" in letters:
+        found.append((Fidelity.EQUIVALENT, "a zone is Z or an offset below a day in digits, with nothing behind it"))
     if letters & {"b", "B", "a", "A"}:
         found.append((Fidelity.EQUIVALENT, "names of months and days are as long as the format says"))
     if not letters & {"Y", "y"}:

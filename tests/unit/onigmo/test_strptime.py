@@ -155,3 +155,13 @@ def test_generated_times_are_read_the_same(order: list[str], separators: list[st
 def test_with_the_time_zone_of_the_system_a_named_zone_is_approximate() -> None:
     read = [to_layouts(f"%Y-%m-%dT%H:%M:%S{end}", system_timezone=True) for end in ("%z", "")]
     assert [one.fidelity for one in read if isinstance(one, Layouts)] == [Fidelity.APPROXIMATE, Fidelity.EQUIVALENT]
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-03-02T01:00:60.1Z", "2026-03-02T01:00:00.1 +0900", "2026-03-02T01:00:00.1+25:00"]
+)
+def test_what_the_agents_do_not_read_is_named_in_the_note(text: str) -> None:
+    found = to_layouts("%Y-%m-%dT%H:%M:%S.%L%z")
+    assert isinstance(found, Layouts)
+    assert agent_time(found, text) is None is not fluent_bit_time("%Y-%m-%dT%H:%M:%S.%L%z", text)
+    assert "seconds below 60" in found.note and "a zone is Z or an offset below a day" in found.note
