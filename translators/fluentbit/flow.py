@@ -47,7 +47,8 @@ class Flow:
     metadata and the value it is taken from; ``scratch`` are labels that go away at the end. ``origins`` are pairs of a
     name and the label of service discovery it comes from, so that a condition on it can be met before any line is read.
     ``annotated``: of a divided flow, whether it has the pods that name a parser. ``forked``: other records of the same
-    job go another way, so that nothing may be decided for all of them before they are read.
+    job go another way, so that nothing may be decided for all of them before they are read. ``parsers``: how many have
+    read the record.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Flow:
     decided: tuple[tuple[str, bool], ...] = ()
     serial: int = 0
     forked: bool = False
+    parsers: int = 0
 
     def then(self, *stages: Stage) -> Flow:
         return replace(self, stages=(*self.stages, *stages))

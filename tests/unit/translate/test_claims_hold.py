@@ -242,3 +242,13 @@ def test_what_one_route_does_is_not_done_to_the_others(behind: str) -> None:
     for claim, verdicts in sides(found, world, about=rule).values():
         assert claim is Fidelity.APPROXIMATE or [verdict for verdict in verdicts if not verdict.equal] == []
         assert len(verdicts) == (1 if "grep" in behind else 2)
+
+
+def test_what_a_second_parser_does_not_find_is_not_taken_from_the_first() -> None:
+    timed = "    Time_Key time\n    Time_Format %Y-%m-%dT%H:%M:%S.%L{}\n    Time_Keep {}\n"
+    parsers = CRIO % "log" + timed.format("%z", "On")
+    parsers += "[PARSER]\n    Name inner\n    Format json\n" + timed.format("", "Off")
+    inner = "[FILTER]\n    Name parser\n    Match *\n    Key_Name log\n    Parser inner\n    Reserve_Data On\n"
+    lines = b'2026-03-02T10:00:00.5+09:00 stdout F {"a":"b"}\n2026-03-02T10:00:01.5+09:00 stdout F text\n'
+    found = reading(tail("/var/log/containers/*.log", "Parser crio") + inner + OUTPUT, parsers)
+    assert differing(sides(found, node({CONTAINER: lines}), Discovery.FILES)) == []

@@ -46,11 +46,11 @@ def _parse(section: Section, names: tuple[Property, ...], place: Spot, flow: Flo
     if asked is None:
         return flow
     flow, source = asked
-    before = flow.record
+    before = flow
     fields: tuple[Field, ...] = ()
     for item in names:
         parser = desk.parsers.get(item.value.strip())
-        parsed = apply_parser(flow, parser, source, desk) if parser else None
+        parsed = apply_parser(replace(flow, parsers=before.parsers), parser, source, desk) if parser else None
         if parsed is None:
             desk.ledger.key(
                 "filter-parser", item, approximate("this parser could not be translated: its fields are not kept")
@@ -58,11 +58,11 @@ def _parse(section: Section, names: tuple[Property, ...], place: Spot, flow: Flo
             continue
         flow = parsed.flow
         moved = tuple(_moved(field, place) for field in parsed.fields)
-        desk.ledger.key("filter-parser", item, _parsed_claim(moved, len(names) > 1, before))
+        desk.ledger.key("filter-parser", item, _parsed_claim(moved, len(names) > 1, before.record))
         fields += moved
     if not fields:
         return flow
-    return flow.knowing(Whereabouts(tuple(dict.fromkeys((*_rest(section, before).fields, *fields)))))
+    return flow.knowing(Whereabouts(tuple(dict.fromkeys((*_rest(section, before.record).fields, *fields)))))
 
 
 def _parsed_claim(fields: tuple[Field, ...], several: bool, before: Whereabouts) -> Judgement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from translators.catalog import Field, InJson, InLogfmt, InMetadata, IsGone, IsLine, Presence
@@ -73,6 +74,8 @@ def apply_parser(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed
     if form not in makers:
         return None
     parsed = makers[form](flow, parser, source, desk)
+    if parsed is not None:
+        parsed = replace(parsed, flow=replace(parsed.flow, parsers=flow.parsers + 1))
     _judge(parser, form, desk)
     return parsed
 
@@ -102,8 +105,10 @@ def _judge(parser: Section, form: str, desk: Desk) -> None:
     judge_options(desk.ledger, "parser", parser, _KEYS)
 
 
-def private(name: str) -> str:
-    return PRIVATE + name
+def _own(flow: Flow) -> Callable[[str], str]:
+    """Names for what a parser finds, unlike those of the parsers before it: what it lacks is not taken from them."""
+    start = f"{PRIVATE}{flow.parsers}_" if flow.parsers else PRIVATE
+    return lambda name: start + name
 
 
 def metadata_name(name: str, flow: Flow) -> str:
@@ -111,7 +116,7 @@ def metadata_name(name: str, flow: Flow) -> str:
     clean = "".join(character if character.isalnum() and character.isascii() else "_" for character in name)
     clean = clean if clean[:1].isalpha() else f"field_{clean}"
     taken = {*flow.labels, "cluster", "log_type", "log_group", "stream", "service_name", "detected_level"}
-    taken |= {known for known, source in flow.metadata if source != private(name)}
+    taken |= {known for known, source in flow.metadata if source != _own(flow)(name)}
     return f"parsed_{clean}" if clean in taken else clean
 
 
@@ -124,17 +129,17 @@ def _regex(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed | Non
     item = parser.last("regex")
     if item is None:
         return None
-    taken = take_fields(item.value)
+    own, taken = _own(flow), take_fields(item.value)
     if isinstance(taken, NotTaken):
         desk.ledger.key("parser", item, _no_regex(taken))
         return None
     _judge_regex(item, taken, desk)
-    flow = flow.then(ParseRegex(rename_groups(taken.expression, private), source))
+    flow = flow.then(ParseRegex(rename_groups(taken.expression, own), source))
     time_key = time_key_of(parser)
     time_names = tuple(name for name, original in taken.groups if original == time_key)
     timed = bool(time_names)
     for name in time_names:
-        flow = _set_time(flow, parser, private(name), desk)
+        flow = _set_time(flow, parser, own(name), desk)
     keep = not timed or is_on(parser, "time_keep")
     named = tuple((name, original) for name, original in taken.groups if original != time_key or keep)
     flow, sources = _one_source_each(flow, named)
@@ -158,12 +163,12 @@ def _judge_repeated(parser: Section, desk: Desk) -> None:
 
 def _one_source_each(flow: Flow, named: tuple[tuple[str, str], ...]) -> tuple[Flow, dict[str, str]]:
     """Two groups may share a name in Fluent Bit, of which the one that matched counts."""
-    sources: dict[str, str] = {}
+    own, sources = _own(flow), dict[str, str]()
     for name, original in named:
         if original not in sources:
-            sources[original] = private(name)
+            sources[original] = own(name)
             continue
-        first, second = sources[original], private(name)
+        first, second = sources[original], own(name)
         other = f"{{{{ else if .{second} }}}}{{{{ .{second} }}}}"
         flow = flow.then(SetTemplate(first, f"{{{{ if .{first} }}}}{{{{ .{first} }}}}{other}{{{{ end }}}}"))
     return flow, sources
@@ -181,19 +186,19 @@ def _judge_regex(item: Property, taken: Taken, desk: Desk) -> None:
 
 
 def _json(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed:
-    time_key = time_key_of(parser)
+    own, time_key = _own(flow), time_key_of(parser)
     if time_key:
-        flow = flow.then(ParseJson(((private(_TIME), text_at((time_key,))),), source))
-        flow = _set_time(flow, parser, private(_TIME), desk)
+        flow = flow.then(ParseJson(((own(_TIME), text_at((time_key,))),), source))
+        flow = _set_time(flow, parser, own(_TIME), desk)
     without = (time_key,) if time_key and not is_on(parser, "time_keep") else ()
     return Parsed(flow, (Field((), InJson((), without), Presence.PARSED),))
 
 
 def _logfmt(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed:
-    time_key = time_key_of(parser)
+    own, time_key = _own(flow), time_key_of(parser)
     if time_key:
-        flow = flow.then(ParseLogfmt(((private(_TIME), time_key),), source))
-        flow = _set_time(flow, parser, private(_TIME), desk)
+        flow = flow.then(ParseLogfmt(((own(_TIME), time_key),), source))
+        flow = _set_time(flow, parser, own(_TIME), desk)
     without = (time_key,) if time_key and not is_on(parser, "time_keep") else ()
     types = tuple((key.decode(), kind) for key, kind in read_types(parser.value("types")).items())
     bare_keys = not is_on(parser, "logfmt_no_bare_keys")
@@ -202,15 +207,15 @@ def _logfmt(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed:
 
 
 def _ltsv(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed:
-    time_key = time_key_of(parser)
+    own, time_key = _own(flow), time_key_of(parser)
     item = parser.last("format")
     if item is not None:
         desk.ledger.key(
             "parser", item, approximate("the line stays whole; its fields are not extracted, take them with a pattern")
         )
     if time_key:
-        expression = rf"(?:^|\t){time_key}:(?P<{private(_TIME)}>[^\t]*)"
-        flow = _set_time(flow.then(ParseRegex(expression, source)), parser, private(_TIME), desk)
+        expression = rf"(?:^|\t){time_key}:(?P<{own(_TIME)}>[^\t]*)"
+        flow = _set_time(flow.then(ParseRegex(expression, source)), parser, own(_TIME), desk)
     reason = "ltsv: the field is in the line, between tabs"
     return Parsed(flow, (Field((), IsGone(reason), Presence.PARSED),))
 
