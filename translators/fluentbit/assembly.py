@@ -236,6 +236,7 @@ def _not_given(item: Property) -> Finding:
         item.span,
         f"{item.name} {item.value}",
         MANUAL,
-        "This file was not given, and what it defines is unknown; Fluent Bit itself would log an error and start without it.",
+        "This file was not given, and what it defines is unknown; Fluent Bit itself would log an error and start "
+        "without it.",
         f"Give {item.value} too (its folder, or the ConfigMap that holds it).",
     )
