@@ -123,7 +123,7 @@ def overrides_of(path: Path | None) -> tuple[Override, ...]:
 
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
         raise _no_labels(path, error) from error
     if not isinstance(document, dict):
         raise Refused("labels/invalid", f"{path}: not a mapping", remedy="write `labels: {NAME: {kind: label}}`")
@@ -133,12 +133,13 @@ def overrides_of(path: Path | None) -> tuple[Override, ...]:
 def _no_labels(path: Path, error: Exception) -> Refused:
     mark = getattr(error, "problem_mark", None)
     span = Span(str(path), mark.line + 1, mark.column + 1) if mark else Span(str(path), 1, 1)
-    why = getattr(error, "problem", None) or getattr(error, "strerror", None) or "it is no UTF-8 text"
+    unnamed = "it nests too deeply" if isinstance(error, RecursionError) else "it is no UTF-8 text"
+    why = getattr(error, "problem", None) or getattr(error, "strerror", None) or unnamed
     return Refused("labels/invalid", f"cannot be read: {why}", span, "give a YAML file with one mapping named labels")
 
 
 def _pods(path: Path) -> Sequence[Pod]:
-    from migrate.adapters.node_world import read_pods
+    from migrate.adapters.pod_files import read_pods
 
     return tuple(read_pods(path))
 

@@ -29,7 +29,7 @@ def parse_plan(text: str, name: str = "plan.json") -> Plan:
     """The plan of a plan.json. Refuses another schema, another version, an edited file and missing keys."""
     try:
         document = json.loads(text)
-        if document.get("schema") != SCHEMA:
+        if not isinstance(document, dict) or document.get("schema") != SCHEMA:
             raise Refused(
                 "plan/not-a-plan",
                 f"{name}: its schema is not {SCHEMA}",
@@ -44,7 +44,7 @@ def parse_plan(text: str, name: str = "plan.json") -> Plan:
                 "plan/edited", f"{name}: it was changed after `logmig plan` wrote it", remedy="run `logmig plan` again"
             )
         return _read_plan(document)
-    except (json.JSONDecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise Refused("plan/unreadable", f"{name}: not a plan ({error})", remedy="run `logmig plan` again") from error
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from migrate.adapters.node_world import parse_export, read_pods, read_world
+from migrate.adapters.node_world import parse_export, read_world
+from migrate.adapters.pod_files import read_pods
 from translators.diagnostics import Refused
 
 EXPORT = Path(__file__).parents[1] / "positions" / "written-by-fluent-bit" / "journal.export"
@@ -73,12 +74,40 @@ def test_pods_come_in_each_form_that_kubectl_writes(tmp_path: Path, form: str) -
     assert pod.omitted == ("annotations",)
 
 
-@pytest.mark.parametrize("text", ['{"kind": "Service"}', "a: [", "[]", '{"kind": "Pod", "metadata": {}}'])
-def test_what_is_no_pod_is_refused(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "it is empty"),
+        ('{"kind": "Service"}', "kind Service is no Pod"),
+        ("a: [", "neither JSON nor YAML"),
+        ("[]", "kind unknown is no Pod"),
+        ("[" * 100_000, "it nests too deeply"),
+        ("a: " + "[" * 1_000, "neither JSON nor YAML"),
+        ('{"kind": "List",\n "items": [', "pods.json:2:12|it is no JSON: Expecting value"),
+        ('{"kind": "List", "items": 5}', "items is no list of mappings"),
+        ('{"kind": "List", "items": [5]}', "items is no list of mappings"),
+        ('{"kind": "Pod", "metadata": [1]}', "metadata is no mapping"),
+        ('{"kind": "Pod", "metadata": {}}', "a Pod without a name"),
+        ('{"kind": "Pod", "metadata": {"name": "a", "labels": "b"}}', "labels is no mapping"),
+        (
+            '{"kind": "Pod", "metadata": {"name": "a", "ownerReferences": [1]}}',
+            "ownerReferences is no list of mappings",
+        ),
+        ('{"kind": "Pod", "metadata": {"name": "a"}, "spec": {"containers": 5}}', "containers is no list of mappings"),
+    ],
+)
+def test_what_is_no_pod_is_refused(tmp_path: Path, text: str, why: str) -> None:
     file = tmp_path / "pods.json"
     file.write_text(text)
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refused:
         list(read_pods(file))
+    assert f"{refused.value.span or file}|{refused.value.message}".endswith(why)
+
+
+def test_no_pods_are_an_answer_of_the_cluster(tmp_path: Path) -> None:
+    file = tmp_path / "pods.json"
+    file.write_text('{"kind": "List", "items": []}')
+    assert list(read_pods(file)) == []
 
 
 def test_a_folder_that_is_no_node_is_refused(tmp_path: Path) -> None:
