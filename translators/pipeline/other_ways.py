@@ -28,8 +28,8 @@ def _moved(rule: Relabel, root: str) -> Relabel:
 
 
 def split_way(path: str) -> tuple[str, str]:
-    """The way before a path or a glob, and the path itself; a glob may begin with what crosses slashes."""
+    """The way before a path, and the path itself."""
     rest = path
-    while rest.startswith((f"{WAY}/", f"{WAY}{{", f"{WAY}*")):
+    while rest.startswith(WAY + "/"):
         rest = rest[len(WAY) :]
     return path[: len(path) - len(rest)], rest

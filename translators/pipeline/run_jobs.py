@@ -123,10 +123,10 @@ def _file_lines(job: RunJob, targets: Iterable[Mapping[str, str]], world: World,
 
 
 def _matching(labels: Mapping[str, str], world: World) -> Iterator[LogFile]:
-    _, include = split_way(labels["__path__"])
-    _, exclude = split_way(labels.get("__path_exclude__", ""))
+    include, exclude = labels["__path__"], labels.get("__path_exclude__", "")
+    way, _ = split_way(include)
     for file in world.files:
-        if matches(include, file.path) and not (exclude and matches(exclude, file.path)):
+        if matches(include, way + file.path) and not (exclude and matches(exclude, way + file.path)):
             yield file
 
 

@@ -109,9 +109,10 @@ def test_fields_that_a_service_adds_to_the_journal_are_asked_for(options: str, r
         ] == ["2" if kind == "Exclude" else "1"]
 
 
-def test_what_a_second_input_leaves_out_is_left_out_by_another_path_too() -> None:
+@pytest.mark.parametrize("left_out", ["*web-1*", "/var/log/containers/web-1*", "*web-1*,/var/log/containers/x*"])
+def test_what_a_second_input_leaves_out_is_left_out_by_another_path_too(left_out: str) -> None:
     first = tail("/var/log/containers/*.log").replace("app.*", "one.*")
-    second = tail("/var/log/containers/*.log", "Exclude_Path *web-1*")
+    second = tail("/var/log/containers/*.log", f"Exclude_Path {left_out}")
     found = sides(reading(first + second + OUTPUT), node({CONTAINER: b"x\n"}), Discovery.FILES)
     assert differing(found) == []
 
