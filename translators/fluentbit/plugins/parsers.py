@@ -48,8 +48,8 @@ _KEYS: Options = {
 _CONDITIONS = {
     "json": "while nothing stands behind a line's object, no key stands twice in it, its texts hold no control "
     "characters as they are, numbers fit 64 bits and \\u escapes are whole characters",
-    "logfmt": "while no line is empty or holds control characters or bytes that are not UTF-8, every quote is closed "
-    "and no key of a line stands twice or is log",
+    "logfmt": "while no line is empty or holds control characters or bytes that are not UTF-8, every quote is closed, "
+    "= and quotes stand in no value without quotes, escapes are those of JSON and no key stands twice or is log",
 }
 """What holds of lines whose fields queries find where Fluent Bit found them."""
 
