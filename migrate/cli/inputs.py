@@ -82,15 +82,34 @@ def _blamed_text(inputs: Mapping[str, bytes], span: Span | None) -> str | None:
 
 def environment_of(pairs: Iterable[str] | None, file: Path | None) -> dict[str, str]:
     """The variables of a file, then those of the command line, which win."""
-    lines: list[str] = []
-    if file is not None:
-        try:
-            text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            message = f"{file}: cannot be read ({getattr(error, 'strerror', '') or error})"
-            raise Refused("cli/env-file", message, remedy="give a text file of KEY=VALUE lines") from error
-        lines = [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
-    return dict(_pair(text) for text in [*lines, *(pairs or ())])
+    return {**(_environment_in(file) if file is not None else {}), **dict(map(_pair, pairs or ()))}
+
+
+def _environment_in(file: Path) -> dict[str, str]:
+    """As ``docker run --env-file`` reads it: blanks behind a value are its own, quotes too."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{file}: cannot be read ({getattr(error, 'strerror', '') or error})"
+        raise Refused("cli/env-file", message, remedy="give a text file of KEY=VALUE lines") from error
+    found: dict[str, str] = {}
+    for number, row in enumerate(text.split("\n"), 1):
+        line = row.lstrip()
+        if not line or line.startswith("#"):
+            continue
+        name, equals, value = line.partition("=")
+        if not equals or not name or any(letter.isspace() for letter in name):
+            raise _no_pair(file, number)
+        found[name] = value
+    return found
+
+
+def _no_pair(file: Path, number: int) -> Refused:
+    """The line itself is not shown: it may hold a secret."""
+    from translators.source import Span
+
+    place = Span(str(file), number, 1)
+    return Refused("cli/env-file", "this line is not KEY=VALUE", place, "write KEY=VALUE, or KEY= for an empty one")
 
 
 def _pair(text: str) -> tuple[str, str]:

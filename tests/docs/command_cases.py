@@ -122,7 +122,7 @@ _PLANS = {
     ),
     "cli/env-file": Command(
         (f"{PLAN} --env-file production.env",),
-        "The file of `--env-file` cannot be read.",
+        "The file of `--env-file` cannot be read, or a line of it is not KEY=VALUE.",
         "Its variables are those of Fluent Bit's container; without them the configuration means something else.",
     ),
     "cli/loki-url": Command(

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
+from migrate.cli.inputs import environment_of
 from migrate.cli.main import app
 from migrate.cli.plan import push_address
 from translators.diagnostics import Refused
@@ -149,6 +150,21 @@ def test_bad_input_is_refused_with_a_place_and_leaves_no_folder(tmp_path: Path, 
 @pytest.mark.parametrize("pair", ["NOVALUE", "=x"])
 def test_a_pair_that_is_none_is_refused(pair: str, tmp_path: Path) -> None:
     assert refusal("plan", "--fluent-bit", str(DEMO), "--env", pair, "--out", str(tmp_path / "p")).rule == "cli/env"
+
+
+def test_a_file_of_variables_is_read_as_docker_does(tmp_path: Path) -> None:
+    file = tmp_path / "production.env"
+    file.write_bytes('\ufeff# 한글\r\nA=1\r\n\n  B=\nC=x = y \u2028\nD="q"\n'.encode())
+    assert environment_of(["A=2"], file) == {"A": "2", "B": "", "C": "x = y \u2028", "D": '"q"'}
+
+
+@pytest.mark.parametrize("line", ["export A=1", "SECRET", "=x", "\0\1"])
+def test_a_line_of_variables_that_is_none_is_named_and_not_shown(line: str, tmp_path: Path) -> None:
+    file = tmp_path / "production.env"
+    file.write_text(f"A=1\n{line}\n")
+    failure = refusal("plan", "--fluent-bit", str(DEMO), "--env-file", str(file), "--out", str(tmp_path / "p"))
+    assert (failure.rule, str(failure.span)) == ("cli/env-file", f"{file}:2:1")
+    assert line not in failure.message
 
 
 @pytest.mark.parametrize(
