@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -81,6 +82,7 @@ def command(
     paths = [*fluent_bit, *(more or [])]
     inputs = short_names(load(paths), paths)
     reading = read_inputs(inputs, paths, cluster, environment_of(env, env_file), lenient)
+    _check_names(tenant, auth_secret)
     client = Client(push_address(loki_url), tenant, auth_secret)
     listed = tuple(_pods(pods)) if pods else ()
     options = TranslateOptions(
@@ -97,6 +99,11 @@ def command(
         raise typer.Exit(1)
 
 
+_TENANT = re.compile(r"[A-Za-z0-9!_.*'()-]{0,150}")
+_LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_SECRET = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*)?")
+
+
 def push_address(url: str) -> str:
     """The address that agents push to; a bare host gets Loki's own path."""
     if not url.startswith(("http://", "https://")) or len(url.split("/")) < 3 or not url.split("/")[2]:
@@ -111,6 +118,17 @@ def push_address(url: str) -> str:
         )
     host = "/".join(url.split("/")[:3])
     return f"{host}/loki/api/v1/push" if url.rstrip("/") == host else url
+
+
+def _check_names(tenant: str, auth_secret: str) -> None:
+    """What Loki and Kubernetes would refuse only when the agents run."""
+    if not _TENANT.fullmatch(tenant) or tenant in (".", ".."):
+        message = f"--tenant {tenant}: Loki takes no such tenant"
+        way_out = "at most 150 letters, digits and ! - _ . * ' ( )"
+        raise Refused("cli/tenant", message, remedy=way_out)
+    if not _SECRET.fullmatch(auth_secret) or len(auth_secret) > 253:
+        message = f"--auth-secret {auth_secret}: no Secret of Kubernetes can have this name"
+        raise Refused("cli/auth-secret", message, remedy="write its name: small letters, digits, - and .")
 
 
 def overrides_of(path: Path | None) -> tuple[Override, ...]:

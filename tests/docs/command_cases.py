@@ -131,6 +131,16 @@ _PLANS = {
         "The address stands in the agent's configuration. A password there could be read by everyone who may read a "
         "ConfigMap.",
     ),
+    "cli/tenant": Command(
+        (f"{PLAN} --tenant a/b",),
+        "`--tenant` is no name that Loki takes for a tenant.",
+        "Loki would answer each push with an error, so it is said before anything is written.",
+    ),
+    "cli/auth-secret": Command(
+        (f"{PLAN} --auth-secret Loki_Password",),
+        "`--auth-secret` is no name that a Secret of Kubernetes can have.",
+        "The agents' pods would never start; the password itself belongs into the Secret, not on the command line.",
+    ),
 }
 _NODE = {
     "positions/no-such-path": Command(

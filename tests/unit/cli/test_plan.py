@@ -152,6 +152,29 @@ def test_a_pair_that_is_none_is_refused(pair: str, tmp_path: Path) -> None:
     assert refusal("plan", "--fluent-bit", str(DEMO), "--env", pair, "--out", str(tmp_path / "p")).rule == "cli/env"
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "rule"),
+    [
+        ("--tenant", "a\nb", "cli/tenant"),
+        ("--tenant", "a|b", "cli/tenant"),
+        ("--tenant", "..", "cli/tenant"),
+        ("--tenant", "x" * 151, "cli/tenant"),
+        ("--auth-secret", "A B", "cli/auth-secret"),
+        ("--auth-secret", "user:password", "cli/auth-secret"),
+        ("--auth-secret", "a-.b", "cli/auth-secret"),
+    ],
+)
+def test_names_that_loki_and_kubernetes_refuse_are_refused_here(
+    option: str, value: str, rule: str, tmp_path: Path
+) -> None:
+    assert refusal("plan", "--fluent-bit", str(DEMO), option, value, "--out", str(tmp_path / "p")).rule == rule
+
+
+def test_names_that_loki_and_kubernetes_take_are_taken(tmp_path: Path) -> None:
+    names = ("--tenant", "Team-1_(a)!*'.x", "--auth-secret", "loki.push-2")
+    assert run("plan", "--fluent-bit", str(DEMO), *names, "--out", str(tmp_path / "p")).exit_code == 0
+
+
 def test_a_file_of_variables_is_read_as_docker_does(tmp_path: Path) -> None:
     file = tmp_path / "production.env"
     file.write_bytes('\ufeff# 한글\r\nA=1\r\n\n  B=\nC=x = y \u2028\nD="q"\n'.encode())
