@@ -21,7 +21,7 @@ from translators.fluentbit.flow import (
 from translators.fluentbit.regexes import NotTaken, Taken, empty_matches, found, take, take_broken
 from translators.pipeline.model import Relabel, RelabelAction
 from translators.pipeline.selectors import NOTHING, around, having, not_searching, searching, select
-from translators.pipeline.stages import DropLines, JoinLines, ParseJson, ReadDocker, SetTemplate, Stage, When
+from translators.pipeline.stages import DropLines, ParseJson, SetTemplate, Stage, When
 
 DROP_ALL = When(select(), drop=True)
 
@@ -43,8 +43,7 @@ class Test:
 
 def search_for(flow: Flow, place: Spot | None, pattern: str) -> Taken | NotTaken:
     """What the agents search the text at that place for; JSON and joined lines have texts of several lines."""
-    joined = any(isinstance(stage, JoinLines | ReadDocker) for stage in flow.stages)
-    may_break = isinstance(place, InJson | JsonText | JsonOrLine) or (joined and isinstance(place, IsLine))
+    may_break = isinstance(place, InJson | JsonText | JsonOrLine) or (flow.is_joined() and isinstance(place, IsLine))
     return take_broken(pattern) if may_break else take(pattern)
 
 

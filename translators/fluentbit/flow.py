@@ -26,8 +26,10 @@ from translators.pipeline.filesets import FileSet
 from translators.pipeline.model import Discovery, ReadJournal, Relabel
 from translators.pipeline.stages import (
     DropLabels,
+    JoinLines,
     ParseJson,
     ParseLogfmt,
+    ReadDocker,
     SetConstants,
     SetLabels,
     SetTemplate,
@@ -72,6 +74,7 @@ class Flow:
     decided: tuple[tuple[str, bool], ...] = ()
     serial: int = 0
     forked: bool = False
+    joined: bool = False
     parsers: int = 0
 
     def then(self, *stages: Stage) -> Flow:
@@ -91,6 +94,10 @@ class Flow:
 
     def find(self, path: FieldPath) -> Place | None:
         return self.record.find(path)
+
+    def is_joined(self) -> bool:
+        """Whether the line may be several lines."""
+        return self.joined or any(isinstance(stage, JoinLines | ReadDocker) for stage in self.stages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from translators.diagnostics import Fidelity
 from translators.fluentbit.onigmo import NotRe2, Usage, to_re2
 
 _PLAIN = Usage()
-_BROKEN = Usage(newlines=True)
 _UNBROKEN = "while the text holds no line break"
 _EVERYWHERE = "^"
 """What finds something in every text: stages and selectors take an empty expression for none."""
@@ -55,9 +54,9 @@ def take(pattern: str, usage: Usage = _PLAIN) -> Taken | NotTaken:
     )
 
 
-def take_broken(pattern: str) -> Taken | NotTaken:
+def take_broken(pattern: str, usage: Usage = _PLAIN) -> Taken | NotTaken:
     """The same for a text that may hold line breaks, at which ``^`` and ``$`` match in Fluent Bit."""
-    plain, broken = take(pattern), take(pattern, _BROKEN)
+    plain, broken = take(pattern, usage), take(pattern, replace(usage, newlines=True))
     if isinstance(plain, NotTaken) or isinstance(broken, NotTaken):
         return broken if isinstance(plain, NotTaken) else _with(plain, _UNBROKEN)
     is_short = len(broken.expression) <= len(plain.expression) + len(_MOST_MORE)
@@ -68,9 +67,9 @@ def _with(taken: Taken, condition: str) -> Taken:
     return replace(taken, condition=f"{condition}; {taken.condition}" if taken.condition else condition)
 
 
-def take_fields(pattern: str) -> Taken | NotTaken:
-    """The same with the pattern's named groups."""
-    return take(pattern, Usage(groups=True))
+def take_fields(pattern: str, may_break: bool = False) -> Taken | NotTaken:
+    """What is searched for with the pattern's named groups. ``may_break``: the text may hold line breaks."""
+    return (take_broken if may_break else take)(pattern, Usage(groups=True))
 
 
 def found(expression: str, text: str) -> bool:

@@ -132,7 +132,7 @@ def _fork(flow: Flow, routes: tuple[Route, ...], filters: Nearby, desk: Desk, pl
         refused = manual(message, "let the new tag not match the filter")
         desk.ledger.section("rewrite_tag", filters.sections[at - 1], refused)
         return flow
-    rest = walk(replace(flow, stages=(), forked=True), filters, desk, at, depth)
+    rest = walk(replace(flow, stages=(), joined=flow.is_joined(), forked=True), filters, desk, at, depth)
     ways = []
     for route in routes:
         start = replace(

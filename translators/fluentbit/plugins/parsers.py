@@ -129,7 +129,7 @@ def _regex(flow: Flow, parser: Section, source: str, desk: Desk) -> Parsed | Non
     item = parser.last("regex")
     if item is None:
         return None
-    own, taken = _own(flow), take_fields(item.value)
+    own, taken = _own(flow), take_fields(item.value, bool(source) or flow.is_joined())
     if isinstance(taken, NotTaken):
         desk.ledger.key("parser", item, _no_regex(taken))
         return None
