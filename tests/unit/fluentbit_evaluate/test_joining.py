@@ -65,6 +65,13 @@ def test_first_lines_of_the_legacy_mode_start_records() -> None:
     assert [row.get("day") for row in found] == [b"2026-03-02", None, b"2026-03-03"]
 
 
+def test_the_legacy_mode_disables_parser() -> None:
+    parsers = "[PARSER]\n    Name first\n    Format regex\n    Regex ^\\d (?<log>.*)\n"
+    config = tail("Multiline On", "Parser_Firstline first", "Parser first") + SINK
+    sent = run(config, node_of({"/var/log/a.log": b"1 one\n  more\n2 two\n"}), parsers)
+    assert logs(sent) == [b"one\n  more", b"two"]
+
+
 def test_a_user_defined_parser_joins_by_its_states() -> None:
     parsers = (
         '[MULTILINE_PARSER]\n    Name m\n    Type regex\n    Rule "start_state" "/^\\d/" "cont"\n'

@@ -145,6 +145,8 @@ def _legacy(section: Section, flow: Flow, desk: Desk) -> Flow:
     regex = parser.last("regex") if parser else None
     taken = take_fields(regex.value) if regex else NotTaken("there is no Parser_Firstline")
     switch = section.last("multiline")
+    for disabled in section.every("parser"):
+        desk.ledger.key(PLUGIN, disabled, harmless("Fluent Bit disables it in the multiline mode; it is left out"))
     if item is None or parser is None or isinstance(taken, NotTaken):
         if switch is not None:
             desk.ledger.key(

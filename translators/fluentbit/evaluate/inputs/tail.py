@@ -119,7 +119,7 @@ class Tail:
         parser = self.parsers.get(section.value("parser"))
         if flag(section, "docker_mode"):
             return DockerMode(shape, parser, self.parsers.get(section.value("docker_mode_parser")))
-        if parser is None and flag(section, "multiline"):
+        if flag(section, "multiline"):
             return FirstLines(shape, self.parsers[section.value("parser_firstline")], self._more_parsers())
         return ParsedLines(shape, parser) if parser else RawLines(shape)
 
