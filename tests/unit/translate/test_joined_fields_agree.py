@@ -53,3 +53,10 @@ def test_fields_are_those_of_the_line_that_matches(filters: str) -> None:
     for agent, (claim, verdicts) in joined(filters).items():
         assert claim in (Fidelity.EXACT, Fidelity.EQUIVALENT), agent
         assert [verdict for verdict in verdicts if not verdict.equal] == [], agent
+
+
+def test_new_tags_have_what_the_line_that_matches_holds() -> None:
+    """Two Matches that each take some of the tags make the agents compute them."""
+    rule = section("rewrite_tag", "Rule $log ^([A-Z]+) [a-z]+$ t.$1 false", match="app")
+    for agent, (_, verdicts) in joined(JOIN + rule + output("t.E*", "/e") + output("t.I*", "/i")).items():
+        assert [verdict for verdict in verdicts if not verdict.equal] == [], agent

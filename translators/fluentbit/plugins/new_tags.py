@@ -130,7 +130,7 @@ def _value(flow: Flow, part: re.Match[str]) -> tuple[Flow, str] | None:
 def _captured(flow: Flow, rule: Rule) -> tuple[Flow, dict[int, str]] | None:
     """The flow with a stage that extracts what the groups of the expression hold; 0 is the whole match."""
     numbered = _with_names(rule.pattern)
-    taken = take_fields(numbered)
+    taken = take_fields(numbered, flow.is_joined() or not isinstance(rule.place, IsLine))
     asked = source_of(flow, rule.place)
     if asked is None or isinstance(taken, NotTaken) or taken.negated or is_set(*asked):
         return None
