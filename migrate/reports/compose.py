@@ -125,15 +125,20 @@ def _about_metrics(plan: Plan) -> Iterator[Headline]:
 
 
 def _about_start(plan: Plan, material: Material) -> Iterator[Headline]:
-    """Read_from_Head Off has no twin: without positions the agent reads every file from its start."""
+    """Read_from_Head Off has no twin for containers; Alloy has one for files that one job names."""
     off = [
         section
         for section in material.configuration.inputs
         if section.name == "tail" and section.value("read_from_head", "off").lower() not in ("on", "true", "yes")
     ]
-    if off and plan.readers:
-        text = "The first start reads whole files unless `logmig positions` hands over where Fluent Bit stood."
-        yield Headline(Tone.NOTE, "The first start looks back", text)
+    if not off or not plan.readers:
+        return
+    unless = "unless `logmig positions` hands over where Fluent Bit stood."
+    if plan.destination.agent is Agent.PROMTAIL:
+        yield Headline(Tone.NOTE, "The first start looks back", f"The first start reads whole files {unless}")
+    else:
+        text = f"The first start reads containers' files whole, other files from their end, {unless}"
+        yield Headline(Tone.NOTE, "The first start begins elsewhere", text)
 
 
 # --- labels ----------------------------------------------------------------------------------------------------------

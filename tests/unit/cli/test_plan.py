@@ -73,6 +73,24 @@ def test_the_command_to_start_the_agent_can_be_pasted(tmp_path: Path) -> None:
     assert command == ["kubectl", "apply", "-k", str(out / "promtail")]
 
 
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        ("promtail", "The first start reads whole files unless"),
+        ("alloy", "The first start reads containers' files whole, other files from their end, unless"),
+    ],
+)
+def test_the_report_says_where_its_agent_begins(agent: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "fluent-bit.conf"
+    output = (
+        "[OUTPUT]\n    Name cloudwatch_logs\n    Match *\n    region r\n    log_group_name g\n    log_stream_name s\n"
+    )
+    path.write_text("[INPUT]\n    Name tail\n    Path /var/log/app.log\n" + output)
+    run("plan", "--fluent-bit", str(path), "--agent", agent, "--out", str(tmp_path / "p"))
+    assert said in (tmp_path / "p" / "report.md").read_text("utf-8")
+    assert "tail_from_end" in (tmp_path / "p" / "alloy" / "config.alloy").read_text("utf-8")
+
+
 def test_positions_take_the_plan_that_was_written(tmp_path: Path) -> None:
     run("plan", "--fluent-bit", str(DEMO), "--cluster", "prod", "--out", str(tmp_path / "plan"))
     state = DEMO.parents[3] / "tests" / "unit" / "positions" / "written-by-fluent-bit" / "stopped"
