@@ -25,7 +25,7 @@ from translators.fluentbit.plugins.systemd import JOURNAL, kept_fields
 from translators.fluentbit.walk import Fork, Leaf, Way
 from translators.labels import Kind
 from translators.pipeline.filesets import CONTAINERS, FileSet
-from translators.pipeline.globs import from_glob
+from translators.pipeline.globs import behind, folder_of, from_glob
 from translators.pipeline.kubernetes_targets import metadata_from_name, name_stages, target_relabels
 from translators.pipeline.model import Discovery, Job, ReadFiles, ReadJournal, Relabel
 from translators.pipeline.selectors import ROUTE, having, select
@@ -115,9 +115,14 @@ def _source(flow: Flow, end: Flow) -> ReadFiles | ReadJournal:
 
 
 def _globs(files: FileSet) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Globs of the C library as doublestar globs: a star that crosses slashes becomes a choice of both."""
+    """Globs of the C library as doublestar globs: a star that crosses slashes becomes a choice of both.
+
+    Promtail looks for what it is to leave out: below the folders of its files only, or it would walk the whole node.
+    """
     include = files.only if files.only else files.include
-    return tuple(map(from_glob, include)), tuple(_doublestar(glob) for glob in files.exclude)
+    folders = dict.fromkeys(map(folder_of, include))
+    left_out = (folder + rest for glob in files.exclude for folder in folders for rest in behind(glob, folder))
+    return tuple(map(from_glob, include)), tuple(dict.fromkeys(map(_doublestar, left_out)))
 
 
 def _doublestar(glob: str) -> str:

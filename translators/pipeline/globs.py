@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from functools import lru_cache
 
 _PIECES = re.compile(r"\\.|\*+|\[[!^]?+\]?+[^\]]*\]|.", re.DOTALL)
@@ -24,6 +25,32 @@ def from_glob(glob: str) -> str:
     Names that begin with a dot differ: glob(3) takes them only when the dot is written.
     """
     return "".join(map(_respelled, _PIECES.findall(glob)))
+
+
+def folder_of(glob: str) -> str:
+    """The folder that all files of a glob are in, as far as it is written out."""
+    return re.split(r"[*?\[\\]", glob, maxsplit=1)[0].rpartition("/")[0] + "/"
+
+
+def behind(glob: str, start: str) -> tuple[str, ...]:
+    """What a glob of fnmatch(3), whose star crosses slashes, says of the rest of paths that begin with ``start``."""
+    pieces = _PIECES.findall(glob)
+    open_at = _opened(pieces, {0})
+    for letter in start:
+        stay = {at for at in open_at if pieces[at : at + 1] and pieces[at][0] == "*"}
+        passed = {at + 1 for at in open_at - stay if at < len(pieces) and fnmatchcase(letter, _unescaped(pieces[at]))}
+        open_at = _opened(pieces, stay | passed)
+    first = (at for at in sorted(open_at) if not (at - 1 in open_at and pieces[at - 1][0] == "*"))
+    return tuple(rest for at in first if (rest := "".join(pieces[at:])))
+
+
+def _opened(pieces: list[str], reached: set[int]) -> set[int]:
+    """A star may stand for nothing."""
+    return reached | {at + 1 for at in reached if at < len(pieces) and pieces[at][0] == "*"}
+
+
+def _unescaped(piece: str) -> str:
+    return f"[{piece[1]}]" if piece[0] == "\\" else piece
 
 
 def _respelled(piece: str) -> str:

@@ -12,10 +12,10 @@ import pytest
 
 from tests.unit.translate.test_filters_agree import NOW, Sides, sides
 from translators.collection import Collection, TranslateOptions, translate
-from translators.diagnostics import Fidelity
+from translators.diagnostics import Agent, Fidelity
 from translators.fluentbit.read import Reading, ReadOptions, read
 from translators.pipeline.comparison import Verdict
-from translators.pipeline.model import Discovery
+from translators.pipeline.model import Discovery, ReadFiles
 from translators.pipeline.world import Container, JournalEntry, LogFile, Namespace, Pod, World
 
 CONTAINER = f"/var/log/containers/web-1_shop_app-{'a' * 64}.log"
@@ -253,3 +253,13 @@ def test_what_a_second_parser_does_not_find_is_not_taken_from_the_first() -> Non
     lines = b'2026-03-02T10:00:00.5+09:00 stdout F {"a":"b"}\n2026-03-02T10:00:01.5+09:00 stdout F text\n'
     found = reading(tail("/var/log/containers/*.log", "Parser crio") + inner + OUTPUT, parsers)
     assert differing(sides(found, node({CONTAINER: lines}), Discovery.FILES)) == []
+
+
+def test_promtail_looks_for_what_it_leaves_out_below_its_own_folder() -> None:
+    """It lists the files of __path_exclude__ each time: a glob without a folder would walk the whole node."""
+    made = collected(tail("/var/log/app/*.log", "Exclude_Path *debug*,*/app/x*,/opt/*,*log*") + OUTPUT)
+    (job,) = made.pipelines[Agent.PROMTAIL].jobs
+    assert isinstance(job.source, ReadFiles)
+    assert all(glob.startswith("/var/log/app/") for glob in job.source.exclude)
+    some = collected(tail("/var/log/*.log", "Exclude_Path *debug*") + OUTPUT)
+    assert "__path_exclude__: '/var/log/{*,*/**/*}debug{*,*/**/*}'" in some.promtail

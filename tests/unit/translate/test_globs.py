@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from translators.fluentbit.evaluate.globs import in_glob
-from translators.pipeline.globs import from_glob, matches
+from translators.pipeline.globs import behind, folder_of, from_glob, matches
 
 
 @pytest.mark.parametrize(
@@ -71,3 +73,16 @@ def test_it_takes_the_same_paths(glob: str, path: str) -> None:
     """A class with a slash in it is none to glob(3), which nobody writes."""
     inside = "/" in "".join(part.partition("]")[0] for part in glob.split("[")[1:])
     assert inside or matches(from_glob(glob), path) == in_glob(glob, path)
+
+
+@given(st.text("*ab/?", max_size=6), st.text("ab/", max_size=4), st.text("ab/", min_size=1, max_size=4))
+@example("*log*", "/var/log", "x")
+@example("/o/*", "/v", "x")
+def test_what_is_left_of_a_glob_behind_a_folder_takes_the_rest_of_the_path(glob: str, start: str, rest: str) -> None:
+    assert any(fnmatchcase(rest, left) for left in behind(glob, start)) is fnmatchcase(start + rest, glob)
+
+
+def test_the_folder_of_a_glob_is_what_is_written_out() -> None:
+    assert folder_of("/var/log/*/a.log") == "/var/log/"
+    assert folder_of("/var/log/a[12].log") == "/var/log/"
+    assert folder_of("/a.log") == "/"
