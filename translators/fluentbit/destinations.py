@@ -6,16 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from translators.catalog import InJson, InLabel, InMetadata, IsConstant, StreamForm, StreamPart
+from translators.catalog import FieldPath, InJson, InLabel, InMetadata, IsConstant, StreamForm, StreamPart
 from translators.fluentbit.flow import Desk, Flow, is_always, is_old, json_path
-from translators.fluentbit.ledger import Judgement, approximate
-from translators.fluentbit.plugins.cloudwatch_logs import Group
+from translators.fluentbit.ledger import Judgement, approximate, equivalent
+from translators.fluentbit.plugins.cloudwatch_logs import TEMPLATED, Group
 from translators.fluentbit.plugins.templates import Part, Tag, Text, Value
 from translators.pipeline.model import Relabel
 from translators.pipeline.stages import ParseJson, SetLabels, SetTemplate
 from translators.pipeline.tags import HOLE, literal_start
 
 _THERE = '"="'
+_UNMARKED = r'''regexReplaceAll "^=(=|#(-?\\d+\\.\\d{6})\\d*$)"'''
 _INSIGHTS = re.compile(r"/aws/containerinsights/[^/]+/([^/]+)\Z")
 
 _NOT_COMPUTED = approximate(
@@ -29,6 +30,10 @@ _NOT_ALONE = approximate(
 _FORKED = approximate(
     "records that a rewrite_tag filter sends elsewhere are read with these, so the label has the plain name for all",
     "select by the values that the name is made of in queries",
+)
+_COMPUTED = equivalent(
+    f"{TEMPLATED}, while the name is not empty and no value in it is an object or a number of more than 15 digits or "
+    "six decimals, or a whole one with a point or an exponent"
 )
 _OLD = approximate(
     "a record that the parser filter makes anew loses what the name needs, so Fluent Bit sends it to the plain name; "
@@ -120,8 +125,9 @@ def _by_stages(group: Group, flow: Flow, plain: Destination, desk: Desk) -> tupl
             return flow, _told_by_fields(group, flow, plain)
         flow, name = asked
         needed.append(f"(hasPrefix {_THERE} .{name})")
-        spelled.append(f"{{{{ trimPrefix {_THERE} .{name} }}}}")
+        spelled.append(f'{{{{ {_UNMARKED} .{name} "${{2}}" }}}}')
         parts.append(StreamPart(place=InMetadata(name)))
+    _judge(group, desk, _COMPUTED)
     template = f"{{{{ if and {' '.join(needed)} }}}}{''.join(spelled)}{{{{ end }}}}"
     named, target = flow.fresh()
     named = named.then(SetTemplate(target, template), SetLabels((("log_group", target),)))
@@ -135,14 +141,36 @@ def _told_by_fields(group: Group, flow: Flow, plain: Destination) -> Destination
 
 
 def _ask(part: Part, flow: Flow) -> tuple[Flow, str] | None:
-    """A value of the line as text behind an equal sign, so that an empty text is told from a missing one."""
+    """A value of the line as text behind two equal signs, so that an empty text is told from a missing one.
+
+    A number with a point stands behind "=#" with zeros to cut: Fluent Bit writes six decimals. Lists are not written,
+    and below the scalar of a first key lies that scalar.
+    """
     place = flow.find(part.path) if isinstance(part, Value) else None
-    if not isinstance(place, InJson) or not place.path:
+    if not isinstance(part, Value) or not isinstance(place, InJson) or not place.path:
         return None
-    path = json_path(place.path)
+    above = flow.find(part.path[:1]) if len(part.path) > 1 else None
+    text = _text(place.path)
+    if isinstance(above, InJson) and above.path:
+        text = f"{text} || type({json_path(above.path)}) != 'object' && {_text(above.path)}"
     named, name = flow.fresh()
-    text = f"type({path}) != 'null' && join('', ['=', to_string({path})])"
     return named.then(ParseJson(((name, text),))), name
+
+
+def _text(path: FieldPath) -> str:
+    spelled = json_path(path)
+    broken = f"floor({spelled}) != {spelled} && join('', ['=#', to_string({spelled}), '000000'])"
+    text = f"(type({spelled}) == 'number' && {broken} || join('', ['==', to_string({spelled})]))"
+    return f"{_there(path)} && type({spelled}) != 'array' && {text}"
+
+
+def _there(path: FieldPath) -> str:
+    """Whether the line has the key, whose value may be null: that is a text in Fluent Bit."""
+    key = path[-1].replace("'", "\\'")
+    if len(path) == 1:
+        return f"contains(keys(@), '{key}')"
+    above = json_path(path[:-1])
+    return f"type({above}) == 'object' && contains(keys({above}), '{key}')"
 
 
 def _judge(group: Group, desk: Desk, judgement: Judgement) -> None:

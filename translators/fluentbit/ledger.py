@@ -106,8 +106,10 @@ def judge_rest(ledger: Ledger, plugin: str, items: Iterable[Property], judgement
 
 
 def _worse(before: Finding, after: Finding) -> Finding:
+    """The worse of two; of two that are as bad the first, unless the second says the same with a condition more."""
     ranks = [max(_ORDER.index(finding.fidelity.of(agent)) for agent in Agent) for finding in (before, after)]
-    chosen = after if ranks[1] > ranks[0] else before
+    finer = ranks[1] == ranks[0] and after.message.startswith(before.message)
+    chosen = after if finer or ranks[1] > ranks[0] else before
     merged = PerAgent(*(_worst(before.fidelity.of(agent), after.fidelity.of(agent)) for agent in Agent))
     return Finding(chosen.rule, chosen.span, chosen.subject, merged, chosen.message, chosen.remedy)
 

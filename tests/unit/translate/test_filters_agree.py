@@ -50,10 +50,11 @@ def output(match: str, group: str) -> str:
 Sides = dict[Agent, tuple[Fidelity, tuple[Verdict, ...]]]
 
 
-def both_sides(parser: str, filters: str, lines: tuple[str, ...]) -> Sides:
+def both_sides(parser: str, filters: str, lines: tuple[str, ...], options: str = "") -> Sides:
     """The fidelity that each agent claims, and what the comparison says."""
     tail = f"[INPUT]\n    Name tail\n    Tag app\n    Path {PATH}\n    Read_from_Head On\n    Parser {parser}\n"
-    main = "[SERVICE]\n    Parsers_File parsers.conf\n" + tail + filters + output("app", "/a") + output("new*", "/n")
+    main = "[SERVICE]\n    Parsers_File parsers.conf\n" + tail + filters
+    main += output("app", "/a") + options + output("new*", "/n")
     reading = read({"fluent-bit.conf": main.encode(), "parsers.conf": PARSERS.encode()}, ReadOptions(cluster="c"))
     content = "".join(f"{line}\n" for line in lines).encode()
     return sides(reading, World((LogFile(PATH, PATH, lambda: io.BytesIO(content)),), now_ns=NOW))

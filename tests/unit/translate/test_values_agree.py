@@ -57,6 +57,23 @@ def test_a_pattern_that_finds_every_text_is_not_asked_for_what_is_none() -> None
     assert {claim for claim, _ in both_sides("json", filters, LINES).values()} == {Fidelity.APPROXIMATE}
 
 
+@pytest.mark.parametrize("template", ["g.$a", "g.$a['x']", "g.$z.$a['x']['y'].$TAG"])
+def test_log_groups_have_the_texts_of_values(template: str) -> None:
+    """Null is a text, lists are missing, and a number with a point has six decimals."""
+    values = ("==x", "=#1.5", 0.25, -2.000001, {"x": None}, {"x": -1.5}, {"x": {"y": None}}, *_VALUES)
+    lines = (*(json.dumps({"a": one, "z": 1.5}) for one in values if not _is_object(one, template)), '{"z": 1}')
+    found = both_sides("json", "", lines, f"    log_group_template {template}\n")
+    for agent, (claim, verdicts) in found.items():
+        assert claim is Fidelity.EQUIVALENT, agent
+        assert [verdict for verdict in verdicts if not verdict.equal] == []
+
+
+def _is_object(value: object, template: str) -> bool:
+    for key in ("x", "y")[: template.count("[")]:
+        value = value.get(key) if isinstance(value, dict) else None
+    return isinstance(value, dict)
+
+
 def _hold(filters: str, lines: tuple[str, ...] = LINES) -> None:
     for agent, (claim, verdicts) in both_sides("json", filters, lines).items():
         assert claim in (Fidelity.EXACT, Fidelity.EQUIVALENT), agent

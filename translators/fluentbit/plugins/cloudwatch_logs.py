@@ -85,6 +85,9 @@ OPTIONS: Options = {
 }
 
 
+TEMPLATED = "the label has the computed name; what is missing leaves the plain name"
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Where an output puts its records. ``template`` wins over ``name`` where all of its keys are there.
@@ -124,9 +127,7 @@ def judge(section: Section, desk: Desk) -> None:
         desk.ledger.key(plugin, group, exact("a label stands for the log group"))
     template = section.last("log_group_template") or section.last("default_log_group_name")
     if template is not None:
-        desk.ledger.key(
-            plugin, template, equivalent("the label has the computed name; what is missing leaves the plain name")
-        )
+        desk.ledger.key(plugin, template, equivalent(TEMPLATED))
     judge_options(desk.ledger, plugin, section, OPTIONS)
 
 
