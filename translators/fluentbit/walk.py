@@ -138,6 +138,7 @@ def _fork(flow: Flow, routes: tuple[Route, ...], filters: Nearby, desk: Desk, pl
         start = replace(
             flow,
             stages=(),
+            joined=flow.is_joined(),
             forked=True,
             tags=(route.tag,),
             decided=route.decided,

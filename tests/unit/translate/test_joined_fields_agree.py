@@ -26,7 +26,7 @@ PARSERS = """[PARSER]
     rule "cont" "/^[^A-Z]/" "cont"
 """
 LINES = ("INFO one", "ERROR boom", " at x", " at y", "WARN", "INFO three", "  more")
-JOIN = section("multiline", "multiline.key_content log", "multiline.parser trace")
+JOIN = section("multiline", "multiline.key_content log", "multiline.parser trace", match="app")
 
 
 def joined(filters: str) -> Sides:
@@ -52,11 +52,13 @@ def joined(filters: str) -> Sides:
 def test_fields_are_those_of_the_line_that_matches(filters: str) -> None:
     for agent, (claim, verdicts) in joined(filters).items():
         assert claim in (Fidelity.EXACT, Fidelity.EQUIVALENT), agent
+        assert verdicts
         assert [verdict for verdict in verdicts if not verdict.equal] == [], agent
 
 
 def test_new_tags_have_what_the_line_that_matches_holds() -> None:
     """Two Matches that each take some of the tags make the agents compute them."""
-    rule = section("rewrite_tag", "Rule $log ^([A-Z]+) [a-z]+$ t.$1 false", match="app")
+    rule = section("rewrite_tag", "Rule $log ^([A-Z]+)[[:blank:]][a-z]+$ t.$1 false", match="app")
     for agent, (_, verdicts) in joined(JOIN + rule + output("t.E*", "/e") + output("t.I*", "/i")).items():
+        assert verdicts
         assert [verdict for verdict in verdicts if not verdict.equal] == [], agent
