@@ -95,6 +95,11 @@ class Flow:
     def find(self, path: FieldPath) -> Place | None:
         return self.record.find(path)
 
+    @property
+    def ends_in_newline(self) -> bool:
+        """Whether every line does: dockerd's texts keep theirs."""
+        return any(isinstance(stage, ReadDocker) for stage in self.stages)
+
     def is_joined(self) -> bool:
         """Whether the line may be several lines."""
         return self.joined or any(isinstance(stage, JoinLines | ReadDocker) for stage in self.stages)

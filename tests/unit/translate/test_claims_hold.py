@@ -263,3 +263,20 @@ def test_promtail_looks_for_what_it_leaves_out_below_its_own_folder() -> None:
     assert all(glob.startswith("/var/log/app/") for glob in job.source.exclude)
     some = collected(tail("/var/log/*.log", "Exclude_Path *debug*") + OUTPUT)
     assert "__path_exclude__: '/var/log/{*,*/**/*}debug{*,*/**/*}'" in some.promtail
+
+
+DOCKERD = b'{"log":"ERROR boom\\n","stream":"stdout","time":"2026-03-02T01:00:44.7Z"}\n'
+
+
+def test_a_parser_of_texts_that_end_in_a_newline_finds_what_it_finds_in_fluent_bit() -> None:
+    words = "[PARSER]\n    Name words\n    Format regex\n    Regex ^(?<level>[A-Z]+) (?<text>.+)$\n"
+    parse = "[FILTER]\n    Name parser\n    Match *\n    Key_Name log\n    Parser words\n"
+    found = reading(tail("/var/log/containers/*.log", "multiline.parser docker") + parse + OUTPUT, words)
+    assert differing(sides(found, node({CONTAINER: DOCKERD}), Discovery.FILES)) == []
+
+
+def test_a_pattern_that_newlines_break_is_not_claimed_for_texts_that_end_in_one() -> None:
+    drop = "[FILTER]\n    Name grep\n    Match *\n    Exclude log ^.{0,3}$\n"
+    found = reading(tail("/var/log/containers/*.log", "multiline.parser docker") + drop + OUTPUT)
+    for claim, _ in sides(found, node({CONTAINER: DOCKERD}), Discovery.FILES, "fluentbit/grep-exclude").values():
+        assert claim is Fidelity.APPROXIMATE
