@@ -20,6 +20,7 @@ from translators.diagnostics import Agent
 
 IN_CI = os.environ.get("CI", "").lower() == "true"
 
+os.environ.pop("COLUMNS", None)  # an exported width of the terminal that runs the tests would fold the tables
 # What a clock says of an example is about the machine and its other work, not about the code.
 settings.register_profile("logmig", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("logmig")

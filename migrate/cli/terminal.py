@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -25,9 +26,10 @@ class Format(StrEnum):
 
 
 def console(stderr: bool = False) -> Console:
-    """A console that is plain when it is no terminal, or NO_COLOR is set (rich honours it)."""
+    """Plain when it is no terminal or NO_COLOR is set, as wide as COLUMNS says; rich honours both."""
     stream = sys.stderr if stderr else sys.stdout
-    return Console(file=stream, width=None if stream.isatty() else PIPE_WIDTH, highlight=False, soft_wrap=False)
+    measured = stream.isatty() or os.environ.get("COLUMNS", "").isdigit()
+    return Console(file=stream, width=None if measured else PIPE_WIDTH, highlight=False, soft_wrap=False)
 
 
 def print_json(value: Any) -> None:

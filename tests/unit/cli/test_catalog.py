@@ -60,6 +60,14 @@ def test_a_problem_is_an_answer_of_no(tmp_path: Path) -> None:
     assert len(json.loads(result.stdout)["problems"]) == 1
 
 
+@pytest.mark.parametrize(("columns", "widest"), [("60", 60), ("", 200), ("wide", 200)])
+def test_a_table_is_as_wide_as_columns_says(columns: str, widest: int, tmp_path: Path) -> None:
+    (tmp_path / "catalog.json").write_text(to_json(GOOD))
+    result = CliRunner().invoke(app, ["catalog", "show", str(tmp_path)], env={"COLUMNS": columns})
+    assert 60 <= max(map(len, result.stdout.splitlines())) <= widest
+    assert (len(result.stdout.splitlines()) > 10) is (widest == 60)
+
+
 def test_show_lists_the_streams_of_each_group(tmp_path: Path) -> None:
     (tmp_path / "catalog.json").write_text(to_json(GOOD))
     result = CliRunner().invoke(app, ["catalog", "show", str(tmp_path), "--format", "json"])
