@@ -21,6 +21,7 @@ from translators.catalog import (
 from translators.fluentbit import copies
 from translators.fluentbit.destinations import Destination, stream_parts
 from translators.fluentbit.flow import Desk, Flow, Route
+from translators.fluentbit.plugins.cloudwatch_logs import judge_elsewhere
 from translators.fluentbit.plugins.systemd import JOURNAL, kept_fields
 from translators.fluentbit.walk import Fork, Leaf, Way
 from translators.labels import Kind
@@ -293,6 +294,8 @@ def shape(arrival: Arrival, number: Destination, name: str, desk: Desk, variable
     """The catalog's shape of the records of one end in one of its log groups."""
     fields = tuple(_placed(_known(field, arrival.flow), desk) for field in arrival.flow.record.fields)
     text = isinstance(arrival.flow.find(number.group.log_key), IsLine) if number.group.log_key else False
+    if number.group.log_key and not text:
+        judge_elsewhere(number.group, desk)
     kind = _kind(arrival.flow, fields, text)
     stream = _stream(stream_parts(number.group, arrival.flow, variables), desk)
     return Shape(name, _selector(arrival, number, desk), kind, fields, stream)

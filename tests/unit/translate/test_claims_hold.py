@@ -280,3 +280,14 @@ def test_a_pattern_that_newlines_break_is_not_claimed_for_texts_that_end_in_one(
     found = reading(tail("/var/log/containers/*.log", "multiline.parser docker") + drop + OUTPUT)
     for claim, _ in sides(found, node({CONTAINER: DOCKERD}), Discovery.FILES, "fluentbit/grep-exclude").values():
         assert claim is Fidelity.APPROXIMATE
+
+
+@pytest.mark.parametrize(
+    ("key", "parser", "fidelity"),
+    [("log", "", Fidelity.EQUIVALENT), ("msg", "    Parser json\n", Fidelity.APPROXIMATE)],
+)
+def test_an_event_that_is_a_part_of_the_line_is_said_to_differ(key: str, parser: str, fidelity: Fidelity) -> None:
+    parsers = "[PARSER]\n    Name json\n    Format json\n"
+    made = collected(tail(FILE) + parser + OUTPUT + f"    log_key {key}\n", parsers)
+    claims = [one.fidelity for one in made.findings if one.rule == "fluentbit/cloudwatch-logs-log-key"]
+    assert [claim.promtail for claim in claims] == [fidelity]

@@ -15,6 +15,10 @@ from translators.fluentbit.plugins.templates import Part, Tag, Text, go_parts, r
 
 PLUGINS = ("cloudwatch_logs", "cloudwatch")
 _TRANSPORT = harmless("how Fluent Bit reaches CloudWatch: Loki is reached by the address of the plan")
+_ELSEWHERE = approximate(
+    "the event was the value of this key alone, which is a part of the line or beside it: the line stays whole, and "
+    "`@message` is the whole record"
+)
 _STREAM = exact("the catalog rebuilds the stream's name from labels and metadata")
 
 OPTIONS: Options = {
@@ -156,6 +160,13 @@ def read(section: Section) -> Group:
     return Group(
         section, name, template, stream, (key,) if key else (), int(days) if days.isdigit() and int(days) else None
     )
+
+
+def judge_elsewhere(group: Group, desk: Desk) -> None:
+    """The event is a value that is not the line: queries see the record that the line and its metadata make."""
+    item = group.section.last("log_key")
+    if item is not None:
+        desk.ledger.key(group.section.name.lower(), item, _ELSEWHERE)
 
 
 def _judge_text(section: Section, plugin: str, desk: Desk) -> None:
