@@ -116,14 +116,14 @@ def jmespath(expression: str) -> Callable[[Json], Json]:
 
 
 def _whole_numbers(value: Json) -> Json:
-    """Go writes the float 5 as 5."""
+    """Go writes the float 5 as 5, and of larger ones as few digits as tell them apart."""
     match value:
         case dict():
             return {key: _whole_numbers(item) for key, item in value.items()}
         case list():
             return [_whole_numbers(item) for item in value]
         case float() if value.is_integer() and abs(value) < 1e21:
-            return int(value)
+            return int(Decimal(repr(value)))
         case _:
             return value
 

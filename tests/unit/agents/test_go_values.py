@@ -138,3 +138,10 @@ def test_what_is_no_json_object(text: str) -> None:
 def test_jmespath_by_hand_and_by_the_library_are_one(expression: str, found: object) -> None:
     value = read_object('{"a": {"b": "x", "b c": "y"}, "l": ["p", {"k": 1}]}')
     assert jmespath(expression)(dict(value)) == found
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [("5.0", "5"), ("18446744073709551616", "18446744073709552000"), ("0.25", "0.25")]
+)
+def test_numbers_are_texts_in_as_few_digits_as_in_go(number: str, text: str) -> None:
+    assert jmespath("to_string(a)")(dict(read_object(f'{{"a": {number}}}'))) == text
