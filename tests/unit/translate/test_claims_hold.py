@@ -291,3 +291,16 @@ def test_an_event_that_is_a_part_of_the_line_is_said_to_differ(key: str, parser:
     made = collected(tail(FILE) + parser + OUTPUT + f"    log_key {key}\n", parsers)
     claims = [one.fidelity for one in made.findings if one.rule == "fluentbit/cloudwatch-logs-log-key"]
     assert [claim.promtail for claim in claims] == [fidelity]
+
+
+@pytest.mark.parametrize("reserves", ["On", "Off"])
+@pytest.mark.parametrize("preserves", ["On", "Off"])
+@pytest.mark.parametrize("key", ["log", "$log"])
+def test_a_filter_behind_a_parser_sees_the_key_that_it_preserved(key: str, preserves: str, reserves: str) -> None:
+    parser = f"[FILTER]\n    Name parser\n    Match *\n    Key_Name {key}\n    Parser p\n"
+    options = f"    Preserve_Key {preserves}\n    Reserve_Data {reserves}\n"
+    grep = "[FILTER]\n    Name grep\n    Match *\n    Exclude log ^a\n"
+    parsers = "[PARSER]\n    Name p\n    Format regex\n    Regex ^(?<word>\\w+) (?<rest>.*)$\n"
+    lines = b"a b\nb c\nalone\nother\n"
+    found = sides(reading(tail(FILE) + parser + options + grep + OUTPUT, parsers), node({FILE: lines}))
+    assert differing(found) == []

@@ -87,13 +87,15 @@ def _moved(field: Field, place: Spot) -> Field:
 
 
 def _rest(section: Section, before: Whereabouts) -> Whereabouts:
-    """Without Reserve_Data a parsed record has only the parsed fields."""
-    key = path_of(section.value("key_name").strip())
-    if is_on(section, "reserve_data"):
-        if is_on(section, "preserve_key"):
-            return before
-        return Whereabouts(tuple(_unless_parsed(f) if f.path == key else f for f in before.fields))
-    return Whereabouts(tuple(_unless_parsed(field) for field in before.fields))
+    """Without Reserve_Data a parsed record has only the parsed fields. Preserve_Key is about a key that is named."""
+    name = section.value("key_name").strip()
+    reserves, preserves = is_on(section, "reserve_data"), is_on(section, "preserve_key")
+    key = () if name.startswith("$") else path_of(name)
+
+    def stays(field: Field) -> bool:
+        return preserves if field.path == key else reserves
+
+    return Whereabouts(tuple(field if stays(field) else _unless_parsed(field) for field in before.fields))
 
 
 def _unless_parsed(field: Field) -> Field:
