@@ -156,6 +156,14 @@ def _ask_discovery(flow: Flow, place: Discovered, test: Test) -> tuple[Flow, Ask
     return marked, Asked((having(present, "true"), Matcher(found, operator, "true")))
 
 
+def ask_presence(flow: Flow, place: Discovered, wanted: bool) -> tuple[Flow, Asked]:
+    """Whether the pod has that label or annotation, whatever its value."""
+    flow, present = flow.fresh()
+    rules = (*flow.relabels, Relabel((place.present,), present))
+    operator = MatchOperator.EQUAL if wanted else MatchOperator.NOT_EQUAL
+    return replace(flow, relabels=rules, scratch=(*flow.scratch, present)), Asked((Matcher(present, operator, "true"),))
+
+
 def _there(flow: Flow, place: Spot, label: str) -> tuple[Flow, tuple[Matcher, ...]]:
     """What a selector must hold for entries that have a text there, the empty one too: as a label it looks missing.
 

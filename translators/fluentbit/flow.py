@@ -193,7 +193,8 @@ class Discovered:
 Spot = Place | JsonText | JsonOrLine | ValueOrLine | UnlessParsed | Discovered
 _OF_THE_POD = {("kubernetes", "labels"): "pod_label", ("kubernetes", "annotations"): "pod_annotation"}
 _ONLY_UNPARSED = IsGone("only records that the parser filter does not understand have it")
-_NOBODY_ASKED = "--discovery files: nobody asks the API for the pod's labels and annotations"
+UNASKED = IsGone("--discovery files: nobody asks the API for the pod's labels and annotations")
+"""Where a pod's label or annotation is while no API is asked; that some label is there says nothing of this one."""
 
 
 def spot(flow: Flow, path: FieldPath) -> Spot | None:
@@ -207,7 +208,7 @@ def spot(flow: Flow, path: FieldPath) -> Spot | None:
         named = sanitized(path[2])
         return Discovered(f"__meta_kubernetes_{kind}_{named}", f"__meta_kubernetes_{kind}present_{named}")
     if kind:
-        return IsGone(_NOBODY_ASKED)
+        return UNASKED
     place = _settled(flow, record.find(path))
     if place is None and len(path) > 1 and not record.below(root):
         place = record.find(root)

@@ -304,3 +304,24 @@ def test_a_filter_behind_a_parser_sees_the_key_that_it_preserved(key: str, prese
     lines = b"a b\nb c\nalone\nother\n"
     found = sides(reading(tail(FILE) + parser + options + grep + OUTPUT, parsers), node({FILE: lines}))
     assert differing(found) == []
+
+
+@pytest.mark.parametrize("labels", [{"app": "a", "tier": ""}, {"app": "a"}, {"tier": "front"}, {}])
+@pytest.mark.parametrize("condition", ["Key_exists", "Key_does_not_exist"])
+@pytest.mark.parametrize("label", ["app", "tier"])
+def test_whether_a_pod_has_a_label_is_asked_of_its_discovery(
+    label: str, condition: str, labels: dict[str, str]
+) -> None:
+    asked = f"    Condition {condition} $kubernetes['labels']['{label}']\n    Add told yes\n"
+    filters = f"[FILTER]\n    Name modify\n    Match *\n{asked}"
+    found = reading(tail("/var/log/containers/*.log") + AS_KUBERNETES + filters + OUTPUT)
+    pods = (Pod("web-1", "shop", "u", "n", "10.0.0.1", labels, containers=(Container("app", identifier="a" * 64),)),)
+    world = replace(node({CONTAINER: b"x\n"}), pods=pods)
+    holds = (label in labels) is (condition == "Key_exists")
+    for discovery in Discovery:
+        for claim, verdicts in sides(found, world, discovery, "fluentbit/modify-condition").values():
+            (one,) = verdicts
+            assert one.record is not None
+            assert ("told" in one.record.fields) is holds
+            assert claim is Fidelity.APPROXIMATE or [item for item in one.differences if item.path == ("told",)] == []
+        assert claim is (Fidelity.EQUIVALENT if discovery is Discovery.KUBERNETES else Fidelity.APPROXIMATE)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from translators.catalog import FieldPath, InJson, Matcher, MatchOperator, Presence
-from translators.fluentbit.conditions import Asked, Test, ask, can_ask, search_for, together
+from translators.catalog import FieldPath, InJson, IsGone, Matcher, MatchOperator, Presence
+from translators.fluentbit.conditions import Asked, Test, ask, ask_presence, can_ask, search_for, together
 from translators.fluentbit.configuration import Property, Section
 from translators.fluentbit.evaluate.onigmo import Regex
-from translators.fluentbit.flow import Desk, Flow, JsonText, as_label, json_path, spot, text_at
+from translators.fluentbit.flow import UNASKED, Desk, Discovered, Flow, JsonText, as_label, json_path, spot, text_at
 from translators.fluentbit.ledger import approximate, equivalent, exact
 from translators.fluentbit.plugins.constants import is_seldom
 from translators.fluentbit.plugins.paths import has_index, path_of
@@ -83,15 +83,18 @@ def _answer(item: Property, flow: Flow) -> bool | tuple[Flow, Asked] | None:
 
 def _exists(flow: Flow, key: str, wanted: bool) -> bool | tuple[Flow, Asked] | None:
     path = path_of(key)
+    place = spot(flow, path)
+    if isinstance(place, Discovered):
+        return ask_presence(flow, place, wanted)
     known = [field for field in flow.record.fields if field.path[: len(path)] == path]
-    if any(is_seldom(flow, field) for field in known):
+    untold = isinstance(place, IsGone) and (not known or place is UNASKED)
+    if untold or any(is_seldom(flow, field) for field in known):
         return None
     if any(field.when is Presence.ALWAYS for field in known):
         return wanted
     opened = flow.record.open
     if opened is None or not isinstance(opened.place, InJson):
         return None if known or opened is not None else not wanted
-    place = spot(flow, path)
     there = _there(place) if isinstance(place, JsonText) and place.path else _has_key(path)
     if any(field.when is Presence.UNPARSED for field in known):
         missing = f"type(@) == 'object' && !({there})"
