@@ -182,7 +182,12 @@ def _best(
         judged = (_judge(record, entry, shape, source) for shape in shapes)
         wrong = stream if claims.wrong(entry) else ()
         verdicts += (replace(verdict, differences=(*wrong, *verdict.differences)) for verdict in judged)
-    return min(verdicts, key=lambda verdict: len(verdict.differences))
+    return min(verdicts, key=_badness)
+
+
+def _badness(verdict: Verdict) -> tuple[bool, int]:
+    """An entry of another log group is no better for having the right fields."""
+    return any(one.reason is Reason.STREAM for one in verdict.differences), len(verdict.differences)
 
 
 def selects(selector: Iterable[Matcher], labels: Mapping[str, str]) -> bool:

@@ -140,3 +140,9 @@ def test_two_records_of_one_line_stand_for_two_entries() -> None:
     verdicts = compare([RECORD, RECORD], [ENTRY, replace(ENTRY, labels={**ENTRY.labels, "source": "b"})], CATALOG)
     assert len(verdicts) == 2
     assert all(verdict.equal for verdict in verdicts)
+
+
+def test_a_record_is_compared_with_an_entry_of_its_log_group_though_others_differ_as_little() -> None:
+    elsewhere = replace(ENTRY, labels={"log_group": "/other", "namespace": "shop"})
+    late = replace(ENTRY, time_ns=5000)
+    assert reasons(judged(RECORD, elsewhere, late)) == [Reason.TIME]
