@@ -9,6 +9,25 @@ from typing import Annotated
 
 import typer
 
+from migrate.cli.query_options import (
+    AssumedCluster,
+    BearerTokenFile,
+    CaFile,
+    CatalogPath,
+    CertFile,
+    End,
+    Insecure,
+    KeyFile,
+    LogGroups,
+    LokiUrl,
+    Lookup,
+    PasswordFile,
+    Policy,
+    Tenant,
+    Timeout,
+    Username,
+)
+
 
 class Output(StrEnum):
     """How the verdicts are printed."""
@@ -24,20 +43,14 @@ def command(
         list[Path] | None, typer.Option(metavar="FILE", help="Exported CloudWatch events; repeatable.")
     ] = None,
     aws: Annotated[bool, typer.Option("--aws", help="Ask CloudWatch itself. It charges by bytes scanned.")] = False,
-    loki: Annotated[str, typer.Option(metavar="URL", help="URL of Loki (or LOGMIG_LOKI, LOKI_ADDR).")] = "",
-    catalog: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="catalog.json of the migration, or the folder of its plan.")
-    ] = None,
-    cluster: Annotated[
-        str, typer.Option(metavar="NAME", help="Without a catalog: the cluster whose AWS layout is assumed.")
-    ] = "",
-    log_group: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A log group to read; repeatable.")
-    ] = None,
+    loki: LokiUrl = "",
+    catalog: CatalogPath = None,
+    cluster: AssumedCluster = "",
+    log_group: LogGroups = None,
     start: Annotated[
         str, typer.Option(metavar="TIME", help="First millisecond; without it, that of the first event.")
     ] = "",
-    end: Annotated[str, typer.Option(metavar="TIME", help="Last millisecond; it belongs to the window.")] = "",
+    end: End = "",
     since: Annotated[str, typer.Option(metavar="LENGTH", help="With --aws: a window that ends now: 90m, 3h.")] = "",
     region: Annotated[str, typer.Option(metavar="NAME", help="With --aws: the region.")] = "",
     profile: Annotated[
@@ -51,25 +64,21 @@ def command(
     allow_refused: Annotated[
         bool, typer.Option("--allow-refused", help="Exit 0 also when a query is refused.")
     ] = False,
-    policy: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Decide what AWS leaves open.")] = None,
+    policy: Policy = None,
     parameter: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A {{name}} of a query.")] = None,
-    lookup: Annotated[list[str] | None, typer.Option(metavar="NAME=FILE.csv", help="A table of `lookup`.")] = None,
+    lookup: Lookup = None,
     limit_bytes: Annotated[
         int | None, typer.Option(metavar="BYTES", help="Refuse a query for which Loki would read more.")
     ] = None,
-    tenant: Annotated[str, typer.Option(metavar="ID", help="X-Scope-OrgID (or LOKI_ORG_ID).")] = "",
-    username: Annotated[
-        str, typer.Option(metavar="NAME", help="Basic auth; the password from LOKI_PASSWORD or --password-file.")
-    ] = "",
-    password_file: Annotated[Path | None, typer.Option(metavar="FILE", help="A file that holds the password.")] = None,
-    bearer_token_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A file that holds the bearer token.")
-    ] = None,
-    ca_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Certificates to trust.")] = None,
-    cert_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Our certificate, for mutual TLS.")] = None,
-    key_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Its key.")] = None,
-    insecure: Annotated[bool, typer.Option("--insecure-skip-verify", help="Do not check Loki's certificate.")] = False,
-    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="Seconds to wait for one answer.")] = 75.0,
+    tenant: Tenant = "",
+    username: Username = "",
+    password_file: PasswordFile = None,
+    bearer_token_file: BearerTokenFile = None,
+    ca_file: CaFile = None,
+    cert_file: CertFile = None,
+    key_file: KeyFile = None,
+    insecure: Insecure = False,
+    timeout: Timeout = 75.0,
 ) -> None:
     """Run queries on both sides over the same closed window and compare the rows. Exit code 1 when they differ.
 

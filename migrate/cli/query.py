@@ -9,6 +9,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from migrate.cli.query_options import (
+    AssumedCluster,
+    BearerTokenFile,
+    CaFile,
+    CatalogPath,
+    CertFile,
+    End,
+    Insecure,
+    KeyFile,
+    LogGroups,
+    LokiUrl,
+    Lookup,
+    PasswordFile,
+    Policy,
+    Tenant,
+    Timeout,
+    Username,
+)
+
 if TYPE_CHECKING:
     from migrate.ports import Loki
     from migrate.queries.preparing import Options
@@ -25,20 +44,14 @@ class Output(StrEnum):
 
 def command(
     query: Annotated[str, typer.Argument(metavar="[QUERY|-]", help="The query; `-` reads it from stdin.")] = "",
-    loki: Annotated[str, typer.Option(metavar="URL", help="URL of Loki (or LOGMIG_LOKI, LOKI_ADDR).")] = "",
-    catalog: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="catalog.json of the migration, or the folder of its plan.")
-    ] = None,
-    cluster: Annotated[
-        str, typer.Option(metavar="NAME", help="Without a catalog: the cluster whose AWS layout is assumed.")
-    ] = "",
-    log_group: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A log group to read; repeatable.")
-    ] = None,
+    loki: LokiUrl = "",
+    catalog: CatalogPath = None,
+    cluster: AssumedCluster = "",
+    log_group: LogGroups = None,
     start: Annotated[
         str, typer.Option(metavar="TIME", help="First millisecond: epoch seconds, milliseconds or ISO 8601.")
     ] = "",
-    end: Annotated[str, typer.Option(metavar="TIME", help="Last millisecond; it belongs to the window.")] = "",
+    end: End = "",
     since: Annotated[str, typer.Option(metavar="LENGTH", help="A window that ends now: 90m, 3h, 1d12h.")] = "",
     format: Annotated[Output, typer.Option("--format", help="What to print.")] = Output.TABLE,
     explain: Annotated[
@@ -47,23 +60,19 @@ def command(
     limit_bytes: Annotated[
         int | None, typer.Option(metavar="BYTES", help="Refuse before Loki would read more than this.")
     ] = None,
-    lookup: Annotated[list[str] | None, typer.Option(metavar="NAME=FILE.csv", help="A table of `lookup`.")] = None,
+    lookup: Lookup = None,
     parameter: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A {{name}} of the query.")] = None,
-    policy: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Decide what AWS leaves open.")] = None,
+    policy: Policy = None,
     policies: Annotated[bool, typer.Option("--policies", help="List the policies and stop.")] = False,
-    tenant: Annotated[str, typer.Option(metavar="ID", help="X-Scope-OrgID (or LOKI_ORG_ID).")] = "",
-    username: Annotated[
-        str, typer.Option(metavar="NAME", help="Basic auth; the password from LOKI_PASSWORD or --password-file.")
-    ] = "",
-    password_file: Annotated[Path | None, typer.Option(metavar="FILE", help="A file that holds the password.")] = None,
-    bearer_token_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A file that holds the bearer token.")
-    ] = None,
-    ca_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Certificates to trust.")] = None,
-    cert_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Our certificate, for mutual TLS.")] = None,
-    key_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Its key.")] = None,
-    insecure: Annotated[bool, typer.Option("--insecure-skip-verify", help="Do not check Loki's certificate.")] = False,
-    timeout: Annotated[float, typer.Option(metavar="SECONDS", help="Seconds to wait for one answer.")] = 75.0,
+    tenant: Tenant = "",
+    username: Username = "",
+    password_file: PasswordFile = None,
+    bearer_token_file: BearerTokenFile = None,
+    ca_file: CaFile = None,
+    cert_file: CertFile = None,
+    key_file: KeyFile = None,
+    insecure: Insecure = False,
+    timeout: Timeout = 75.0,
     threads: Annotated[int, typer.Option(metavar="COUNT", min=1, max=64, help="Requests under way at once.")] = 4,
 ) -> None:
     """Run a Logs Insights query on Loki and print the table that Insights would print.

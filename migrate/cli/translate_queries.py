@@ -7,10 +7,11 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from migrate.cli.query_options import AssumedCluster, CatalogPath, Policy
 
 if TYPE_CHECKING:
     from migrate.queries.translating import Outcome
@@ -31,19 +32,15 @@ def command(
     files: Annotated[
         list[str] | None, typer.Argument(metavar="[FILES|-]", help="Where the queries are: files, folders, stdin.")
     ] = None,
-    catalog: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="catalog.json of the migration, or the folder of its plan.")
-    ] = None,
-    cluster: Annotated[
-        str, typer.Option(metavar="NAME", help="Without a catalog: the cluster whose AWS layout is assumed.")
-    ] = "",
+    catalog: CatalogPath = None,
+    cluster: AssumedCluster = "",
     log_group: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="For queries that name no log group; repeatable.")
     ] = None,
     from_aws: Annotated[bool, typer.Option("--from-aws", help="Read the account's saved queries.")] = False,
     region: Annotated[str, typer.Option(metavar="NAME", help="With --from-aws: the region.")] = "",
     format: Annotated[Output, typer.Option("--format", help="What to print.")] = Output.TABLE,
-    policy: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Decide what AWS leaves open.")] = None,
+    policy: Policy = None,
     parameter: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="A {{name}} of a query, a ${Name} of a template.")
     ] = None,
