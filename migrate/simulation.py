@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from translators.alloy.evaluate import evaluate as evaluate_alloy
@@ -13,11 +13,10 @@ from translators.diagnostics import Agent, Finding
 from translators.fluentbit.configuration import Configuration, Section, field_references, substitute_fields
 from translators.fluentbit.evaluate import Sent, evaluate, inputs_not_read, plain
 from translators.fluentbit.read import Reading
-from translators.labels import Override
 from translators.pipeline.comparison import Record as Compared
 from translators.pipeline.comparison import Verdict, compare
 from translators.pipeline.entries import Entry
-from translators.pipeline.model import Client, Discovery, ReadFiles
+from translators.pipeline.model import Discovery, ReadFiles
 from translators.pipeline.store import stored as kept_by_loki
 from translators.pipeline.world import Origin, World
 from translators.promtail.evaluate import evaluate as evaluate_promtail
@@ -29,13 +28,9 @@ YES = ("on", "true", "yes")
 class Wanted:
     """What the user decides about the new side. ``hostname`` is the node's where no pod tells it."""
 
-    cluster: str = ""
-    discovery: Discovery = Discovery.KUBERNETES
-    pod_label: bool = False
-    overrides: tuple[Override, ...] = ()
+    options: TranslateOptions = field(default_factory=TranslateOptions)
     agents: tuple[Agent, ...] = tuple(Agent)
     hostname: str = ""
-    first_part_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +99,7 @@ def _settled(text: str, known: Mapping[str, str]) -> str:
 
 def simulate(reading: Reading, world: World, files: Mapping[str, bytes], wanted: Wanted) -> Simulation:
     """Evaluate both sides on the world. The agents' evaluators see the emitted text and never Fluent Bit's result."""
-    options = TranslateOptions(
-        wanted.cluster,
-        wanted.discovery,
-        Client(),
-        wanted.pod_label,
-        wanted.overrides,
-        first_part_time=wanted.first_part_time,
-    )
-    made = translate(reading, options)
+    made = translate(reading, wanted.options)
     sent = tuple(records(on_node(reading, world, wanted.hostname), world, files))
     compared = tuple(comparable(record) for record in sent if record.sent.group is not None)
     stored = {agent: tuple(entries(agent, _run(agent, made, world, wanted))) for agent in wanted.agents}

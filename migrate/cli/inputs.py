@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from translators.diagnostics import Refused
+from translators.pipeline.model import Discovery
 
 if TYPE_CHECKING:
     from translators.fluentbit.read import Reading
@@ -32,6 +33,9 @@ EnvironmentFile = Annotated[
     typer.Option("--env-file", metavar="FILE", help="KEY=VALUE lines, as `docker run --env-file` reads them."),
 ]
 Cluster = Annotated[str, typer.Option("--cluster", metavar="NAME", help="The cluster's name (cluster.name).")]
+LabelsFrom = Annotated[Discovery, typer.Option(help="Where labels come from.")]
+PodLabel = Annotated[bool, typer.Option("--pod-label", help="Make the pod a stream label.")]
+LabelsFile = Annotated[Path | None, typer.Option(metavar="FILE", help="YAML that changes the label scheme.")]
 FirstPartTime = Annotated[
     bool,
     typer.Option(

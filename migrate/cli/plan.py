@@ -16,6 +16,7 @@ from migrate.cli.inputs import (
     Environment,
     EnvironmentFile,
     FirstPartTime,
+    LabelsFile,
     Lenient,
     environment_of,
     load,
@@ -59,7 +60,7 @@ def command(
     pod_label: Annotated[
         bool, typer.Option("--pod-label", help="Make the pod a stream label (small clusters).")
     ] = False,
-    labels: Annotated[Path | None, typer.Option(metavar="FILE", help="YAML that changes the label scheme.")] = None,
+    labels: LabelsFile = None,
     first_part_time: FirstPartTime = False,
     pods: Annotated[
         Path | None, typer.Option(metavar="FILE|DIR", help="Pods, for a prediction of the streams.")

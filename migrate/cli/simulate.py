@@ -17,8 +17,11 @@ from migrate.cli.inputs import (
     Environment,
     EnvironmentFile,
     FirstPartTime,
+    LabelsFile,
+    LabelsFrom,
     Lenient,
     Paths,
+    PodLabel,
     environment_of,
     load,
     read_inputs,
@@ -57,9 +60,9 @@ def command(
     cluster: Cluster = "",
     arriving: Annotated[bool, typer.Option("--arriving", help="Treat the lines as written after the start.")] = False,
     agent: Annotated[Agent | None, typer.Option(help="Only this agent; by default both.")] = None,
-    discovery: Annotated[Discovery, typer.Option(help="Where labels come from.")] = Discovery.KUBERNETES,
-    pod_label: Annotated[bool, typer.Option("--pod-label", help="Make the pod a stream label.")] = False,
-    labels: Annotated[Path | None, typer.Option(metavar="FILE", help="YAML that changes the label scheme.")] = None,
+    discovery: LabelsFrom = Discovery.KUBERNETES,
+    pod_label: PodLabel = False,
+    labels: LabelsFile = None,
     first_part_time: FirstPartTime = False,
     limit: Annotated[int, typer.Option(min=0, help="How many records to show side by side (text).")] = 20,
     lenient: Lenient = False,
@@ -73,6 +76,7 @@ def command(
     """
     from migrate.adapters.node_world import read_world
     from migrate.simulation import Wanted, hidden_by_start, simulate
+    from translators.collection import TranslateOptions
 
     environment = environment_of(env, env_file)
     inputs = load(paths)
@@ -81,15 +85,14 @@ def command(
     read = {path: text.encode("utf-8", "surrogateescape") for path, text in reading.files.items()}
     files = {**scripts(paths), **{name.rpartition("/")[2]: data for name, data in (*inputs.items(), *read.items())}}
     agents = tuple(Agent) if agent is None else (agent,)
-    wanted = Wanted(
+    options = TranslateOptions(
         reading.cluster,
         discovery,
-        pod_label,
-        overrides_of(labels),
-        agents,
-        hostname_of(environment),
-        first_part_time,
+        pod_label=pod_label,
+        overrides=overrides_of(labels),
+        first_part_time=first_part_time,
     )
+    wanted = Wanted(options, agents, hostname_of(environment))
     hidden = hidden_by_start(reading.configuration, world, files)
     if hidden:
         _say_hidden(format)

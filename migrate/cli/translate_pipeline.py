@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,8 +13,11 @@ from migrate.cli.inputs import (
     Environment,
     EnvironmentFile,
     FirstPartTime,
+    LabelsFile,
+    LabelsFrom,
     Lenient,
     Paths,
+    PodLabel,
     environment_of,
     load,
     read_inputs,
@@ -54,10 +56,10 @@ def command(
     cluster: Cluster = "",
     env: Environment = None,
     env_file: EnvironmentFile = None,
-    discovery: Annotated[Discovery, typer.Option(help="Where labels come from.")] = Discovery.KUBERNETES,
+    discovery: LabelsFrom = Discovery.KUBERNETES,
     loki_url: Annotated[str, typer.Option(metavar="URL", help="Loki's push address.")] = Client().url,
-    pod_label: Annotated[bool, typer.Option("--pod-label", help="Make the pod a stream label.")] = False,
-    labels: Annotated[Path | None, typer.Option(metavar="FILE", help="YAML that changes the label scheme.")] = None,
+    pod_label: PodLabel = False,
+    labels: LabelsFile = None,
     first_part_time: FirstPartTime = False,
     all_findings: Annotated[bool, typer.Option("--all", help="Show what is exact or harmless too.")] = False,
     lenient: Lenient = False,

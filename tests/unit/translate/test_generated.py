@@ -12,6 +12,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.unit.translate.test_claims_hold import node, reading
+from tests.unit.translate.test_filters_agree import PARSERS as COMMON_PARSERS
 from tests.unit.translate.test_filters_agree import sides
 from translators.collection import TranslateOptions, translate
 from translators.diagnostics import Fidelity, Refused
@@ -22,17 +23,9 @@ from translators.pipeline.world import World
 HELD = (Fidelity.HARMLESS, Fidelity.EXACT, Fidelity.EQUIVALENT)
 CASES = 60
 CONTAINER = f"/var/log/containers/web-1_shop_app-{'b' * 64}.log"
-PARSERS = r"""[PARSER]
-    Name json
-    Format json
-[PARSER]
-    Name words
-    Format regex
-    Regex ^(?<level>[A-Z]+) (?<text>.*)$
-[PARSER]
-    Name kv
-    Format logfmt
-[PARSER]
+PARSERS = (
+    COMMON_PARSERS
+    + r"""[PARSER]
     Name crio
     Format regex
     Regex ^(?<time>[^ ]+) (?<stream>stdout|stderr) (?<logtag>[^ ]*) (?<log>.*)$
@@ -44,6 +37,7 @@ PARSERS = r"""[PARSER]
     Rule "start_state" "/^[A-Z]/" "cont"
     Rule "cont" "/^[^A-Z]/" "cont"
 """
+)
 KEYS = (
     "log",
     "level",
