@@ -20,6 +20,7 @@ from translators.catalog import (
 )
 from translators.fluentbit.configuration import Section
 from translators.fluentbit.ledger import Ledger
+from translators.fluentbit.nearby import Nearby
 from translators.fluentbit.whereabouts import Whereabouts
 from translators.labels import Scheme, sanitized
 from translators.pipeline.filesets import FileSet
@@ -144,7 +145,7 @@ class Desk:
     names: tuple[str, ...] = ()
     first_part_time: bool = False
     asked: tuple[str, ...] = ()
-    outputs: tuple[Section, ...] = ()
+    outputs: Nearby = field(default_factory=lambda: Nearby(()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def translate_configuration(configuration: Configuration, wishes: Wishes) -> Tra
         tuple(dict.fromkeys(_names((*configuration.inputs, *configuration.filters, *configuration.outputs)))),
         wishes.first_part_time,
         asked(configuration),
-        tuple(one for one in configuration.outputs if cloudwatch_logs.is_cloudwatch(one)),
+        Nearby(one for one in configuration.outputs if cloudwatch_logs.is_cloudwatch(one)),
     )
     plans = _unique(tuple(_plans(configuration, desk)))
     plans = _shaped(plans, desk, wishes.node_variables)

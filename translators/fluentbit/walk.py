@@ -81,7 +81,8 @@ def _is_unsent(flow: Flow, filters: Nearby, desk: Desk, at: int) -> bool:
     """Whether records that keep their tag from here on get nowhere: no output takes it, nor a later rewrite_tag."""
     sections = (section for number, section in filters.near(flow.tags) if number >= at)
     later = (section for section in sections if section.name == "rewrite_tag" and takes(section, flow).taken)
-    return not any(takes(output, flow, alone=True).taken for output in desk.outputs) and next(later, None) is None
+    outputs = (output for _, output in desk.outputs.near(flow.tags))
+    return not any(takes(output, flow, alone=True).taken for output in outputs) and next(later, None) is None
 
 
 def processed(flow: Flow, desk: Desk) -> Flow:
